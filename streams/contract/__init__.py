@@ -1,0 +1,1 @@
+"""The messages, as frozen msgspec types."""

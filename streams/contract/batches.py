@@ -1,0 +1,63 @@
+"""The internal message of the `marks` topic: accepted marks of several registers, for one partition. MessagePack arrays."""
+
+import msgspec
+from msgspec import Struct
+
+BATCH_VERSION = 1
+
+
+class BatchMark(Struct, array_like=True, frozen=True):
+    """One accepted mark of a register.
+
+    `code` is the index in `attendance.codes.CODES` after reading by date; `recorded` is in whole seconds since 1970 (UTC);
+    `recorded_at` and `sent` are the texts as sent, null where they are the register's own and the code as read.
+    """
+
+    pupil: str
+    index: int
+    code: int
+    recorded: int
+    recorded_at: str | None = None
+    sent: str | None = None
+    minutes_late: int | None = None
+
+
+class BatchRegister(Struct, array_like=True, frozen=True):
+    """What the pupils' stage needs of one register: who sent it, for which session, its place of origin, its marks here.
+
+    `slot` is `attendance.sessions.slot(date, half)`; `received_ms` is the register record's Kafka time stamp
+    (milliseconds; -1 where there is none); `origin` is (partition, offset) in `registers`, or (-1, line) in a file.
+    """
+
+    register_id: str
+    urn: int
+    slot: int
+    recorded_at: str
+    received_ms: int
+    origin: tuple[int, int]
+    marks: list[BatchMark]
+
+
+class MarkBatch(Struct, array_like=True, frozen=True):
+    """Registers in the order in which they were read, each with its marks for this partition."""
+
+    version: int
+    registers: list[BatchRegister]
+
+
+_decoder = msgspec.msgpack.Decoder(MarkBatch)
+_encoder = msgspec.msgpack.Encoder()
+
+
+def encode_batch(registers: list[BatchRegister]) -> bytes:
+    """Encode *registers* as one `MarkBatch`."""
+    return _encoder.encode(MarkBatch(BATCH_VERSION, registers))
+
+
+def decode_batch(value: bytes) -> MarkBatch:
+    """Decode a `MarkBatch`.
+
+    Raises:
+        msgspec.DecodeError: *value* is none: a bug of ours or a foreign writer, never bad input of a school.
+    """
+    return _decoder.decode(value)

@@ -1,0 +1,48 @@
+"""What can go wrong, split by what the caller does next.
+
+FirstbellError
+├── Refuse                the command must not start: say why in one line and exit 2
+│   ├── BadSettings
+│   ├── BadRuleBook
+│   └── WrongTopics
+├── Stop                  a running worker must stop before it acknowledges anything: say why once, exit non-zero
+│   ├── StoredFormUnknown
+│   └── PositionLost
+└── Undelivered           a record was not accepted by Kafka
+"""
+
+
+class FirstbellError(Exception):
+    """Anything Firstbell raises on purpose."""
+
+
+class Refuse(FirstbellError):  # noqa: N818 - an order to the caller, not a noun
+    """The command cannot start as asked."""
+
+
+class BadSettings(Refuse):
+    """A setting is missing or impossible."""
+
+
+class BadRuleBook(Refuse):
+    """The rule book has mistakes; the message names the place of each."""
+
+
+class WrongTopics(Refuse):
+    """Topics are missing or differ from their declaration."""
+
+
+class Stop(FirstbellError):  # noqa: N818 - likewise
+    """A worker must not go on."""
+
+
+class StoredFormUnknown(Stop):
+    """A stored page has a form that this version cannot read."""
+
+
+class PositionLost(Stop):
+    """The position reached in `marks` does not fit the topic any more."""
+
+
+class Undelivered(FirstbellError):
+    """Kafka did not take a record."""

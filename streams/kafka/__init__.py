@@ -1,0 +1,1 @@
+"""librdkafka: security, admin, producers, and the one sink loop."""

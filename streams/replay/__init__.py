@@ -1,0 +1,1 @@
+"""Registers from files through the engine, without Kafka."""

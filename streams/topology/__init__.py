@@ -1,0 +1,1 @@
+"""Faust and only Faust: app, agents, durable tables, fail-stop."""
