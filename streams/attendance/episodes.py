@@ -1,0 +1,183 @@
+"""From episodes to what is announced: the comparison, pure, each change with its reason.
+
+`rules.md` in one paragraph: an alert is announced from its `raised` until it is withdrawn, or forgotten once it is history. At
+each comparison every episode continues the earliest announced alert it overlaps; what nothing continues is withdrawn, what
+continues nothing is raised, and what moved is eased, reopened or revised.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from streams.attendance.kinds import Rule
+from streams.attendance.sessions import written, year_start
+from streams.attendance.specification import Episode
+
+ChangeKind = Literal["raised", "eased", "reopened", "revised", "withdrawn"]
+ReasonKind = Literal["erasure", "rulebook", "year", "correction", "mark", "time"]
+
+
+class Announced(Struct, frozen=True, array_like=True):
+    """An alert as last announced. `first` is its start when first raised, with which its id was made; `end` None is open."""
+
+    rule: str
+    alert_id: str
+    number: int
+    first: int
+    start: int
+    end: int | None
+    sequence: int
+    severity: str
+    audience: tuple[str, ...]
+    restricted: bool
+
+    def live(self, year: int) -> bool:
+        """Whether it is open, or ended on or after 1 August of *year*."""
+        return self.end is None or self.end >= year_start(year)
+
+    def overlaps(self, episode: Episode) -> bool:
+        """Whether the two half-open intervals share a session."""
+        before_its_end = episode.end is None or self.start < episode.end
+        return before_its_end and (self.end is None or episode.start < self.end)
+
+
+class Change(NamedTuple):
+    """One change to publish. `as_of` is the session that its evidence speaks of, None where there is none to give."""
+
+    kind: ChangeKind
+    alert: Announced
+    as_of: int | None
+
+
+Retired = Mapping[str, tuple[int, int]]
+"""By id of an alert no longer announced: its `first`, and the last sequence used."""
+
+
+class Outcome(NamedTuple):
+    """The changes in order, and what is announced and retired after them."""
+
+    changes: list[Change]
+    announced: tuple[Announced, ...]
+    retired: dict[str, tuple[int, int]]
+
+
+def alert_id(pupil: str, rule: str, first: int, number: int) -> str:
+    """Return the id of the *number*th alert of a pupil and rule that was first raised at *first*."""
+    return hashlib.sha256(f"{pupil}|{rule}|{written(first)}|{number}".encode()).hexdigest()[:32]
+
+
+class Comparison:
+    """One comparison of a pupil's episodes with what is announced, rule by rule in the order of the book."""
+
+    def __init__(self, pupil: str, announced: Sequence[Announced], retired: Retired, *, year: int, year_moved: bool) -> None:
+        self.pupil, self.year, self.year_moved = pupil, year, year_moved
+        self.pending = list(announced)
+        self.retired = dict(retired)
+        self.kept: list[Announced] = []
+        self.changes: list[Change] = []
+
+    def run(self, rules: Sequence[Rule], episodes: Mapping[int, list[Episode]]) -> Outcome:
+        """Compare, and return the outcome. `episodes` by place in *rules*, each list in order of start."""
+        known = {rule.id for rule in rules}
+        self._withdraw([alert for alert in self.pending if alert.rule not in known])
+        self._forget([alert for alert in self.pending if alert.rule in known and not alert.live(self.year)])
+        for place, rule in enumerate(rules):
+            mine = sorted((alert for alert in self.pending if alert.rule == rule.id), key=lambda alert: alert.start)
+            if mine or place in episodes:
+                self._rule(rule, mine, episodes.get(place, []))
+        oldest = year_start(self.year - 1)
+        retired = {id_: (first, n) for id_, (first, n) in self.retired.items() if first >= oldest}
+        return Outcome(self.changes, tuple(self.kept), retired)
+
+    def _rule(self, rule: Rule, mine: list[Announced], episodes: list[Episode]) -> None:
+        continued = _match(mine, episodes)
+        taken = [alert for alert in continued if alert]
+        left = [alert for alert in mine if alert not in taken]
+        others: list[tuple[int, Announced | None, Episode]] = [
+            (episode.start, alert, episode) for alert, episode in zip(continued, episodes, strict=True)
+        ]
+        if self.year_moved:
+            last = year_start(self.year) - 1  # 31 July PM
+            others += [(alert.start, alert, Episode(alert.start, last)) for alert in left]
+        else:
+            self._withdraw(left)
+        staying = [alert for _, alert, _ in others if alert]
+        for _, alert, episode in sorted(others, key=lambda other: other[0]):
+            if alert is not None:
+                self._continue(rule, alert, episode)
+            elif _live(episode, self.year):
+                self._raise(rule, episode, staying)
+
+    def _withdraw(self, alerts: list[Announced]) -> None:
+        for alert in alerts:
+            withdrawn = replace(alert, sequence=alert.sequence + 1)
+            self.changes.append(Change("withdrawn", withdrawn, None))
+            self.retired[alert.alert_id] = alert.first, withdrawn.sequence
+
+    def _forget(self, alerts: list[Announced]) -> None:
+        for alert in alerts:
+            self.pending.remove(alert)
+            self.retired[alert.alert_id] = alert.first, alert.sequence
+
+    def _continue(self, rule: Rule, alert: Announced, episode: Episode) -> None:
+        kind = _moved(alert, episode)
+        if kind is None:
+            self.kept.append(alert)
+            return
+        as_of = episode.end if kind == "eased" else episode.start
+        self._announce(kind, _as_announced(alert, rule, episode), as_of)
+
+    def _raise(self, rule: Rule, episode: Episode, staying: list[Announced]) -> None:
+        used = {alert.number for alert in staying if alert.first == episode.start}
+        used |= {alert.number for alert in self.kept if alert.rule == rule.id and alert.first == episode.start}
+        number = next(n for n in range(len(used) + 1) if n not in used)
+        id_ = alert_id(self.pupil, rule.id, episode.start, number)
+        _, sequence = self.retired.pop(id_, (0, 0))
+        new = Announced(
+            rule.id, id_, number, episode.start, episode.start, None, sequence,
+            rule.severity, tuple(rule.audience), rule.restricted,
+        )  # fmt: skip
+        raised = self._announce("raised", new, episode.start)
+        if episode.end is not None:
+            self.kept.remove(raised)
+            self._announce("eased", replace(raised, end=episode.end), episode.end)
+
+    def _announce(self, kind: ChangeKind, alert: Announced, as_of: int | None) -> Announced:
+        counted = replace(alert, sequence=alert.sequence + 1)
+        self.changes.append(Change(kind, counted, None if self.year_moved else as_of))
+        self.kept.append(counted)
+        return counted
+
+
+def _match(mine: list[Announced], episodes: list[Episode]) -> list[Announced | None]:
+    """Return, for each episode in order, the alert it continues: the earliest not yet taken that it overlaps."""
+    free = list(mine)
+    continued: list[Announced | None] = []
+    for episode in episodes:
+        alert = next((alert for alert in free if alert.overlaps(episode)), None)
+        if alert is not None:
+            free.remove(alert)
+        continued.append(alert)
+    return continued
+
+
+def _moved(alert: Announced, episode: Episode) -> ChangeKind | None:
+    if alert.end is None and episode.end is not None:
+        return "eased"
+    if alert.end is not None and episode.end is None:
+        return "reopened"
+    return None if (alert.start, alert.end) == tuple(episode) else "revised"
+
+
+def _as_announced(alert: Announced, rule: Rule, episode: Episode) -> Announced:
+    return replace(
+        alert, start=episode.start, end=episode.end,
+        severity=rule.severity, audience=tuple(rule.audience), restricted=rule.restricted,
+    )  # fmt: skip
+
+
+def _live(episode: Episode, year: int) -> bool:
+    return episode.end is None or episode.end >= year_start(year)

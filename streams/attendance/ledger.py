@@ -1,0 +1,207 @@
+"""One pupil's marks, by school; the latest version of each wins. Held packed, a page a school and month.
+
+A page is `form, width`, then rows in order of session: `position, code, seconds`. `position` is the session's place in its
+month (0–61), `code` its index in `codes.CODES`, `seconds` how long after the session's date (midnight UTC, two days
+of slack before it) the mark was recorded, in `width` bytes. A school month is about 250 bytes.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from streams.attendance.codes import DUAL, NO_MARK, NO_SCHOOL_DAY
+from streams.attendance.sessions import EPOCH_DAY, month_of, month_start, year_start
+from streams.errors import StoredFormUnknown
+
+PAGE_FORM = 1  # this version's stored form of a page; it reads this one only, being the first
+NARROW, WIDE = 4, 5  # bytes of `seconds`: 136 years, and all that a date can say
+_HEAD = 2  # bytes before the first row
+_SLACK = 2 * 86400  # a mark may be recorded a day before its session, in any offset
+_URN_BITS = 20
+
+SCHOOL_DAY = 64  # flag of a cell: this session makes its date a school day
+DUAL_GAP = 128  # flag of a cell: two or more schools hold a mark here, and all are D
+CODE = 63  # the bits of a cell that are the child's code
+_FLAGS = tuple(0 if code in NO_SCHOOL_DAY else SCHOOL_DAY for code in range(NO_MARK + 1))
+
+
+class Version(NamedTuple):
+    """A held mark: its code's index, and the instant in whole seconds since 1970 at which it was recorded."""
+
+    code: int
+    recorded: int
+
+    def beats(self, other: "Version") -> bool:
+        """Whether this one holds over *other*: recorded later, or at the same instant with a better code."""
+        return (self.recorded, -self.code) > (other.recorded, -other.code)
+
+
+def page_key(slot: int, urn: int) -> int:
+    """Return the key of the page of a session at a school; keys order by month."""
+    return month_of(slot) << _URN_BITS | urn
+
+
+def key_parts(key: int) -> tuple[int, int]:
+    """Return month (as `sessions.month_of`) and URN of a page key."""
+    return key >> _URN_BITS, key & (1 << _URN_BITS) - 1
+
+
+def checked(page: bytes) -> bytes:
+    """Return *page* as it is.
+
+    Raises:
+        StoredFormUnknown: it has a form that this version cannot read.
+    """
+    if len(page) < _HEAD or page[0] != PAGE_FORM or page[1] not in {NARROW, WIDE}:
+        raise StoredFormUnknown(
+            f"a stored page has form {page[0] if page else 'nothing'}; this version reads {PAGE_FORM}: "
+            "run the version that wrote it, or rebuild the changelog from registers"
+        )
+    return page
+
+
+def _base(slot: int) -> int:
+    return ((slot >> 1) - EPOCH_DAY) * 86400 - _SLACK
+
+
+def _row(slot: int, version: Version, width: int) -> bytes:
+    position = slot - month_start(month_of(slot))
+    return bytes((position, version.code)) + (version.recorded - _base(slot)).to_bytes(width, "little")
+
+
+def _width(slot: int, version: Version) -> int:
+    return NARROW if (version.recorded - _base(slot)).bit_length() <= 8 * NARROW else WIDE
+
+
+def _widened(page: bytes) -> bytes:
+    rows = [page[at : at + _HEAD + NARROW] + b"\0" for at in range(_HEAD, len(page), 2 + NARROW)]
+    return bytes((PAGE_FORM, WIDE)) + b"".join(rows)
+
+
+class Ledger:
+    """The pages of one pupil. Copies share pages, which are never changed in place."""
+
+    __slots__ = ("dirty", "last", "pages")
+
+    def __init__(self, pages: dict[int, bytes] | None = None) -> None:
+        self.pages = pages if pages is not None else {}
+        self.dirty: set[int] = set()
+        self.last = self._last()
+        """The latest session with any version, no mark included; -1 where there is none."""
+
+    def _last(self) -> int:
+        newest = max((key >> _URN_BITS for key in self.pages), default=None)
+        if newest is None:
+            return -1
+        ends = (page[-2 - page[1]] for key, page in self.pages.items() if key >> _URN_BITS == newest)
+        return month_start(newest) + max(ends)
+
+    def copy(self) -> "Ledger":
+        """Return a working copy with nothing marked as changed."""
+        new = Ledger.__new__(Ledger)
+        new.pages, new.last, new.dirty = self.pages.copy(), self.last, set()
+        return new
+
+    def append(self, slot: int, urn: int, version: Version) -> None:
+        """Add a version for a session after every other in the ledger."""
+        key = page_key(slot, urn)
+        page = self.pages.get(key) or bytes((PAGE_FORM, NARROW))
+        if page[1] == NARROW and _width(slot, version) == WIDE:
+            page = _widened(page)
+        self._set(key, page + _row(slot, version, page[1]))
+        self.last = slot
+
+    def put(self, slot: int, urn: int, version: Version) -> bool:
+        """Take one version; return whether it now holds, where it did not before."""
+        if slot > self.last:
+            self.append(slot, urn, version)
+            return True
+        held = self.held(slot, urn)
+        if held is not None and not version.beats(held):
+            return False
+        self._insert(slot, urn, version)
+        return True
+
+    def _insert(self, slot: int, urn: int, version: Version) -> None:
+        key = page_key(slot, urn)
+        page = self.pages.get(key) or bytes((PAGE_FORM, NARROW))
+        if page[1] == NARROW and _width(slot, version) == WIDE:
+            page = _widened(page)
+        size = 2 + page[1]
+        position = slot - month_start(month_of(slot))
+        positions = page[_HEAD::size]
+        at = _HEAD + size * next((i for i, p in enumerate(positions) if p >= position), len(positions))
+        after = at + size if at < len(page) and page[at] == position else at
+        self._set(key, page[:at] + _row(slot, version, page[1]) + page[after:])
+
+    def _set(self, key: int, page: bytes) -> None:
+        self.pages[key] = page
+        self.dirty.add(key)
+
+    def held(self, slot: int, urn: int) -> Version | None:
+        """Return the version held for a session at a school, or None."""
+        page = self.pages.get(page_key(slot, urn))
+        if page is None:
+            return None
+        size = 2 + page[1]
+        row = page[_HEAD::size].find(slot - month_start(month_of(slot)))
+        if row < 0:
+            return None
+        at = _HEAD + row * size
+        return Version(page[at + 1], int.from_bytes(page[at + 2 : at + size], "little") + _base(slot))
+
+    @staticmethod
+    def cell_of(code: int) -> int:
+        """Return the cell of a session in which one school holds *code*, which is not `-`."""
+        return code | _FLAGS[code]
+
+    def cell(self, slot: int) -> int | None:
+        """Return the child's cell in one session (as in `sessions`), or None where no school holds a mark."""
+        month = month_of(slot)
+        codes = [v.code for key in self.pages if key >> _URN_BITS == month if (v := self.held(slot, key_parts(key)[1]))]
+        return _cell([code for code in codes if code != NO_MARK])
+
+    def sessions(self, since: int = 0) -> Iterator[tuple[int, int]]:
+        """Yield (slot, cell) of each session from slot *since* that has a child's mark, in order.
+
+        A cell is the index of the best code over the schools, with the flags `SCHOOL_DAY` and `DUAL_GAP`.
+        """
+        first = month_of(since) if since else 0
+        months = sorted({key >> _URN_BITS for key in self.pages if key >> _URN_BITS >= first})
+        for month in months:
+            yield from (pair for pair in self._month(month) if pair[0] >= since)
+
+    def _month(self, month: int) -> Iterator[tuple[int, int]]:
+        start = month_start(month)
+        pages = [page for key, page in self.pages.items() if key >> _URN_BITS == month]
+        if len(pages) == 1:
+            return (
+                (start + position, code | _FLAGS[code])
+                for position, code in zip(pages[0][_HEAD :: 2 + pages[0][1]], pages[0][3 :: 2 + pages[0][1]], strict=True)
+                if code != NO_MARK
+            )
+        return self._merged(start, pages)
+
+    @staticmethod
+    def _merged(start: int, pages: list[bytes]) -> Iterator[tuple[int, int]]:
+        codes: dict[int, list[int]] = {}
+        for page in pages:
+            for position, code in zip(page[_HEAD :: 2 + page[1]], page[3 :: 2 + page[1]], strict=True):
+                if code != NO_MARK:
+                    codes.setdefault(position, []).append(code)
+        return ((start + position, cell) for position in sorted(codes) if (cell := _cell(codes[position])) is not None)
+
+    def drop_before(self, year: int) -> None:
+        """Drop the pages before academic year *year*."""
+        first = month_of(year_start(year))
+        for key in [key for key in self.pages if key >> _URN_BITS < first]:
+            del self.pages[key]
+            self.dirty.add(key)
+
+
+def _cell(codes: list[int]) -> int | None:
+    if not codes:
+        return None
+    best = min(codes)
+    school_day = SCHOOL_DAY if any(_FLAGS[code] for code in codes) else 0
+    gap = DUAL_GAP if best == DUAL and len(codes) > 1 else 0
+    return best | school_day | gap

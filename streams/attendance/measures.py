@@ -1,0 +1,242 @@
+"""What rules count, each defined by plain counting over the sessions up to *t*: the readable specification.
+
+A **history** is the pupil's sessions that have a child's mark, in order, *t* last: pairs (slot, cell) as `Ledger.sessions`
+gives them. Every measure is a whole number as of *t*. `tally.py` keeps the same numbers without looking back.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from streams.attendance.codes import ABSENT, POSSIBLE, CodeIndex
+from streams.attendance.ledger import CODE, DUAL_GAP, SCHOOL_DAY
+from streams.attendance.sessions import academic_year, monday_of, week_of, weekday_of, year_start
+
+Codes = frozenset[CodeIndex]
+History = Sequence[tuple[int, int]]
+
+
+class Measure(Struct, frozen=True):
+    """A whole number as of the last session of a history."""
+
+    def of(self, history: History) -> int:
+        """Count it."""
+        raise NotImplementedError
+
+    def span(self, history: History) -> History:
+        """Return the sessions that were looked at, for evidence; the last one where it is no more."""
+        return history[-1:]
+
+
+class Year(Measure, frozen=True):
+    """Sessions of the year to date with one of these codes."""
+
+    codes: Codes
+
+    def of(self, history: History) -> int:
+        return _count(year_to_date(history), self.codes)
+
+    def span(self, history: History) -> History:
+        return year_to_date(history)
+
+
+class Weeks(Measure, frozen=True):
+    """Sessions of the last `weeks` school weeks with one of these codes."""
+
+    weeks: int
+    codes: Codes
+
+    def of(self, history: History) -> int:
+        return _count(last_weeks(history, self.weeks), self.codes)
+
+    def span(self, history: History) -> History:
+        return last_weeks(history, self.weeks)
+
+
+class SpellStarts(Measure, frozen=True):
+    """Spells (maximal runs of absent sessions among the possible ones) with their first session in the last `weeks` school weeks."""
+
+    weeks: int
+
+    def of(self, history: History) -> int:
+        weeks = set(school_weeks(history)[-self.weeks :])
+        possible = [(slot, cell & CODE in ABSENT) for slot, cell in history if cell & CODE in POSSIBLE]
+        before = [False, *(absent for _, absent in possible)]
+        return sum(absent and not was and week_of(slot) in weeks for (slot, absent), was in zip(possible, before, strict=False))
+
+    def span(self, history: History) -> History:
+        return last_weeks(history, self.weeks)
+
+
+class Run(Measure, frozen=True):
+    """How many possible sessions in a row, back from *t*, have one of these codes; those not possible are skipped."""
+
+    codes: Codes
+
+    def of(self, history: History) -> int:
+        run = 0
+        for _, cell in reversed(history):
+            if cell & CODE in POSSIBLE:
+                if cell & CODE not in self.codes:
+                    break
+                run += 1
+        return run
+
+    def span(self, history: History) -> History:
+        possible = [session for session in history if session[1] & CODE in POSSIBLE]
+        return possible[len(possible) - self.of(history) :] or history[-1:]
+
+
+class YearWeeks(Measure, frozen=True):
+    """School weeks with a school day in the year to date."""
+
+    def of(self, history: History) -> int:
+        return len(school_weeks(year_to_date(history)))
+
+    def span(self, history: History) -> History:
+        return year_to_date(history)
+
+
+class YearWeeksWith(Measure, frozen=True):
+    """Weeks with a session of the year to date that has one of these codes."""
+
+    codes: Codes
+
+    def of(self, history: History) -> int:
+        return len({week_of(slot) for slot, cell in year_to_date(history) if cell & CODE in self.codes})
+
+    def span(self, history: History) -> History:
+        return year_to_date(history)
+
+
+class DaysAfterFirst(Measure, frozen=True):
+    """School days after the date of the earliest such code of the year to date, up to *t*'s date; 0 where there is none."""
+
+    codes: Codes
+
+    def of(self, history: History) -> int:
+        dates = [slot >> 1 for slot, cell in year_to_date(history) if cell & CODE in self.codes]
+        return sum(day > dates[0] for day in school_days(history)) if dates else 0
+
+    def span(self, history: History) -> History:
+        year = year_to_date(history)
+        first = next((i for i, (_, cell) in enumerate(year) if cell & CODE in self.codes), -1)
+        return year[first:]
+
+
+class BothHalves(Measure, frozen=True):
+    """1 where *t* is an afternoon and both sessions of its date have one of these codes, else 0."""
+
+    codes: Codes
+
+    def of(self, history: History) -> int:
+        slot = history[-1][0]
+        today = {s & 1: cell & CODE in self.codes for s, cell in history[-2:] if s >> 1 == slot >> 1}
+        return int(bool(slot & 1) and today.get(0, False) and today[1])
+
+    def span(self, history: History) -> History:
+        return history[-2:] if self.of(history) else history[-1:]
+
+
+class Now(Measure, frozen=True):
+    """1 where the child's mark of *t* has one of these codes, else 0."""
+
+    codes: Codes
+
+    def of(self, history: History) -> int:
+        return int(history[-1][1] & CODE in self.codes)
+
+
+class DualGap(Measure, frozen=True):
+    """1 where two or more schools hold a mark at *t* and all are D, else 0."""
+
+    def of(self, history: History) -> int:
+        return int(bool(history[-1][1] & DUAL_GAP))
+
+
+class WeekdayDays(Measure, frozen=True):
+    """The last `last` school days on a weekday (0 is Monday): how many there are."""
+
+    weekday: int
+    last: int
+
+    def of(self, history: History) -> int:
+        return len(weekday_days(history, self.weekday, self.last))
+
+    def span(self, history: History) -> History:
+        days = weekday_days(history, self.weekday, self.last)
+        return [session for session in history if days and session[0] >> 1 >= monday_of(days[0])] or history[-1:]
+
+
+class WeekdayAbsent(Measure, frozen=True):
+    """The last `last` school days on a weekday: how many have an absent session."""
+
+    weekday: int
+    last: int
+
+    def of(self, history: History) -> int:
+        return len(set(weekday_days(history, self.weekday, self.last)) & absent_days(history))
+
+
+class OtherDays(Measure, frozen=True):
+    """School days on other weekdays, from the Monday of the first of those last ones to *t*'s date."""
+
+    weekday: int
+    last: int
+
+    def of(self, history: History) -> int:
+        return len(other_days(history, self.weekday, self.last))
+
+
+class OtherAbsent(Measure, frozen=True):
+    """Those of `OtherDays` that have an absent session."""
+
+    weekday: int
+    last: int
+
+    def of(self, history: History) -> int:
+        return len(set(other_days(history, self.weekday, self.last)) & absent_days(history))
+
+
+def _count(sessions: Iterable[tuple[int, int]], codes: Codes) -> int:
+    return sum(cell & CODE in codes for _, cell in sessions)
+
+
+def year_to_date(history: History) -> History:
+    """Return the sessions from 1 August of *t*'s academic year."""
+    first = year_start(academic_year(history[-1][0]))
+    return [session for session in history if session[0] >= first]
+
+
+def school_days(history: History) -> list[int]:
+    """Return the dates that a held mark makes school days, in order."""
+    return sorted({slot >> 1 for slot, cell in history if cell & SCHOOL_DAY})
+
+
+def school_weeks(history: History) -> list[int]:
+    """Return the Monday-to-Sunday weeks with a school day, in order."""
+    return sorted({week_of(day << 1) for day in school_days(history)})
+
+
+def last_weeks(history: History, weeks: int) -> History:
+    """Return all sessions in the last *weeks* school weeks (fewer, if there are fewer)."""
+    wanted = set(school_weeks(history)[-weeks:])
+    return [session for session in history if week_of(session[0]) in wanted]
+
+
+def absent_days(history: History) -> set[int]:
+    """Return the dates with an absent session."""
+    return {slot >> 1 for slot, cell in history if cell & CODE in ABSENT}
+
+
+def weekday_days(history: History, weekday: int, last: int) -> list[int]:
+    """Return the last *last* school days that fall on *weekday*."""
+    return [day for day in school_days(history) if weekday_of(day) == weekday][-last:]
+
+
+def other_days(history: History, weekday: int, last: int) -> list[int]:
+    """Return the school days on other weekdays from the Monday of the first of `weekday_days`; none where there is no such day."""
+    days = weekday_days(history, weekday, last)
+    if not days:
+        return []
+    return [day for day in school_days(history) if day >= monday_of(days[0]) and weekday_of(day) != weekday]

@@ -1,0 +1,157 @@
+"""One pupil: the ledger, the walk over it, and what was announced. Takes the marks of one register at a time."""
+
+from typing import NamedTuple
+
+import msgspec
+
+from streams.attendance.book import BookId
+from streams.attendance.codes import NO_MARK
+from streams.attendance.episodes import Announced, Change, Comparison, ReasonKind
+from streams.attendance.ledger import Ledger, Version
+from streams.attendance.sessions import academic_year, as_number
+from streams.attendance.specification import counts
+from streams.attendance.walk import Engine, Walk
+from streams.errors import StoredFormUnknown
+
+SUMMARY_FORM = 1  # this version's stored form of a summary; it reads this one only, being the first
+
+
+class Compared(NamedTuple):
+    """The changes of one comparison, and the one reason for all of them."""
+
+    reason: ReasonKind
+    changes: list[Change]
+
+
+class _Summary(msgspec.Struct, array_like=True, frozen=True):
+    form: int
+    book: tuple[str, int, str]
+    announced: tuple[Announced, ...]
+    retired: dict[str, tuple[int, int]]
+
+
+_summaries = msgspec.msgpack.Decoder(_Summary)
+_encoder = msgspec.msgpack.Encoder()
+
+
+class Pupil:
+    """A pupil's state. Order-free: what it comes to depends on the set of marks taken, not on when they came.
+
+    Working copies (`copy`) share everything that is never changed in place.
+    """
+
+    __slots__ = ("announced", "book", "key", "ledger", "retired", "summary_changed", "walk")
+
+    def __init__(self, key: str, ledger: Ledger | None = None) -> None:
+        self.key = key
+        self.ledger = ledger or Ledger()
+        self.walk: Walk | None = None  # made when it is first needed
+        self.book: BookId | None = None  # the rule book that `announced` was made with
+        self.announced: tuple[Announced, ...] = ()
+        self.retired: dict[str, tuple[int, int]] = {}
+        self.summary_changed = False
+
+    def copy(self) -> "Pupil":
+        """Return a working copy with nothing marked as changed."""
+        new = Pupil.__new__(Pupil)
+        new.key, new.ledger = self.key, self.ledger.copy()
+        new.walk = self.walk.copy() if self.walk else None
+        new.book, new.announced, new.retired = self.book, self.announced, self.retired
+        new.summary_changed = False
+        return new
+
+    @property
+    def year(self) -> int | None:
+        """The pupil's year, Y: the latest academic year of any mark taken; None before the first."""
+        return academic_year(self.ledger.last) if self.ledger.last >= 0 else None
+
+    def too_old(self, slot: int) -> bool:
+        """Whether a mark for *slot* lies before the two academic years that the ledger holds."""
+        return self.year is not None and academic_year(slot) < self.year - 1
+
+    def take(self, engine: Engine, urn: int, slot: int, versions: list[Version]) -> Compared | None:
+        """Take a register's marks for this pupil, none too old; return the changes that follow, or None where nothing moved."""
+        before, year = self.ledger.last, self.year
+        moved = year is not None and academic_year(slot) > year
+        other_book = self.book is not None and self.book != engine.id
+        if moved:
+            self.ledger.drop_before(academic_year(slot) - 1)
+        anew = moved or self.walk is None or self.walk.engine is not engine
+        changed = self._enter(slot, urn, versions) if anew else self._enter_and_walk(slot, urn, versions)
+        if not (changed or moved or other_book or self._history_announced()) and self.book is not None:
+            return None
+        if anew:
+            self._walk_anew(engine)
+        reason: ReasonKind = "rulebook" if other_book else "year" if moved else "mark" if slot > before else "correction"
+        return Compared(reason, self._compare(engine, year_moved=moved))
+
+    def _enter(self, slot: int, urn: int, versions: list[Version]) -> bool:
+        return any([self.ledger.put(slot, urn, version) for version in versions])
+
+    def _enter_and_walk(self, slot: int, urn: int, versions: list[Version]) -> bool:
+        """Enter the marks and bring the walk up to date; return whether an episode changed."""
+        walk = self.walk
+        assert walk is not None  # noqa: S101 - the caller has looked
+        was_on, was_closed = walk.on, walk.closed
+        if slot > self.ledger.last and len(versions) == 1:
+            self.ledger.append(slot, urn, versions[0])
+            if versions[0].code != NO_MARK:
+                walk.advance(slot, self.ledger.cell_of(versions[0].code))
+        else:
+            cell = self.ledger.cell(slot)
+            if self._enter(slot, urn, versions) and self.ledger.cell(slot) != cell:
+                self._walk_from(walk, slot)
+        return walk.on != was_on or walk.closed != was_closed
+
+    def _walk_from(self, walk: Walk, slot: int) -> None:
+        for session, cell in self.ledger.sessions(walk.rewind(slot)):
+            walk.advance(session, cell)
+
+    def _walk_anew(self, engine: Engine) -> None:
+        self.walk = Walk(engine)
+        self._walk_from(self.walk, 0)
+
+    def _history_announced(self) -> bool:
+        """Whether an alert that is history waits to be forgotten at the next comparison."""
+        year = self.year
+        return year is not None and any(not alert.live(year) for alert in self.announced)
+
+    def _compare(self, engine: Engine, *, year_moved: bool) -> list[Change]:
+        assert self.walk is not None  # noqa: S101 - walked before it is compared
+        year = academic_year(self.ledger.last)
+        comparison = Comparison(self.key, self.announced, self.retired, year=year, year_moved=year_moved)
+        changes, announced, retired = comparison.run(engine.rules, self.walk.episodes())
+        if (self.book, self.announced, self.retired) != (engine.id, announced, retired):
+            self.book, self.announced, self.retired, self.summary_changed = engine.id, announced, retired, True
+        return changes
+
+    def evidence(self, engine: Engine, change: Change) -> dict[str, int]:
+        """Return the whole numbers that decided, as of the change's session: counts, thresholds, first and last date."""
+        if change.as_of is None or self.walk is None:
+            return {}
+        rule = engine.rules[engine.places[change.alert.rule]]
+        history = [session for session in self.ledger.sessions() if session[0] <= change.as_of]
+        first = rule.measures()[0].span(history)[0][0]
+        counted = dict(zip(rule.names, counts(rule, history), strict=True))
+        dates = {"since": as_number(first >> 1), "until": as_number(change.as_of >> 1)}
+        return counted | rule.thresholds() | dates
+
+    def summary(self) -> bytes:
+        """Return the stored form of what was announced, and with which rule book."""
+        assert self.book is not None  # noqa: S101 - a pupil with marks has been compared
+        return _encoder.encode(_Summary(SUMMARY_FORM, tuple(self.book), self.announced, self.retired))
+
+    def read_summary(self, value: bytes) -> None:
+        """Take over a stored summary.
+
+        Raises:
+            StoredFormUnknown: it has a form that this version cannot read.
+        """
+        form = msgspec.msgpack.decode(value, type=list)[:1] if value else [None]
+        if form != [SUMMARY_FORM]:
+            raise StoredFormUnknown(
+                f"a stored summary has form {form[0] if form else None}; this version reads {SUMMARY_FORM}: "
+                "run the version that wrote it, or rebuild the changelog from registers"
+            )
+        summary = _summaries.decode(value)
+        self.book, self.announced, self.retired = BookId(*summary.book), summary.announced, summary.retired

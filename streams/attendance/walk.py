@@ -1,0 +1,140 @@
+"""The fast walk: one pupil's sessions, tallied and tested as they come, with places to start again from.
+
+What the walk from scratch (`specification.py`) finds, found from a checkpoint at or before the first session that changed:
+everything is as of a session and looks only at sessions up to it, so what lies before a change stays as it was.
+"""
+
+from typing import NamedTuple
+
+from streams.attendance.book import BookId, RuleBook
+from streams.attendance.kinds import Rule
+from streams.attendance.lanes import BITS, Lanes
+from streams.attendance.sessions import academic_year
+from streams.attendance.specification import Episode
+from streams.attendance.tally import Tally
+
+_BLOCK_DAYS = 28  # a checkpoint is kept at the first day of each block of four weeks,
+_BLOCKS_KEPT = 3  # of the last blocks, beside the first of the academic year and the last day's
+
+Closed = tuple[int, int, int]
+"""A closed episode: place of its rule in the book, first session on, first session off."""
+
+
+class Engine:
+    """A rule book made ready: its lanes, shared by all pupils. Deterministic in the book."""
+
+    def __init__(self, book: RuleBook) -> None:
+        self.book = book
+        self.id: BookId = book.id
+        self.rules: tuple[Rule, ...] = book.rules
+        self.lanes = Lanes(book)
+        self.measures = [rule.measures() for rule in book.rules]
+        self.places = {rule.id: i for i, rule in enumerate(book.rules)}
+
+    def enters(self, rule: int, tally: Tally) -> bool:
+        """Whether rule number *rule* goes on as of the tally's session."""
+        return self.rules[rule].enter(*[tally.count(measure) for measure in self.measures[rule]])
+
+    def exits(self, rule: int, tally: Tally) -> bool:
+        """Whether rule number *rule* goes off as of the tally's session."""
+        return self.rules[rule].exit(*[tally.count(measure) for measure in self.measures[rule]])
+
+
+class Checkpoint(NamedTuple):
+    """The walk before the sessions of a day. `anchor` is its block where it is the first in it, else -1."""
+
+    day: int
+    year: int
+    anchor: int
+    tally: Tally
+    on: dict[int, int]
+    closed: tuple[Closed, ...]
+
+
+class Walk:
+    """One pupil's walk up to its last session. `on` is, by rule, the session since which it is on."""
+
+    __slots__ = ("checkpoints", "closed", "engine", "on", "tally")
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.tally: Tally
+        self.on: dict[int, int]
+        self.closed: tuple[Closed, ...]
+        self.checkpoints: tuple[Checkpoint, ...]
+        self._start()
+
+    def _start(self) -> None:
+        self.tally = Tally(self.engine.lanes)
+        self.on, self.closed, self.checkpoints = {}, (), ()
+
+    def copy(self) -> "Walk":
+        """Return a walk that goes its own way."""
+        new = Walk.__new__(Walk)
+        new.engine, new.tally, new.on, new.closed = self.engine, self.tally.copy(), self.on, self.closed
+        new.checkpoints = self.checkpoints
+        return new
+
+    def advance(self, slot: int, cell: int) -> None:
+        """Take the next session: tally it, then test each rule once."""
+        tally, lanes = self.tally, self.engine.lanes
+        if slot >> 1 != tally.slot >> 1:
+            self._checkpoint(slot)
+        tally.step(slot, cell)
+        could_enter = (tally.word + lanes.bias) & lanes.tops
+        if could_enter or self.on:
+            self._test(slot, could_enter)
+
+    def _test(self, slot: int, could_enter: int) -> None:
+        engine, tally, was_on = self.engine, self.tally, self.on
+        left = [rule for rule in was_on if engine.exits(rule, tally)]
+        entered = []
+        while could_enter:
+            top = could_enter & -could_enter
+            could_enter ^= top
+            rule = (top.bit_length() - 1) // BITS
+            if rule not in was_on and engine.enters(rule, tally):
+                entered.append(rule)
+        if left or entered:
+            self.closed += tuple((rule, was_on[rule], slot) for rule in left)
+            self.on = {rule: since for rule, since in was_on.items() if rule not in left} | dict.fromkeys(entered, slot)
+
+    def episodes(self) -> dict[int, list[Episode]]:
+        """Return the episodes by place of their rule, in order of their start."""
+        found: dict[int, list[Episode]] = {}
+        for rule, start, end in self.closed:
+            found.setdefault(rule, []).append(Episode(start, end))
+        for rule, start in self.on.items():
+            found.setdefault(rule, []).append(Episode(start, None))
+        return found
+
+    def rewind(self, slot: int) -> int:
+        """Go back to a checkpoint at or before *slot*; return the first slot that must be walked again."""
+        kept = [point for point in self.checkpoints if point.day << 1 <= slot]
+        if not kept:
+            self._start()
+            return 0
+        point = kept.pop()
+        self.checkpoints = tuple(kept)
+        self.tally, self.on, self.closed = point.tally.copy(), point.on, point.closed
+        return point.day << 1
+
+    def _checkpoint(self, slot: int) -> None:
+        """Keep the walk before this day; let go of the checkpoint of the day before where no block or year began with it."""
+        day, year, block = slot >> 1, academic_year(slot), (slot >> 1) // _BLOCK_DAYS
+        kept = self.checkpoints
+        last = kept[-1] if kept else None
+        if last is not None and last.anchor < 0:
+            kept = kept[:-1]
+        before = kept[-1] if kept else None
+        new = before is None or before.anchor != block or before.year != year
+        if new and len(kept) > _BLOCKS_KEPT:
+            kept = self._thinned(kept, year)
+        point = Checkpoint(day, year, block if new else -1, self.tally.copy(), self.on, self.closed)
+        self.checkpoints = (*kept, point)
+
+    @staticmethod
+    def _thinned(kept: tuple[Checkpoint, ...], year: int) -> tuple[Checkpoint, ...]:
+        first = next((point for point in kept if point.year == year), None)
+        recent = kept[-_BLOCKS_KEPT:]
+        return recent if first is None or first in recent else (first, *recent)

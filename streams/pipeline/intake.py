@@ -1,0 +1,231 @@
+"""Bytes of a register to marks that count: what fits is read, what does not is refused, each with its one reason.
+
+The reasons and the order in which they are looked for are those of the contract: first the whole register (`not-json`,
+`not-a-register`, `bad-recorded-at`, `recorded-in-future`), then each mark by itself (`not-a-mark`, `bad-pupil`,
+`bad-recorded-at`, `recorded-in-future`, `unknown-code`, `future-session`). `too-old` needs the pupil's ledger and is found there.
+"""
+
+import zlib
+from collections.abc import Iterator
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+
+from streams.attendance.codes import CODES, readings
+from streams.attendance.sessions import slot as slot_of
+from streams.contract.batches import BatchMark, BatchRegister
+from streams.contract.messages import DeadLetter, Origin, Refusal
+from streams.pipeline import forms
+from streams.pipeline.instants import Instant, read_instant
+
+_FUTURE_US = 24 * 3600 * 1_000_000  # how far ahead of its receipt a register may say it was recorded
+_encode = msgspec.json.Encoder().encode
+
+
+class Intake(NamedTuple):
+    """What came of one register: its accepted marks (None where it was refused whole), and the dead letters."""
+
+    register: BatchRegister | None
+    refused: list[DeadLetter]
+
+
+class _No(NamedTuple):
+    """A refusal: its reason, and in words what was wrong, without anything of the pupil."""
+
+    reason: Refusal
+    detail: str
+
+
+class _Header(NamedTuple):
+    """The fields of a register that are known, for its dead letters."""
+
+    register_id: str | None = None
+    urn: int | None = None
+    date: str | None = None
+    session: Literal["AM", "PM"] | None = None
+
+
+class _Frame(NamedTuple):
+    """What the marks of one register are read against. `received` is in microseconds since 1970, None where not known."""
+
+    header: _Header
+    slot: int
+    recorded_at: str
+    recorded: Instant
+    received: int | None
+
+
+def read_register(value: bytes, *, received_ms: int | None, origin: Origin) -> Intake:
+    """Read one register.
+
+    Args:
+        value: a Kafka record's value, or a line of a file.
+        received_ms: when it was received, in milliseconds since 1970; None in a file, where the line's own `received_at` is taken.
+        origin: where it came from, for the dead letters.
+    """
+    return _Reader(value, received_ms, origin).read()
+
+
+def read_line(value: bytes, *, origin: Origin) -> Intake:
+    """Read one register from a line of a file."""
+    return read_register(value, received_ms=None, origin=origin)
+
+
+class _Reader:
+    def __init__(self, value: bytes, received_ms: int | None, origin: Origin) -> None:
+        self.value, self.received_ms, self.origin = value, received_ms, origin
+        self.header = _Header()
+        self.refused: list[DeadLetter] = []
+
+    def read(self) -> Intake:
+        try:
+            typed = forms.typed_register(self.value)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return self._read_loosely()
+        if forms.read_date(typed.date) is None:
+            return self._read_loosely()
+        self.header = _Header(typed.register_id, typed.urn, typed.date, typed.session)
+        frame = self._frame(typed.recorded_at, typed.received_at)
+        if isinstance(frame, _No):
+            return self._refuse_all(frame)
+        return self._intake(frame, enumerate(typed.marks))
+
+    def _read_loosely(self) -> Intake:
+        """Read a register that does not fit as a whole: find why, or take out the marks that do not fit."""
+        try:
+            data = forms.any_json(self.value)
+        except ValueError:
+            return self._refuse_all(_No("not-json", "not JSON in UTF-8"))
+        if not isinstance(data, dict):
+            return self._refuse_all(_No("not-a-register", "JSON, but no object"))
+        wrong = self._read_header(data)
+        if wrong is not None:
+            return self._refuse_all(wrong)
+        frame = self._frame(data.get("recorded_at"), data.get("received_at", msgspec.UNSET))
+        if isinstance(frame, _No):
+            return self._refuse_all(frame)
+        return self._intake(frame, self._marks_loosely(data["marks"]))
+
+    def _read_header(self, data: dict[str, Any]) -> _No | None:
+        wrong = [name for name, (fits, _) in forms.REGISTER_FIELDS.items() if not fits(data.get(name))]
+        self.header = _Header(*(None if name in wrong else data[name] for name in _Header._fields))
+        if wrong:
+            return _No("not-a-register", "; ".join(f"{name} is not {forms.REGISTER_FIELDS[name][1]}" for name in wrong))
+        if not isinstance(data.get("source", ""), str):
+            return _No("not-a-register", "source is not text")
+        return None
+
+    def _frame(self, recorded_at: object, received_at: object) -> _Frame | _No:
+        """Return what the marks are read against, or why the register is refused."""
+        received = None if self.received_ms is None else self.received_ms * 1000
+        if self.received_ms is None and received_at is not msgspec.UNSET:
+            own = read_instant(received_at) if isinstance(received_at, str) else None
+            if own is None:
+                return _No("not-a-register", "received_at is not a time with an offset")
+            received = own.microseconds
+        recorded = read_instant(recorded_at) if isinstance(recorded_at, str) else None
+        if recorded is None or not isinstance(recorded_at, str):
+            return _No("bad-recorded-at", "recorded_at is missing, or is not a time with an offset")
+        if _ahead(recorded, received):
+            return _No("recorded-in-future", "recorded_at is more than 24 hours after the register was received")
+        day = forms.read_date(self.header.date or "")
+        assert day is not None  # noqa: S101 - the header was read
+        return _Frame(self.header, slot_of(day, self.header.session or "AM"), recorded_at, recorded, received)
+
+    def _intake(self, frame: _Frame, marks: "Iterator[tuple[int, forms.TypedMark]] | enumerate[forms.TypedMark]") -> Intake:
+        codes = readings(frame.slot)
+        taken = []
+        for index, mark in marks:
+            read = _read_mark(index, mark, frame, codes)
+            if isinstance(read, BatchMark):
+                taken.append(read)
+            else:
+                self._refuse(read, index, self._mark_bytes(index, mark))
+        register_id, urn = frame.header.register_id or "", frame.header.urn or 0
+        received_ms = -1 if self.received_ms is None else self.received_ms
+        place = (-1, self.origin.line or 0) if self.origin.offset is None else (self.origin.partition or 0, self.origin.offset)
+        register = BatchRegister(register_id, urn, frame.slot, frame.recorded_at, received_ms, place, taken)
+        return Intake(register, self.refused)
+
+    def _marks_loosely(self, marks: list[Any]) -> Iterator[tuple[int, forms.TypedMark]]:
+        """Yield the marks that fit their form, refusing those that do not."""
+        for index, mark in enumerate(marks):
+            wrong = _mark_misfit(mark)
+            if wrong is None:
+                yield index, forms.TypedMark(mark["pupil"], mark["code"], mark.get("recorded_at"), mark.get("minutes_late"))
+            else:
+                self._refuse(wrong, index, self._mark_bytes(index, mark))
+
+    def _mark_bytes(self, index: int, mark: object) -> bytes:
+        """Return the mark as it stands in the register's own bytes."""
+        try:
+            return bytes(forms.raw_marks(self.value).marks[index])
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return _encode_loosely(mark)
+
+    def _refuse_all(self, no: _No) -> Intake:
+        self._refuse(no, None, self.value)
+        return Intake(None, self.refused)
+
+    def _refuse(self, no: _No, mark: int | None, value: bytes) -> None:
+        fields = self.header._asdict()
+        letter = DeadLetter(reason=no.reason, detail=no.detail, origin=self.origin, mark=mark, value=value, **fields)
+        self.refused.append(letter)
+
+
+def _ahead(recorded: Instant, received: int | None) -> bool:
+    return received is not None and recorded.microseconds - received > _FUTURE_US
+
+
+def _mark_misfit(mark: object) -> _No | None:
+    if not isinstance(mark, dict):
+        return _No("not-a-mark", "the mark is no object")
+    wrong = [f"{name} is not {words}" for name, (fits, words) in forms.MARK_FIELDS.items() if not fits(mark.get(name))]
+    return _No("not-a-mark", "; ".join(wrong)) if wrong else None
+
+
+def _read_mark(index: int, mark: forms.TypedMark, frame: _Frame, codes: dict[str, int]) -> BatchMark | _No:
+    """Return the mark as it counts, or the first reason against it."""
+    if not forms.PUPIL.fullmatch(mark.pupil):
+        return _No("bad-pupil", "pupil is not a pseudonym of 26 characters a-z, 2-7")
+    recorded = frame.recorded
+    if mark.recorded_at is not None:
+        own = read_instant(mark.recorded_at) if isinstance(mark.recorded_at, str) else None
+        if own is None:
+            return _No("bad-recorded-at", "the mark's recorded_at is not a time with an offset")
+        if _ahead(own, frame.received):
+            return _No("recorded-in-future", "the mark's recorded_at is more than 24 hours after the register was received")
+        recorded = own
+    code = codes.get(mark.code)
+    if code is None:
+        return _No("unknown-code", "code is not an attendance code in force")
+    if (frame.slot >> 1) - recorded.london_day > 1:
+        return _No("future-session", "the session is more than one day after the mark was recorded")
+    sent = None if CODES[code] == mark.code else mark.code
+    return BatchMark(mark.pupil, index, code, recorded.seconds, mark.recorded_at, sent, mark.minutes_late)
+
+
+def _encode_loosely(mark: object) -> bytes:
+    try:
+        return _encode(mark)
+    except (ValueError, UnicodeEncodeError):
+        import json  # noqa: PLC0415 - only for the few texts that msgspec cannot hold
+
+        return json.dumps(mark).encode()
+
+
+def partition_of(pupil: str, partitions: int) -> int:
+    """Return the partition of `marks` that a pupil's marks go to."""
+    return zlib.crc32(pupil.encode()) % partitions
+
+
+def split(registers: list[BatchRegister], partitions: int) -> dict[int, list[BatchRegister]]:
+    """Split accepted registers by partition of `marks`, keeping their order and leaving out those with no mark there."""
+    parts: dict[int, list[BatchRegister]] = {}
+    for register in registers:
+        by_partition: dict[int, list[BatchMark]] = {}
+        for mark in register.marks:
+            by_partition.setdefault(partition_of(mark.pupil, partitions), []).append(mark)
+        for partition, marks in by_partition.items():
+            parts.setdefault(partition, []).append(msgspec.structs.replace(register, marks=marks))
+    return parts

@@ -1,0 +1,42 @@
+"""Registers in, alerts out, in memory: the same engine as the stream, line by line."""
+
+from typing import NamedTuple
+
+from streams.attendance.walk import Engine
+from streams.contract.messages import Alert, DeadLetter, Origin
+from streams.pipeline.intake import read_line
+from streams.pipeline.ledgers import Ledgers
+from streams.pipeline.refusals import from_file
+
+
+class Fed(NamedTuple):
+    """What one line gave: alerts in order, dead letters in order, and how many marks were taken."""
+
+    alerts: list[Alert]
+    refused: list[DeadLetter]
+    marks: int
+
+
+class Replay:
+    """All pupils of a log in one set of ledgers. `file` is the name that dead letters give as their origin."""
+
+    def __init__(self, engine: Engine, file: str = "-") -> None:
+        self.file = file
+        self.ledgers = Ledgers(engine, from_file(file))
+
+    def feed(self, line: bytes, line_no: int) -> Fed:
+        """Take one line, numbered from 1; a blank one gives nothing."""
+        if not line.strip():
+            return Fed([], [], 0)
+        register, refused = read_line(line, origin=Origin(file=self.file, line=line_no))
+        if register is None:
+            return Fed([], refused, 0)
+        work = self.ledgers.work()
+        work.take(register)
+        work.commit()
+        return Fed(work.alerts, refused + work.refused, work.marks["taken"])
+
+    def years(self) -> dict[str, int]:
+        """Return each pupil's year, Y."""
+        states = ((key, self.ledgers.get(key)) for key in list(self.ledgers.keys()))
+        return {key: pupil.year for key, pupil in states if pupil is not None and pupil.year is not None}
