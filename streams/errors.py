@@ -4,7 +4,9 @@ FirstbellError
 ├── Refuse                the command must not start: say why in one line and exit 2
 │   ├── BadSettings
 │   ├── BadRuleBook
-│   └── WrongTopics
+│   ├── WrongTopics
+│   ├── Unreachable
+│   └── NoEmbeddedBroker
 ├── Stop                  a running worker must stop before it acknowledges anything: say why once, exit non-zero
 │   ├── StoredFormUnknown
 │   └── PositionLost
@@ -32,6 +34,14 @@ class WrongTopics(Refuse):
     """Topics are missing or differ from their declaration."""
 
 
+class Unreachable(Refuse):
+    """Kafka does not answer."""
+
+
+class NoEmbeddedBroker(Refuse):
+    """The embedded broker cannot run here; the message says what to do instead."""
+
+
 class Stop(FirstbellError):  # noqa: N818 - likewise
     """A worker must not go on."""
 
@@ -44,5 +54,5 @@ class PositionLost(Stop):
     """The position reached in `marks` does not fit the topic any more."""
 
 
-class Undelivered(FirstbellError):
+class Undelivered(FirstbellError):  # noqa: N818 - a state of a record
     """Kafka did not take a record."""

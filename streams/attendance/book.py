@@ -12,7 +12,11 @@ from streams.attendance.places import Place, Places
 from streams.errors import BadRuleBook
 
 _TAGS: dict[str, type[Rule]] = {str(kind.__struct_config__.tag): kind for kind in KINDS}
-_TOP = ("name", "version", "rule")
+_TOP: dict[str, tuple[type, str]] = {
+    "name": (str, "text"),
+    "version": (int, "whole number from 1"),
+    "rule": (list, "list of rules"),
+}
 
 
 class BookId(NamedTuple):
@@ -77,13 +81,13 @@ class _Reader:
     def _top(self) -> None:
         for key in self.data.keys() - set(_TOP):
             self._note((key,), f"unknown key {key!r}; a book has {', '.join(_TOP)}")
-        for key, kind in (("name", str), ("version", int), ("rule", list)):
+        for key, (kind, words) in _TOP.items():
             value = self.data.get(key)
             if not isinstance(value, kind) or isinstance(value, bool) or not value:
-                self._note((key,), f"{key!r} is missing or is no {'text' if kind is str else 'whole number' if kind is int else 'list of rules'}")
+                self._note((key,), f"{key!r} is missing, or is no {words}")
 
     def _rule(self, i: int, table: Any) -> Rule | None:  # noqa: ANN401 - whatever the file holds
-        kind = _TAGS.get(table.get("kind")) if isinstance(table, dict) and isinstance(table.get("kind"), str) else None
+        kind = _TAGS.get(str(table.get("kind"))) if isinstance(table, dict) else None
         if kind is None:
             self._note(("rule", i, "kind"), f"every rule needs a kind, one of: {', '.join(sorted(_TAGS))}")
             return None

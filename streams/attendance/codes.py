@@ -1,7 +1,8 @@
 """The attendance and absence codes: their order, their categories, and how a code is read by session date.
 
-Source: School Attendance (Pupil Registration) (England) Regulations 2024, reg 10 Tables 1–3; DfE, *Working together to
-improve school attendance* (August 2024), chapter 8. What is possible and what is absence follows DfE's own published totals.
+Source: School Attendance (Pupil Registration) (England) Regulations 2024, reg 10 Tables 1-3; DfE, *Working together to
+improve school attendance* (August 2024), chapter 8. What is possible and what is absence follows DfE's own published
+totals.
 """
 
 from datetime import date
@@ -72,7 +73,7 @@ def _readings(*, afternoon: bool, new: bool) -> dict[str, CodeIndex]:
 
 
 def readings(slot: int) -> dict[str, CodeIndex]:
-    """Return how each code that may be sent is read in session *slot*: old codes by date, `/` and `\\` by half.
+    r"""Return how each code that may be sent is read in session *slot*: old codes by date, `/` and `\\` by half.
 
     A code that is not a key is unknown. `slot` as in `sessions.slot`.
     """

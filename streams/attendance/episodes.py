@@ -1,8 +1,8 @@
 """From episodes to what is announced: the comparison, pure, each change with its reason.
 
-`rules.md` in one paragraph: an alert is announced from its `raised` until it is withdrawn, or forgotten once it is history. At
-each comparison every episode continues the earliest announced alert it overlaps; what nothing continues is withdrawn, what
-continues nothing is raised, and what moved is eased, reopened or revised.
+`rules.md` in one paragraph: an alert is announced from its `raised` until it is withdrawn, or forgotten once it is
+history. At each comparison every episode continues the earliest announced alert it overlaps; what nothing continues is
+withdrawn, what continues nothing is raised, and what moved is eased, reopened or revised.
 """
 
 import hashlib
@@ -21,7 +21,10 @@ ReasonKind = Literal["erasure", "rulebook", "year", "correction", "mark", "time"
 
 
 class Announced(Struct, frozen=True, array_like=True):
-    """An alert as last announced. `first` is its start when first raised, with which its id was made; `end` None is open."""
+    """An alert as last announced.
+
+    `first` is its start when first raised, with which its id was made; `end` None is open.
+    """
 
     rule: str
     alert_id: str
@@ -72,7 +75,9 @@ def alert_id(pupil: str, rule: str, first: int, number: int) -> str:
 class Comparison:
     """One comparison of a pupil's episodes with what is announced, rule by rule in the order of the book."""
 
-    def __init__(self, pupil: str, announced: Sequence[Announced], retired: Retired, *, year: int, year_moved: bool) -> None:
+    def __init__(
+        self, pupil: str, announced: Sequence[Announced], retired: Retired, *, year: int, year_moved: bool
+    ) -> None:
         self.pupil, self.year, self.year_moved = pupil, year, year_moved
         self.pending = list(announced)
         self.retired = dict(retired)

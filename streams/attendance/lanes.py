@@ -1,7 +1,8 @@
-"""Where a rule book's counts lie in one whole number: 16 bits a count, so that one addition takes a mark into all of them.
+"""Where a rule book's counts lie in one whole number, so that one addition takes a mark into all of them.
 
-A **lane** holds one measure. Its top bit is spare: adding a bias to every lane at once sets it exactly where a count has
-reached what a rule needs to go on (`kinds.Rule.fuel`), so that one addition and one mask find the rules worth asking.
+A **lane** of 16 bits holds one measure. Its top bit is spare: adding a bias to every lane at once sets it exactly where a count
+has reached what a rule needs to go on (`kinds.Rule.fuel`), so that one addition and one mask find the rules worth
+asking.
 """
 
 from collections.abc import Iterable
@@ -73,11 +74,19 @@ class Lanes:
         self.weeks_with = [(m.codes, unit) for m, unit in self._units(YearWeeksWith) if isinstance(m, YearWeeksWith)]
         self.days_after = [(m.codes, unit) for m, unit in self._units(DaysAfterFirst) if isinstance(m, DaysAfterFirst)]
         self.weekday = [
-            [(m.last, unit) for m, unit in self._units(WeekdayAbsent) if isinstance(m, WeekdayAbsent) and m.weekday == day]
+            [
+                (m.last, unit)
+                for m, unit in self._units(WeekdayAbsent)
+                if isinstance(m, WeekdayAbsent) and m.weekday == day
+            ]
             for day in range(7)
         ]
-        lengths = [(m.weeks, (m, unit)) for m, unit in self._units((Weeks, SpellStarts)) if isinstance(m, Weeks | SpellStarts)]
-        self.windows = [(n, self._mask(lane for weeks, lane in lengths if weeks == n)) for n in sorted({n for n, _ in lengths})]
+        lengths = [
+            (m.weeks, (m, unit)) for m, unit in self._units((Weeks, SpellStarts)) if isinstance(m, Weeks | SpellStarts)
+        ]
+        self.windows = [
+            (n, self._mask(lane for weeks, lane in lengths if weeks == n)) for n in sorted({n for n, _ in lengths})
+        ]
         self.longest = max((n for n, _ in lengths), default=1)
         odd = [codes for codes, _ in (*self.both, *self.weeks_with, *self.days_after)]
         self.odd = [any(code in members for members in odd) for code in range(len(CODES))]

@@ -1,8 +1,8 @@
 """One pupil's marks, by school; the latest version of each wins. Held packed, a page a school and month.
 
-A page is `form, width`, then rows in order of session: `position, code, seconds`. `position` is the session's place in its
-month (0–61), `code` its index in `codes.CODES`, `seconds` how long after the session's date (midnight UTC, two days
-of slack before it) the mark was recorded, in `width` bytes. A school month is about 250 bytes.
+A page is `form, width`, then rows in order of session: `position, code, seconds`. `position` is the session's place
+in its month (0-61), `code` its index in `codes.CODES`, `seconds` how long after the session's date (midnight UTC,
+two days of slack before it) the mark was recorded, in `width` bytes. A school month is about 250 bytes.
 """
 
 from collections.abc import Iterator
@@ -176,7 +176,9 @@ class Ledger:
         if len(pages) == 1:
             return (
                 (start + position, code | _FLAGS[code])
-                for position, code in zip(pages[0][_HEAD :: 2 + pages[0][1]], pages[0][3 :: 2 + pages[0][1]], strict=True)
+                for position, code in zip(
+                    pages[0][_HEAD :: 2 + pages[0][1]], pages[0][3 :: 2 + pages[0][1]], strict=True
+                )
                 if code != NO_MARK
             )
         return self._merged(start, pages)

@@ -1,12 +1,14 @@
 """What rules count, each defined by plain counting over the sessions up to *t*: the readable specification.
 
-A **history** is the pupil's sessions that have a child's mark, in order, *t* last: pairs (slot, cell) as `Ledger.sessions`
-gives them. Every measure is a whole number as of *t*. `tally.py` keeps the same numbers without looking back.
+A **history** is the pupil's sessions that have a child's mark, in order, *t* last: pairs (slot, cell) as
+`Ledger.sessions` gives them. Every measure is a whole number as of *t*. `tally.py` keeps the same numbers without
+looking back.
 """
 
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
+from typing_extensions import override
 
 from streams.attendance.codes import ABSENT, POSSIBLE, CodeIndex
 from streams.attendance.ledger import CODE, DUAL_GAP, SCHOOL_DAY
@@ -33,9 +35,11 @@ class Year(Measure, frozen=True):
 
     codes: Codes
 
+    @override
     def of(self, history: History) -> int:
         return _count(year_to_date(history), self.codes)
 
+    @override
     def span(self, history: History) -> History:
         return year_to_date(history)
 
@@ -46,24 +50,33 @@ class Weeks(Measure, frozen=True):
     weeks: int
     codes: Codes
 
+    @override
     def of(self, history: History) -> int:
         return _count(last_weeks(history, self.weeks), self.codes)
 
+    @override
     def span(self, history: History) -> History:
         return last_weeks(history, self.weeks)
 
 
 class SpellStarts(Measure, frozen=True):
-    """Spells (maximal runs of absent sessions among the possible ones) with their first session in the last `weeks` school weeks."""
+    """Spells of absence with their first session in the last `weeks` school weeks.
+
+    A spell is a maximal run of absent sessions among the possible ones.
+    """
 
     weeks: int
 
+    @override
     def of(self, history: History) -> int:
         weeks = set(school_weeks(history)[-self.weeks :])
         possible = [(slot, cell & CODE in ABSENT) for slot, cell in history if cell & CODE in POSSIBLE]
         before = [False, *(absent for _, absent in possible)]
-        return sum(absent and not was and week_of(slot) in weeks for (slot, absent), was in zip(possible, before, strict=False))
+        return sum(
+            absent and not was and week_of(slot) in weeks for (slot, absent), was in zip(possible, before, strict=False)
+        )
 
+    @override
     def span(self, history: History) -> History:
         return last_weeks(history, self.weeks)
 
@@ -73,6 +86,7 @@ class Run(Measure, frozen=True):
 
     codes: Codes
 
+    @override
     def of(self, history: History) -> int:
         run = 0
         for _, cell in reversed(history):
@@ -82,6 +96,7 @@ class Run(Measure, frozen=True):
                 run += 1
         return run
 
+    @override
     def span(self, history: History) -> History:
         possible = [session for session in history if session[1] & CODE in POSSIBLE]
         return possible[len(possible) - self.of(history) :] or history[-1:]
@@ -90,9 +105,11 @@ class Run(Measure, frozen=True):
 class YearWeeks(Measure, frozen=True):
     """School weeks with a school day in the year to date."""
 
+    @override
     def of(self, history: History) -> int:
         return len(school_weeks(year_to_date(history)))
 
+    @override
     def span(self, history: History) -> History:
         return year_to_date(history)
 
@@ -102,22 +119,29 @@ class YearWeeksWith(Measure, frozen=True):
 
     codes: Codes
 
+    @override
     def of(self, history: History) -> int:
         return len({week_of(slot) for slot, cell in year_to_date(history) if cell & CODE in self.codes})
 
+    @override
     def span(self, history: History) -> History:
         return year_to_date(history)
 
 
 class DaysAfterFirst(Measure, frozen=True):
-    """School days after the date of the earliest such code of the year to date, up to *t*'s date; 0 where there is none."""
+    """School days after the date of the earliest such code of the year to date, up to *t*'s date.
+
+    0 where there is none.
+    """
 
     codes: Codes
 
+    @override
     def of(self, history: History) -> int:
         dates = [slot >> 1 for slot, cell in year_to_date(history) if cell & CODE in self.codes]
         return sum(day > dates[0] for day in school_days(history)) if dates else 0
 
+    @override
     def span(self, history: History) -> History:
         year = year_to_date(history)
         first = next((i for i, (_, cell) in enumerate(year) if cell & CODE in self.codes), -1)
@@ -129,11 +153,13 @@ class BothHalves(Measure, frozen=True):
 
     codes: Codes
 
+    @override
     def of(self, history: History) -> int:
         slot = history[-1][0]
         today = {s & 1: cell & CODE in self.codes for s, cell in history[-2:] if s >> 1 == slot >> 1}
         return int(bool(slot & 1) and today.get(0, False) and today[1])
 
+    @override
     def span(self, history: History) -> History:
         return history[-2:] if self.of(history) else history[-1:]
 
@@ -143,6 +169,7 @@ class Now(Measure, frozen=True):
 
     codes: Codes
 
+    @override
     def of(self, history: History) -> int:
         return int(history[-1][1] & CODE in self.codes)
 
@@ -150,6 +177,7 @@ class Now(Measure, frozen=True):
 class DualGap(Measure, frozen=True):
     """1 where two or more schools hold a mark at *t* and all are D, else 0."""
 
+    @override
     def of(self, history: History) -> int:
         return int(bool(history[-1][1] & DUAL_GAP))
 
@@ -160,9 +188,11 @@ class WeekdayDays(Measure, frozen=True):
     weekday: int
     last: int
 
+    @override
     def of(self, history: History) -> int:
         return len(weekday_days(history, self.weekday, self.last))
 
+    @override
     def span(self, history: History) -> History:
         days = weekday_days(history, self.weekday, self.last)
         return [session for session in history if days and session[0] >> 1 >= monday_of(days[0])] or history[-1:]
@@ -174,6 +204,7 @@ class WeekdayAbsent(Measure, frozen=True):
     weekday: int
     last: int
 
+    @override
     def of(self, history: History) -> int:
         return len(set(weekday_days(history, self.weekday, self.last)) & absent_days(history))
 
@@ -184,6 +215,7 @@ class OtherDays(Measure, frozen=True):
     weekday: int
     last: int
 
+    @override
     def of(self, history: History) -> int:
         return len(other_days(history, self.weekday, self.last))
 
@@ -194,6 +226,7 @@ class OtherAbsent(Measure, frozen=True):
     weekday: int
     last: int
 
+    @override
     def of(self, history: History) -> int:
         return len(set(other_days(history, self.weekday, self.last)) & absent_days(history))
 
@@ -235,7 +268,10 @@ def weekday_days(history: History, weekday: int, last: int) -> list[int]:
 
 
 def other_days(history: History, weekday: int, last: int) -> list[int]:
-    """Return the school days on other weekdays from the Monday of the first of `weekday_days`; none where there is no such day."""
+    """Return the school days on other weekdays from the Monday of the first of `weekday_days`.
+
+    None where there is no such day.
+    """
     days = weekday_days(history, weekday, last)
     if not days:
         return []

@@ -70,7 +70,10 @@ class Pupil:
         return self.year is not None and academic_year(slot) < self.year - 1
 
     def take(self, engine: Engine, urn: int, slot: int, versions: list[Version]) -> Compared | None:
-        """Take a register's marks for this pupil, none too old; return the changes that follow, or None where nothing moved."""
+        """Take a register's marks for this pupil, none too old.
+
+        Return the changes that follow, or None where nothing moved.
+        """
         before, year = self.ledger.last, self.year
         moved = year is not None and academic_year(slot) > year
         other_book = self.book is not None and self.book != engine.id
@@ -82,11 +85,14 @@ class Pupil:
             return None
         if anew:
             self._walk_anew(engine)
-        reason: ReasonKind = "rulebook" if other_book else "year" if moved else "mark" if slot > before else "correction"
+        reason: ReasonKind = (
+            "rulebook" if other_book else "year" if moved else "mark" if slot > before else "correction"
+        )
         return Compared(reason, self._compare(engine, year_moved=moved))
 
     def _enter(self, slot: int, urn: int, versions: list[Version]) -> bool:
-        return any([self.ledger.put(slot, urn, version) for version in versions])
+        now_held = [self.ledger.put(slot, urn, version) for version in versions]  # every one is put
+        return any(now_held)
 
     def _enter_and_walk(self, slot: int, urn: int, versions: list[Version]) -> bool:
         """Enter the marks and bring the walk up to date; return whether an episode changed."""
@@ -126,20 +132,29 @@ class Pupil:
         return changes
 
     def evidence(self, engine: Engine, change: Change) -> dict[str, int]:
-        """Return the whole numbers that decided, as of the change's session: counts, thresholds, first and last date."""
+        """Return the whole numbers that decided, as of the change's session.
+
+        Counts, thresholds, first and last date.
+        """
         if change.as_of is None or self.walk is None:
             return {}
-        rule = engine.rules[engine.places[change.alert.rule]]
+        place = engine.places[change.alert.rule]
+        rule, measures = engine.rules[place], engine.measures[place]
         history = [session for session in self.ledger.sessions() if session[0] <= change.as_of]
-        first = rule.measures()[0].span(history)[0][0]
-        counted = dict(zip(rule.names, counts(rule, history), strict=True))
+        tally = self.walk.tally
+        now = tally.slot == change.as_of
+        numbers = [tally.count(measure) for measure in measures] if now else counts(rule, history)
+        first = measures[0].span(history)[0][0]
+        counted = dict(zip(rule.names, numbers, strict=True))
         dates = {"since": as_number(first >> 1), "until": as_number(change.as_of >> 1)}
         return counted | rule.thresholds() | dates
 
     def summary(self) -> bytes:
         """Return the stored form of what was announced, and with which rule book."""
         assert self.book is not None  # noqa: S101 - a pupil with marks has been compared
-        return _encoder.encode(_Summary(SUMMARY_FORM, tuple(self.book), self.announced, self.retired))
+        return _encoder.encode(
+            _Summary(SUMMARY_FORM, (self.book.name, self.book.version, self.book.hash), self.announced, self.retired)
+        )
 
     def read_summary(self, value: bytes) -> None:
         """Take over a stored summary.

@@ -1,6 +1,7 @@
 """Sessions as integers: date and half ↔ slot; academic years; school weeks run Monday to Sunday.
 
-A **day** is a proleptic ordinal (`date.toordinal`), a **slot** twice that, plus 1 in the afternoon: slots order as sessions do.
+A **day** is a proleptic ordinal (`date.toordinal`), a **slot** twice that, plus 1 in the afternoon: slots order as
+sessions do.
 """
 
 from datetime import date

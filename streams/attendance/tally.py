@@ -1,8 +1,8 @@
 """A rule book's counts as of a pupil's last session, kept without looking back: the fast twin of `measures.py`.
 
-Exact, because every measure is a sum over sessions that enter once and leave at known moments: the year's counts at 1 August,
-a window's when a week becomes a school week and pushes the oldest out, a run's at the first possible session outside its codes.
-`tests/properties` holds each count to its plain definition over hostile histories.
+Exact, because every measure is a sum over sessions that enter once and leave at known moments: the year's counts at
+1 August, a window's when a week becomes a school week and pushes the oldest out, a run's at the first possible
+session outside its codes. `tests/properties` holds each count to its plain definition over hostile histories.
 """
 
 from streams.attendance.codes import ABSENT, CODES, POSSIBLE
@@ -18,7 +18,10 @@ _DAYS = 127  # seven bits
 
 
 class Tally:
-    """Counts of one pupil. `step` takes the next session; `copy` is cheap, since what it holds is never changed in place."""
+    """Counts of one pupil.
+
+    `step` takes the next session; `copy` is cheap, since what it holds is never changed in place.
+    """
 
     __slots__ = (
         "absences", "bucket", "buckets", "code", "days", "firsts", "in_spell",
@@ -39,9 +42,11 @@ class Tally:
         self.buckets: tuple[int, ...] = ()  # the same of the school weeks before, oldest first
         self.past: tuple[int, ...] = ()  # week, days and absences of every school week before, packed
         self.in_spell = False  # the last possible session was absent
-        self.weekdays = (1,) * 7  # of each weekday its last school days, 1 where absent, below a leading 1
-        self.with_weeks = (-1,) * len(lanes.weeks_with)  # last week counted
-        self.firsts = (0,) * len(lanes.days_after)  # day of the earliest such code of the year, or 0
+        self.weekdays: tuple[int, ...] = (
+            1,
+        ) * 7  # of each weekday its last school days, 1 where absent, below a leading 1
+        self.with_weeks: tuple[int, ...] = (-1,) * len(lanes.weeks_with)  # last week counted
+        self.firsts: tuple[int, ...] = (0,) * len(lanes.days_after)  # day of the earliest such code of the year, or 0
 
     def copy(self) -> "Tally":
         """Return a tally that goes its own way."""
@@ -126,7 +131,10 @@ class Tally:
         self.weekdays = (*self.weekdays[:weekday], history, *self.weekdays[weekday + 1 :])
 
     def _odd(self, slot: int, cell: int) -> None:
-        """Count what few codes bring: a gap between two schools, both halves of a day, a week with a code, a first day."""
+        """Count what few codes bring.
+
+        A gap between two schools, both halves of a day, a week with a code, a first day.
+        """
         code, day = cell & CODE, slot >> 1
         if cell & DUAL_GAP:
             self.word += self.lanes.dual_gap
@@ -155,7 +163,10 @@ class Tally:
         raise TypeError(f"no count is kept for {type(measure).__name__}")
 
     def _weeks_of(self, measure: OtherDays | OtherAbsent) -> list[tuple[int, int]]:
-        """Return days and absences of the school weeks from the first of the last such weekdays on; none where there is none."""
+        """Return days and absences of the school weeks from the first of the last such weekdays on.
+
+        None where there is none.
+        """
         weeks = [*self.past, self.week << 14 | self.days << 7 | self.absences]
         found = 0
         for i in range(len(weeks) - 1, -1, -1):

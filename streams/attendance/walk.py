@@ -1,7 +1,8 @@
 """The fast walk: one pupil's sessions, tallied and tested as they come, with places to start again from.
 
-What the walk from scratch (`specification.py`) finds, found from a checkpoint at or before the first session that changed:
-everything is as of a session and looks only at sessions up to it, so what lies before a change stays as it was.
+What the walk from scratch (`specification.py`) finds, found from a checkpoint at or before the first session that
+changed: everything is as of a session and looks only at sessions up to it, so what lies before a change stays as it
+was.
 """
 
 from typing import NamedTuple
@@ -120,7 +121,10 @@ class Walk:
         return point.day << 1
 
     def _checkpoint(self, slot: int) -> None:
-        """Keep the walk before this day; let go of the checkpoint of the day before where no block or year began with it."""
+        """Keep the walk before this day.
+
+        Let go of the checkpoint of the day before where no block or year began with it.
+        """
         day, year, block = slot >> 1, academic_year(slot), (slot >> 1) // _BLOCK_DAYS
         kept = self.checkpoints
         last = kept[-1] if kept else None

@@ -40,7 +40,7 @@ class _Lazy(click.Group):
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="firstbell", prog_name="firstbell")
 def firstbell() -> None:
-    """Firstbell: early warning of school absence. Registers in, alerts out, taken back when a register is corrected.
+    r"""Firstbell: early warning of school absence. Registers in, alerts out, taken back when a register is corrected.
 
     \b
     Start here:

@@ -1,4 +1,7 @@
-"""The internal message of the `marks` topic: accepted marks of several registers, for one partition. MessagePack arrays."""
+"""The internal message of the `marks` topic: accepted marks of several registers, for one partition.
+
+MessagePack arrays.
+"""
 
 import msgspec
 from msgspec import Struct
@@ -9,8 +12,8 @@ BATCH_VERSION = 1
 class BatchMark(Struct, array_like=True, frozen=True):
     """One accepted mark of a register.
 
-    `code` is the index in `attendance.codes.CODES` after reading by date; `recorded` is in whole seconds since 1970 (UTC);
-    `recorded_at` and `sent` are the texts as sent, null where they are the register's own and the code as read.
+    `code` is the index in `attendance.codes.CODES` after reading by date; `recorded` is in whole seconds since 1970
+    (UTC); `recorded_at` and `sent` are the texts as sent, null where they are the register's own and the code as read.
     """
 
     pupil: str
@@ -23,7 +26,7 @@ class BatchMark(Struct, array_like=True, frozen=True):
 
 
 class BatchRegister(Struct, array_like=True, frozen=True):
-    """What the pupils' stage needs of one register: who sent it, for which session, its place of origin, its marks here.
+    """What the pupils' stage needs of one register: who sent it, for which session, from where, its marks here.
 
     `slot` is `attendance.sessions.slot(date, half)`; `received_ms` is the register record's Kafka time stamp
     (milliseconds; -1 where there is none); `origin` is (partition, offset) in `registers`, or (-1, line) in a file.

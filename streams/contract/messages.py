@@ -45,7 +45,7 @@ class Cause(Struct, frozen=True):
 
 
 class Alert(Struct, frozen=True, kw_only=True):
-    """One change of one alert. The same `alert_id` through its life, `sequence` counting 1, 2, …"""
+    """One change of one alert: the same `alert_id` through its life, `sequence` counting from 1."""
 
     alert_id: str
     sequence: int

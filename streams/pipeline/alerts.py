@@ -12,7 +12,7 @@ from streams.contract.messages import Alert, Audience, Cause, Session, Severity
 
 
 def alert_from(
-    change: Change, reason: ReasonKind, engine: Engine, pupil: Pupil, register: BatchRegister, last: BatchMark
+    change: Change, reason: ReasonKind, *, engine: Engine, pupil: Pupil, register: BatchRegister, last: BatchMark
 ) -> Alert:
     """Return *change* as an alert; *last* is the pupil's last mark in *register* that was not refused, its cause."""
     alert = change.alert

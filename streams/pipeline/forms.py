@@ -55,7 +55,7 @@ raw_marks = msgspec.json.Decoder(_RawMarks).decode
 
 @lru_cache(maxsize=4096)
 def read_date(text: str) -> date | None:
-    """Return the date of *text* in the form YYYY-MM-DD, years 2000–2100, or None where it is none."""
+    """Return the date of *text* in the form YYYY-MM-DD, years 2000-2100, or None where it is none."""
     if not _DATE.fullmatch(text):
         return None
     try:
@@ -79,9 +79,15 @@ def _fits(kind: Any) -> Callable[[Any], bool]:  # noqa: ANN401 - any type that m
 REGISTER_FIELDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "register_id": (_fits(RegisterId), "a text of 1 to 100 characters"),
     "urn": (_fits(Urn), "a whole number from 100000 to 999999"),
-    "date": (lambda value: isinstance(value, str) and read_date(value) is not None, "a date YYYY-MM-DD, years 2000 to 2100"),
+    "date": (
+        lambda value: isinstance(value, str) and read_date(value) is not None,
+        "a date YYYY-MM-DD, years 2000 to 2100",
+    ),
     "session": (_fits(Literal["AM", "PM"]), "AM or PM"),
-    "marks": (lambda value: isinstance(value, list) and len(value) <= MAX_MARKS, f"a list of at most {MAX_MARKS} marks"),
+    "marks": (
+        lambda value: isinstance(value, list) and len(value) <= MAX_MARKS,
+        f"a list of at most {MAX_MARKS} marks",
+    ),
 }
 """The fields a register must have, beside `recorded_at`, which is refused with a reason of its own."""
 
@@ -104,7 +110,8 @@ def any_json(value: bytes) -> Any:  # noqa: ANN401 - whatever was sent
     """Decode *value* as JSON of any shape.
 
     Raises:
-        ValueError: it is not JSON in UTF-8. (`msgspec.DecodeError` is one; so is what the slower reader says of the few texts
+        ValueError: it is not JSON in UTF-8. (`msgspec.DecodeError` is one; so is what the slower reader says of the
+        few texts
             that are JSON and that msgspec cannot hold, such as half a surrogate pair.)
     """
     try:

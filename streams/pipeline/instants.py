@@ -14,7 +14,10 @@ _DAY = 86400  # seconds
 
 
 class Instant(NamedTuple):
-    """An instant since 1970, in whole seconds (fractions cut) and in microseconds; and its day in London, as an ordinal."""
+    """An instant since 1970, in whole seconds (fractions cut) and in microseconds.
+
+    And its day in London, as an ordinal.
+    """
 
     seconds: int
     microseconds: int

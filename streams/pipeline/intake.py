@@ -2,7 +2,8 @@
 
 The reasons and the order in which they are looked for are those of the contract: first the whole register (`not-json`,
 `not-a-register`, `bad-recorded-at`, `recorded-in-future`), then each mark by itself (`not-a-mark`, `bad-pupil`,
-`bad-recorded-at`, `recorded-in-future`, `unknown-code`, `future-session`). `too-old` needs the pupil's ledger and is found there.
+`bad-recorded-at`, `recorded-in-future`, `unknown-code`, `future-session`). `too-old` needs the pupil's ledger and is
+found there.
 """
 
 import zlib
@@ -46,7 +47,10 @@ class _Header(NamedTuple):
 
 
 class _Frame(NamedTuple):
-    """What the marks of one register are read against. `received` is in microseconds since 1970, None where not known."""
+    """What the marks of one register are read against.
+
+    `received` is in microseconds since 1970, None where not known.
+    """
 
     header: _Header
     slot: int
@@ -60,7 +64,8 @@ def read_register(value: bytes, *, received_ms: int | None, origin: Origin) -> I
 
     Args:
         value: a Kafka record's value, or a line of a file.
-        received_ms: when it was received, in milliseconds since 1970; None in a file, where the line's own `received_at` is taken.
+        received_ms: when it was received, in milliseconds since 1970; None in a file, where the line's own
+        `received_at` is taken.
         origin: where it came from, for the dead letters.
     """
     return _Reader(value, received_ms, origin).read()
@@ -132,7 +137,9 @@ class _Reader:
         assert day is not None  # noqa: S101 - the header was read
         return _Frame(self.header, slot_of(day, self.header.session or "AM"), recorded_at, recorded, received)
 
-    def _intake(self, frame: _Frame, marks: "Iterator[tuple[int, forms.TypedMark]] | enumerate[forms.TypedMark]") -> Intake:
+    def _intake(
+        self, frame: _Frame, marks: "Iterator[tuple[int, forms.TypedMark]] | enumerate[forms.TypedMark]"
+    ) -> Intake:
         codes = readings(frame.slot)
         taken = []
         for index, mark in marks:
@@ -143,7 +150,11 @@ class _Reader:
                 self._refuse(read, index, self._mark_bytes(index, mark))
         register_id, urn = frame.header.register_id or "", frame.header.urn or 0
         received_ms = -1 if self.received_ms is None else self.received_ms
-        place = (-1, self.origin.line or 0) if self.origin.offset is None else (self.origin.partition or 0, self.origin.offset)
+        place = (
+            (-1, self.origin.line or 0)
+            if self.origin.offset is None
+            else (self.origin.partition or 0, self.origin.offset)
+        )
         register = BatchRegister(register_id, urn, frame.slot, frame.recorded_at, received_ms, place, taken)
         return Intake(register, self.refused)
 
@@ -152,7 +163,10 @@ class _Reader:
         for index, mark in enumerate(marks):
             wrong = _mark_misfit(mark)
             if wrong is None:
-                yield index, forms.TypedMark(mark["pupil"], mark["code"], mark.get("recorded_at"), mark.get("minutes_late"))
+                yield (
+                    index,
+                    forms.TypedMark(mark["pupil"], mark["code"], mark.get("recorded_at"), mark.get("minutes_late")),
+                )
             else:
                 self._refuse(wrong, index, self._mark_bytes(index, mark))
 
@@ -194,7 +208,9 @@ def _read_mark(index: int, mark: forms.TypedMark, frame: _Frame, codes: dict[str
         if own is None:
             return _No("bad-recorded-at", "the mark's recorded_at is not a time with an offset")
         if _ahead(own, frame.received):
-            return _No("recorded-in-future", "the mark's recorded_at is more than 24 hours after the register was received")
+            return _No(
+                "recorded-in-future", "the mark's recorded_at is more than 24 hours after the register was received"
+            )
         recorded = own
     code = codes.get(mark.code)
     if code is None:
@@ -220,7 +236,10 @@ def partition_of(pupil: str, partitions: int) -> int:
 
 
 def split(registers: list[BatchRegister], partitions: int) -> dict[int, list[BatchRegister]]:
-    """Split accepted registers by partition of `marks`, keeping their order and leaving out those with no mark there."""
+    """Split accepted registers by partition of `marks`, keeping their order and leaving out those with no mark there.
+
+    Plit accepted registers by partition of `marks`, keeping their order and leaving out those with no mark there.
+    """
     parts: dict[int, list[BatchRegister]] = {}
     for register in registers:
         by_partition: dict[int, list[BatchMark]] = {}

@@ -1,9 +1,11 @@
 """One partition's pupils in memory, and the working copies of one batch.
 
-Stored form, one changelog record a page: key `PUPIL/YYYY-MM/URN`, value the page (`attendance.ledger`); and one a pupil for what
-was announced: key `PUPIL/announced`, value the summary (`attendance.pupil`). A page that left the ledger is a tombstone.
+Stored form, one changelog record a page: key `PUPIL/YYYY-MM/URN`, value the page (`attendance.ledger`); and one a
+pupil for what was announced: key `PUPIL/announced`, value the summary (`attendance.pupil`). A page that left the
+ledger is a tombstone.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -16,8 +18,8 @@ from streams.errors import StoredFormUnknown
 from streams.pipeline.alerts import alert_from
 from streams.pipeline.refusals import OriginOf, too_old
 
-_PUPIL = 26  # characters of a pseudonym
 _SUMMARY = "announced"
+_KEY = re.compile(rb"([a-z2-7]{26})/(?:announced|([0-9]{4})-(0[1-9]|1[0-2])/([0-9]{6}))")
 
 
 class _Stored:
@@ -37,7 +39,10 @@ class _Stored:
 
 
 class Ledgers:
-    """The pupils of one partition (or of all, in a replay). `origin_of` names where a register came from in a dead letter."""
+    """The pupils of one partition (or of all, in a replay).
+
+    `origin_of` names where a register came from in a dead letter.
+    """
 
     def __init__(self, engine: Engine, origin_of: OriginOf) -> None:
         self.engine = engine
@@ -119,10 +124,13 @@ class Work:
             return
         self.marks["taken"] += len(marks)
         engine = self.ledgers.engine
-        compared = pupil.take(engine, register.urn, register.slot, [Version(mark.code, mark.recorded) for mark in marks])
+        compared = pupil.take(
+            engine, register.urn, register.slot, [Version(mark.code, mark.recorded) for mark in marks]
+        )
         if compared is not None:
             self.alerts += [
-                alert_from(change, compared.reason, engine, pupil, register, marks[-1]) for change in compared.changes
+                alert_from(change, compared.reason, engine=engine, pupil=pupil, register=register, last=marks[-1])
+                for change in compared.changes
             ]
 
     def writes(self) -> Iterator[tuple[bytes, bytes | None]]:
@@ -139,20 +147,15 @@ class Work:
         self._copies = {}
 
 
-
 def _page_key(pupil: str, page: int) -> bytes:
     month, urn = key_parts(page)
     return f"{pupil}/{month // 12:04}-{month % 12 + 1:02}/{urn}".encode()
 
 
 def _read_key(key: bytes) -> tuple[str, int | None]:
-    try:
-        pupil, rest = key[:_PUPIL].decode("ascii"), key[_PUPIL + 1 :].decode("ascii")
-        if key[_PUPIL : _PUPIL + 1] != b"/":
-            raise ValueError
-        if rest == _SUMMARY:
-            return pupil, None
-        year, month, urn = int(rest[:4]), int(rest[5:7]), int(rest[8:])
-    except ValueError:
-        raise StoredFormUnknown("a changelog record has a key that this version cannot read") from None
-    return pupil, (year * 12 + month - 1) << 20 | urn
+    match = _KEY.fullmatch(key)
+    if match is None:
+        raise StoredFormUnknown("a changelog record has a key that this version cannot read")
+    pupil, year, month, urn = match.groups()
+    page = None if year is None else (int(year) * 12 + int(month) - 1) << 20 | int(urn)
+    return pupil.decode("ascii"), page

@@ -24,6 +24,11 @@ class Replay:
         self.file = file
         self.ledgers = Ledgers(engine, from_file(file))
 
+    def name_source(self, file: str) -> None:
+        """Go on with the lines of another file."""
+        self.file = file
+        self.ledgers.origin_of = from_file(file)
+
     def feed(self, line: bytes, line_no: int) -> Fed:
         """Take one line, numbered from 1; a blank one gives nothing."""
         if not line.strip():
@@ -34,7 +39,8 @@ class Replay:
         work = self.ledgers.work()
         work.take(register)
         work.commit()
-        return Fed(work.alerts, refused + work.refused, work.marks["taken"])
+        dead = sorted(refused + work.refused, key=lambda letter: letter.mark or 0)
+        return Fed(work.alerts, dead, work.marks["taken"])
 
     def years(self) -> dict[str, int]:
         """Return each pupil's year, Y."""
