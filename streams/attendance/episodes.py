@@ -89,10 +89,12 @@ class Comparison:
         known = {rule.id for rule in rules}
         self._withdraw([alert for alert in self.pending if alert.rule not in known])
         self._forget([alert for alert in self.pending if alert.rule in known and not alert.live(self.year)])
+        by_rule: dict[str, list[Announced]] = {}
+        for alert in sorted(self.pending, key=lambda alert: alert.start):
+            by_rule.setdefault(alert.rule, []).append(alert)
         for place, rule in enumerate(rules):
-            mine = sorted((alert for alert in self.pending if alert.rule == rule.id), key=lambda alert: alert.start)
-            if mine or place in episodes:
-                self._rule(rule, mine, episodes.get(place, []))
+            if rule.id in by_rule or place in episodes:
+                self._rule(rule, by_rule.get(rule.id, []), episodes.get(place, []))
         oldest = year_start(self.year - 1)
         retired = {id_: (first, n) for id_, (first, n) in self.retired.items() if first >= oldest}
         return Outcome(self.changes, tuple(self.kept), retired)

@@ -1,8 +1,8 @@
 """Where a rule book's counts lie in one whole number, so that one addition takes a mark into all of them.
 
-A **lane** of 16 bits holds one measure. Its top bit is spare: adding a bias to every lane at once sets it exactly where a count
-has reached what a rule needs to go on (`kinds.Rule.fuel`), so that one addition and one mask find the rules worth
-asking.
+A **lane** of 16 bits holds one measure. Its top bit is spare: adding a bias to every lane at once sets it exactly where
+a count has reached what a rule needs to go on (`kinds.Rule.fuel`), so that one addition and one mask find the rules
+worth asking.
 """
 
 from collections.abc import Iterable
@@ -48,6 +48,10 @@ class Lanes:
         self.tops = sum(TOP << BITS * i for i in range(len(least)))
         self._by_code()
         self._by_event()
+
+    def reader(self, measure: Measure) -> int | Measure:
+        """Return where a measure's lane begins, in bits, or the measure itself where it has none."""
+        return self.shift.get(measure, measure)
 
     def _units(self, kind: type[Measure] | tuple[type[Measure], ...]) -> list[tuple[Measure, int]]:
         return [(m, 1 << BITS * i) for i, m in enumerate(self.lanes) if isinstance(m, kind)]

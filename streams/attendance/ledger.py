@@ -6,6 +6,7 @@ two days of slack before it) the mark was recorded, in `width` bytes. A school m
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from streams.attendance.codes import DUAL, NO_MARK, NO_SCHOOL_DAY
@@ -15,6 +16,7 @@ from streams.errors import StoredFormUnknown
 PAGE_FORM = 1  # this version's stored form of a page; it reads this one only, being the first
 NARROW, WIDE = 4, 5  # bytes of `seconds`: 136 years, and all that a date can say
 _HEAD = 2  # bytes before the first row
+_EMPTY = bytes((PAGE_FORM, NARROW))
 _SLACK = 2 * 86400  # a mark may be recorded a day before its session, in any offset
 _URN_BITS = 20
 
@@ -35,9 +37,20 @@ class Version(NamedTuple):
         return (self.recorded, -self.code) > (other.recorded, -other.code)
 
 
-def page_key(slot: int, urn: int) -> int:
-    """Return the key of the page of a session at a school; keys order by month."""
-    return month_of(slot) << _URN_BITS | urn
+class Seat(NamedTuple):
+    """Where a session at a school is kept: its page, its place there, and the instant that `seconds` count from."""
+
+    page: int
+    position: int
+    base: int
+
+
+@lru_cache(maxsize=8192)
+def seat(slot: int, urn: int) -> Seat:
+    """Return where session *slot* at school *urn* is kept. Page keys order by month."""
+    month = month_of(slot)
+    base = ((slot >> 1) - EPOCH_DAY) * 86400 - _SLACK
+    return Seat(month << _URN_BITS | urn, slot - month_start(month), base)
 
 
 def key_parts(key: int) -> tuple[int, int]:
@@ -59,17 +72,10 @@ def checked(page: bytes) -> bytes:
     return page
 
 
-def _base(slot: int) -> int:
-    return ((slot >> 1) - EPOCH_DAY) * 86400 - _SLACK
-
-
-def _row(slot: int, version: Version, width: int) -> bytes:
-    position = slot - month_start(month_of(slot))
-    return bytes((position, version.code)) + (version.recorded - _base(slot)).to_bytes(width, "little")
-
-
-def _width(slot: int, version: Version) -> int:
-    return NARROW if (version.recorded - _base(slot)).bit_length() <= 8 * NARROW else WIDE
+def _fitting(page: bytes | None, seconds: int) -> bytes:
+    """Return *page*, or a new one, in a width that holds *seconds*."""
+    page = page or _EMPTY
+    return _widened(page) if page[1] == NARROW and seconds >> 8 * NARROW else page
 
 
 def _widened(page: bytes) -> bytes:
@@ -103,11 +109,11 @@ class Ledger:
 
     def append(self, slot: int, urn: int, version: Version) -> None:
         """Add a version for a session after every other in the ledger."""
-        key = page_key(slot, urn)
-        page = self.pages.get(key) or bytes((PAGE_FORM, NARROW))
-        if page[1] == NARROW and _width(slot, version) == WIDE:
-            page = _widened(page)
-        self._set(key, page + _row(slot, version, page[1]))
+        key, position, base = seat(slot, urn)
+        seconds = version[1] - base
+        page = _fitting(self.pages.get(key), seconds)
+        self.pages[key] = page + bytes((position, version[0])) + seconds.to_bytes(page[1], "little")
+        self.dirty.add(key)
         self.last = slot
 
     def put(self, slot: int, urn: int, version: Version) -> bool:
@@ -118,36 +124,32 @@ class Ledger:
         held = self.held(slot, urn)
         if held is not None and not version.beats(held):
             return False
-        self._insert(slot, urn, version)
+        self._insert(seat(slot, urn), version)
         return True
 
-    def _insert(self, slot: int, urn: int, version: Version) -> None:
-        key = page_key(slot, urn)
-        page = self.pages.get(key) or bytes((PAGE_FORM, NARROW))
-        if page[1] == NARROW and _width(slot, version) == WIDE:
-            page = _widened(page)
+    def _insert(self, where: Seat, version: Version) -> None:
+        seconds = version.recorded - where.base
+        page = _fitting(self.pages.get(where.page), seconds)
         size = 2 + page[1]
-        position = slot - month_start(month_of(slot))
         positions = page[_HEAD::size]
-        at = _HEAD + size * next((i for i, p in enumerate(positions) if p >= position), len(positions))
-        after = at + size if at < len(page) and page[at] == position else at
-        self._set(key, page[:at] + _row(slot, version, page[1]) + page[after:])
-
-    def _set(self, key: int, page: bytes) -> None:
-        self.pages[key] = page
-        self.dirty.add(key)
+        at = _HEAD + size * next((i for i, p in enumerate(positions) if p >= where.position), len(positions))
+        after = at + size if at < len(page) and page[at] == where.position else at
+        row = bytes((where.position, version.code)) + seconds.to_bytes(page[1], "little")
+        self.pages[where.page] = page[:at] + row + page[after:]
+        self.dirty.add(where.page)
 
     def held(self, slot: int, urn: int) -> Version | None:
         """Return the version held for a session at a school, or None."""
-        page = self.pages.get(page_key(slot, urn))
+        key, position, base = seat(slot, urn)
+        page = self.pages.get(key)
         if page is None:
             return None
         size = 2 + page[1]
-        row = page[_HEAD::size].find(slot - month_start(month_of(slot)))
+        row = page[_HEAD::size].find(position)
         if row < 0:
             return None
         at = _HEAD + row * size
-        return Version(page[at + 1], int.from_bytes(page[at + 2 : at + size], "little") + _base(slot))
+        return Version(page[at + 1], int.from_bytes(page[at + 2 : at + size], "little") + base)
 
     @staticmethod
     def cell_of(code: int) -> int:

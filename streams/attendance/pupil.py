@@ -8,7 +8,7 @@ from streams.attendance.book import BookId
 from streams.attendance.codes import NO_MARK
 from streams.attendance.episodes import Announced, Change, Comparison, ReasonKind
 from streams.attendance.ledger import Ledger, Version
-from streams.attendance.sessions import academic_year, as_number
+from streams.attendance.sessions import academic_year, as_number, year_start
 from streams.attendance.specification import counts
 from streams.attendance.walk import Engine, Walk
 from streams.errors import StoredFormUnknown
@@ -40,11 +40,13 @@ class Pupil:
     Working copies (`copy`) share everything that is never changed in place.
     """
 
-    __slots__ = ("announced", "book", "key", "ledger", "retired", "summary_changed", "walk")
+    __slots__ = ("announced", "book", "key", "ledger", "retired", "summary_changed", "walk", "year")
 
     def __init__(self, key: str, ledger: Ledger | None = None) -> None:
         self.key = key
         self.ledger = ledger or Ledger()
+        self.year = academic_year(self.ledger.last) if self.ledger.last >= 0 else None
+        """The pupil's year, Y: the latest academic year of any mark taken; None before the first."""
         self.walk: Walk | None = None  # made when it is first needed
         self.book: BookId | None = None  # the rule book that `announced` was made with
         self.announced: tuple[Announced, ...] = ()
@@ -54,16 +56,11 @@ class Pupil:
     def copy(self) -> "Pupil":
         """Return a working copy with nothing marked as changed."""
         new = Pupil.__new__(Pupil)
-        new.key, new.ledger = self.key, self.ledger.copy()
+        new.key, new.year, new.ledger = self.key, self.year, self.ledger.copy()
         new.walk = self.walk.copy() if self.walk else None
         new.book, new.announced, new.retired = self.book, self.announced, self.retired
         new.summary_changed = False
         return new
-
-    @property
-    def year(self) -> int | None:
-        """The pupil's year, Y: the latest academic year of any mark taken; None before the first."""
-        return academic_year(self.ledger.last) if self.ledger.last >= 0 else None
 
     def too_old(self, slot: int) -> bool:
         """Whether a mark for *slot* lies before the two academic years that the ledger holds."""
@@ -75,10 +72,13 @@ class Pupil:
         Return the changes that follow, or None where nothing moved.
         """
         before, year = self.ledger.last, self.year
-        moved = year is not None and academic_year(slot) > year
+        marked_year = academic_year(slot)
+        moved = year is not None and marked_year > year
         other_book = self.book is not None and self.book != engine.id
         if moved:
-            self.ledger.drop_before(academic_year(slot) - 1)
+            self.ledger.drop_before(marked_year - 1)
+        if year is None or moved:
+            self.year = marked_year
         anew = moved or self.walk is None or self.walk.engine is not engine
         changed = self._enter(slot, urn, versions) if anew else self._enter_and_walk(slot, urn, versions)
         if not (changed or moved or other_book or self._history_announced()) and self.book is not None:
@@ -119,8 +119,10 @@ class Pupil:
 
     def _history_announced(self) -> bool:
         """Whether an alert that is history waits to be forgotten at the next comparison."""
-        year = self.year
-        return year is not None and any(not alert.live(year) for alert in self.announced)
+        if not self.announced or self.year is None:
+            return False
+        first = year_start(self.year)
+        return any(alert.end is not None and alert.end < first for alert in self.announced)
 
     def _compare(self, engine: Engine, *, year_moved: bool) -> list[Change]:
         assert self.walk is not None  # noqa: S101 - walked before it is compared
@@ -143,7 +145,7 @@ class Pupil:
         history = [session for session in self.ledger.sessions() if session[0] <= change.as_of]
         tally = self.walk.tally
         now = tally.slot == change.as_of
-        numbers = [tally.count(measure) for measure in measures] if now else counts(rule, history)
+        numbers = engine.counts(place, tally) if now else counts(rule, history)
         first = measures[0].span(history)[0][0]
         counted = dict(zip(rule.names, numbers, strict=True))
         dates = {"since": as_number(first >> 1), "until": as_number(change.as_of >> 1)}

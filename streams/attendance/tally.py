@@ -42,9 +42,8 @@ class Tally:
         self.buckets: tuple[int, ...] = ()  # the same of the school weeks before, oldest first
         self.past: tuple[int, ...] = ()  # week, days and absences of every school week before, packed
         self.in_spell = False  # the last possible session was absent
-        self.weekdays: tuple[int, ...] = (
-            1,
-        ) * 7  # of each weekday its last school days, 1 where absent, below a leading 1
+        # Of each weekday its last school days, as bits: 1 where absent, below a leading 1.
+        self.weekdays: tuple[int, ...] = (1, 1, 1, 1, 1, 1, 1)
         self.with_weeks: tuple[int, ...] = (-1,) * len(lanes.weeks_with)  # last week counted
         self.firsts: tuple[int, ...] = (0,) * len(lanes.days_after)  # day of the earliest such code of the year, or 0
 

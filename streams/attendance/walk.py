@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from streams.attendance.book import BookId, RuleBook
 from streams.attendance.kinds import Rule
-from streams.attendance.lanes import BITS, Lanes
+from streams.attendance.lanes import BITS, LANE, Lanes
 from streams.attendance.sessions import academic_year
 from streams.attendance.specification import Episode
 from streams.attendance.tally import Tally
@@ -30,15 +30,21 @@ class Engine:
         self.rules: tuple[Rule, ...] = book.rules
         self.lanes = Lanes(book)
         self.measures = [rule.measures() for rule in book.rules]
+        self.readers = [[self.lanes.reader(measure) for measure in measures] for measures in self.measures]
         self.places = {rule.id: i for i, rule in enumerate(book.rules)}
 
     def enters(self, rule: int, tally: Tally) -> bool:
         """Whether rule number *rule* goes on as of the tally's session."""
-        return self.rules[rule].enter(*[tally.count(measure) for measure in self.measures[rule]])
+        return self.rules[rule].enter(*self.counts(rule, tally))
 
     def exits(self, rule: int, tally: Tally) -> bool:
         """Whether rule number *rule* goes off as of the tally's session."""
-        return self.rules[rule].exit(*[tally.count(measure) for measure in self.measures[rule]])
+        return self.rules[rule].exit(*self.counts(rule, tally))
+
+    def counts(self, rule: int, tally: Tally) -> list[int]:
+        """Return what rule number *rule* counts as of the tally's session."""
+        word = tally.word
+        return [word >> lane & LANE if isinstance(lane, int) else tally.count(lane) for lane in self.readers[rule]]
 
 
 class Checkpoint(NamedTuple):
@@ -55,7 +61,7 @@ class Checkpoint(NamedTuple):
 class Walk:
     """One pupil's walk up to its last session. `on` is, by rule, the session since which it is on."""
 
-    __slots__ = ("checkpoints", "closed", "engine", "on", "tally")
+    __slots__ = ("checkpoints", "closed", "engine", "on", "shared", "tally")
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -67,20 +73,26 @@ class Walk:
 
     def _start(self) -> None:
         self.tally = Tally(self.engine.lanes)
+        self.shared = False
+        """Whether the tally is also held by a checkpoint or another walk: to be copied before the next step."""
         self.on, self.closed, self.checkpoints = {}, (), ()
 
     def copy(self) -> "Walk":
         """Return a walk that goes its own way."""
         new = Walk.__new__(Walk)
-        new.engine, new.tally, new.on, new.closed = self.engine, self.tally.copy(), self.on, self.closed
+        new.engine, new.tally, new.on, new.closed = self.engine, self.tally, self.on, self.closed
         new.checkpoints = self.checkpoints
+        self.shared = new.shared = True
         return new
 
     def advance(self, slot: int, cell: int) -> None:
         """Take the next session: tally it, then test each rule once."""
-        tally, lanes = self.tally, self.engine.lanes
-        if slot >> 1 != tally.slot >> 1:
+        lanes = self.engine.lanes
+        if slot >> 1 != self.tally.slot >> 1:
             self._checkpoint(slot)
+        if self.shared:
+            self.tally, self.shared = self.tally.copy(), False
+        tally = self.tally
         tally.step(slot, cell)
         could_enter = (tally.word + lanes.bias) & lanes.tops
         if could_enter or self.on:
@@ -117,7 +129,7 @@ class Walk:
             return 0
         point = kept.pop()
         self.checkpoints = tuple(kept)
-        self.tally, self.on, self.closed = point.tally.copy(), point.on, point.closed
+        self.tally, self.shared, self.on, self.closed = point.tally, True, point.on, point.closed
         return point.day << 1
 
     def _checkpoint(self, slot: int) -> None:
@@ -134,7 +146,8 @@ class Walk:
         new = before is None or before.anchor != block or before.year != year
         if new and len(kept) > _BLOCKS_KEPT:
             kept = self._thinned(kept, year)
-        point = Checkpoint(day, year, block if new else -1, self.tally.copy(), self.on, self.closed)
+        point = Checkpoint(day, year, block if new else -1, self.tally, self.on, self.closed)
+        self.shared = True
         self.checkpoints = (*kept, point)
 
     @staticmethod
