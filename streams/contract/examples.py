@@ -1,0 +1,116 @@
+"""Examples of the public messages, about invented children of an invented school."""
+
+from typing import Any
+
+import msgspec
+
+from streams.contract.codec import encode_alert, encode_dead_letter_line
+from streams.contract.messages import Alert, Cause, DeadLetter, Origin, Session
+from streams.contract.register import Mark, Register
+
+__all__ = ["examples"]
+
+_ANNA, _BEN = "abcdefghijklmnopqrstuvwxyz", "zyxwvutsrqponmlkjihgfedcba"  # pseudonyms, of no one
+_URN = 100001
+_DAY, _MORNING = "2024-10-01", "2024-10-01T09:05:00+01:00"
+_CORRECTED = "2024-10-01T10:40:00+01:00"
+
+_REGISTER = Register(
+    register_id="8f6c1f5e-am",
+    urn=_URN,
+    date=_DAY,
+    session="AM",
+    recorded_at=_MORNING,
+    source="example",
+    marks=[
+        Mark(pupil=_ANNA, code="O"),
+        Mark(pupil=_BEN, code="L", minutes_late=12, recorded_at="2024-10-01T09:17:00+01:00"),
+    ],
+)
+_CORRECTION = Register(
+    register_id="8f6c1f5e-am-2",
+    urn=_URN,
+    date=_DAY,
+    session="AM",
+    recorded_at=_CORRECTED,
+    source="example",
+    marks=[Mark(pupil=_ANNA, code="B")],
+)
+_RAISED = Alert(
+    alert_id="3b1f0c5a9d7e48628f6c1f5e0a2b4c6d",
+    sequence=1,
+    change="raised",
+    reason="mark",
+    rule="persistent-absence",
+    rulebook="england-2024@1",
+    pupil=_ANNA,
+    urn=_URN,
+    from_=Session(_DAY, "AM"),
+    to=None,
+    cause=Cause("8f6c1f5e-am", _DAY, "AM", "O", _MORNING),
+    evidence={
+        "possible": 33,
+        "absent": 4,
+        "since": 20240903,
+        "until": 20241001,
+        "min_possible": 20,
+        "enter_percent": 10,
+        "exit_below_percent": 9,
+    },
+    severity="high",
+    audience=["school", "la-attendance"],
+    restricted=False,
+)
+_WITHDRAWN = msgspec.structs.replace(
+    _RAISED,
+    sequence=2,
+    change="withdrawn",
+    reason="correction",
+    cause=Cause("8f6c1f5e-am-2", _DAY, "AM", "B", _CORRECTED),
+    evidence={},
+)
+_EASED = msgspec.structs.replace(
+    _RAISED,
+    sequence=2,
+    change="eased",
+    to=Session("2024-10-18", "PM"),
+    cause=Cause("91ab77d0-pm", "2024-10-18", "PM", "\\", "2024-10-18T13:20:00+01:00"),
+    evidence=_RAISED.evidence | {"possible": 60, "absent": 5, "until": 20241018},
+)
+_REFUSED_REGISTER = DeadLetter(
+    reason="not-json",
+    detail="no JSON",
+    origin=Origin(topic="firstbell.registers", partition=3, offset=17),
+    register_id=None,
+    urn=None,
+    date=None,
+    session=None,
+    mark=None,
+    value=b'{"register_id": "8f6c1f5e-am", "urn": 10000',
+)
+_REFUSED_MARK = DeadLetter(
+    reason="unknown-code",
+    detail="the code is none that may be sent",
+    origin=Origin(file="registers.jsonl", line=5),
+    register_id="8f6c1f5e-am",
+    urn=_URN,
+    date=_DAY,
+    session="AM",
+    mark=1,
+    value=b'{"pupil": "zyxwvutsrqponmlkjihgfedcba", "code": "late"}',
+)
+
+
+def examples() -> dict[str, Any]:
+    """Make the examples as plain JSON values; the name of each begins with that of its message."""
+    encode = msgspec.json.encode
+    made = {
+        "register": encode(_REGISTER),
+        "register-correction": encode(_CORRECTION),
+        "alert-raised": encode_alert(_RAISED),
+        "alert-eased": encode_alert(_EASED),
+        "alert-withdrawn": encode_alert(_WITHDRAWN),
+        "dead-letter-register": encode_dead_letter_line(_REFUSED_REGISTER),
+        "dead-letter-mark": encode_dead_letter_line(_REFUSED_MARK),
+    }
+    return {name: msgspec.json.decode(value) for name, value in made.items()}
