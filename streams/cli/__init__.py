@@ -40,14 +40,14 @@ class _Lazy(click.Group):
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="firstbell", prog_name="firstbell")
 def firstbell() -> None:
-    r"""Firstbell: early warning of school absence. Registers in, alerts out, taken back when a register is corrected.
+    """Firstbell: early warning of school absence. Registers in, alerts out, taken back when a register is corrected.
 
     \b
     Start here:
       firstbell demo                     see it work, no Kafka needed
       firstbell replay registers.jsonl   alerts from a file of registers
       firstbell topics create            then: firstbell worker, firstbell send, firstbell tail alerts
-    """
+    """  # noqa: D301 - click reads the \b
 
 
 def main() -> None:

@@ -28,7 +28,7 @@ _OUT = click.Path(dir_okay=False, writable=True, path_type=Path)
 @click.option("--dead-letters", type=_OUT, help="Where refused registers and marks go; only counted if not given.")
 @click.option("--rulebook", type=_FILE, help="An authority's own rule book; england-2024 if not given.")
 def replay(files: tuple[Path, ...], output: Path | None, dead_letters: Path | None, rulebook: Path | None) -> None:
-    r"""Read registers from FILE… (`-` is standard input), one JSON object a line, and write the alerts they give.
+    """Read registers from FILE… (`-` is standard input), one JSON object a line, and write the alerts they give.
 
     It is the engine of the stream, without Kafka: the same registers in the same order give the same alerts, with
     the same ids. A line or a mark that does not fit is refused with a reason, and the rest goes on.
@@ -38,7 +38,7 @@ def replay(files: tuple[Path, ...], output: Path | None, dead_letters: Path | No
       firstbell replay registers.jsonl
       firstbell replay autumn.jsonl spring.jsonl --output alerts.jsonl --dead-letters refused.jsonl
       zcat year.jsonl.gz | firstbell replay - --rulebook ours.toml
-    """
+    """  # noqa: D301 - click reads the \b
     _distinct(files, output, dead_letters)
     engine = Engine(load_book(rulebook))
     began = time.monotonic()

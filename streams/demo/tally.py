@@ -1,0 +1,70 @@
+"""What the demo saw: every alert and dead letter as it came, and how long alerts took."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from statistics import quantiles
+
+from msgspec import Struct
+
+from streams.contract.messages import Alert, DeadLetter
+
+
+class Latency(Struct, frozen=True):
+    """Seconds from the time stamp of a register in Kafka to a committed reader having its alert in hand."""
+
+    p50: float
+    p99: float
+    worst: float
+
+
+@dataclass
+class Tally:
+    """Grows as records arrive. Times are in seconds since 1970."""
+
+    alerts: list[Alert] = field(default_factory=list)
+    dead_letters: Counter[str] = field(default_factory=Counter)
+    stamps: dict[str, float] = field(default_factory=dict)
+    arrivals: list[tuple[str, float]] = field(default_factory=list)
+
+    def register(self, register_id: str, stamp: float) -> None:
+        """Remember when Kafka took a register."""
+        self.stamps[register_id] = stamp
+
+    def alert(self, alert: Alert, now: float) -> None:
+        """Count an alert that was read at *now*."""
+        self.alerts.append(alert)
+        if alert.cause:
+            self.arrivals.append((alert.cause.register_id, now))
+
+    def dead_letter(self, letter: DeadLetter) -> None:
+        """Count a dead letter by its reason."""
+        self.dead_letters[letter.reason] += 1
+
+    def by_rule(self) -> dict[str, dict[str, int]]:
+        """Return the number of alerts by rule and change, rules in order of the alphabet."""
+        counts = Counter((alert.rule, alert.change) for alert in self.alerts)
+        rules: dict[str, dict[str, int]] = {}
+        for (rule, change), number in sorted(counts.items()):
+            rules.setdefault(rule, {})[change] = number
+        return rules
+
+    def seconds(self) -> list[float]:
+        """Return how long each alert took whose register's time stamp is known."""
+        return [now - self.stamps[name] for name, now in self.arrivals if name in self.stamps]
+
+    def latency(self) -> Latency | None:
+        """Return the usual and the worst time to an alert; None where fewer than two were timed."""
+        seconds = self.seconds()
+        if len(seconds) < 2:  # noqa: PLR2004 - two points make a distribution
+            return None
+        cuts = quantiles(seconds, n=100, method="inclusive")
+        return Latency(p50=round(cuts[49], 3), p99=round(cuts[98], 3), worst=round(max(seconds), 3))
+
+    def taken_back(self) -> list[Alert]:
+        """Return the changes of the alert with the longest story that a corrected register withdrew; or none."""
+        gone = {a.alert_id for a in self.alerts if a.change == "withdrawn" and a.reason == "correction"}
+        lives: dict[str, list[Alert]] = {}
+        for alert in self.alerts:
+            if alert.alert_id in gone:
+                lives.setdefault(alert.alert_id, []).append(alert)
+        return max(lives.values(), key=len, default=[])

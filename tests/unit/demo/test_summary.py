@@ -1,0 +1,73 @@
+"""What the demo says in the end."""
+
+import pytest
+
+from streams.contract.messages import DeadLetter, Origin
+from streams.demo.summary import in_words, summarise, verdict
+from streams.demo.tally import Tally
+from tests.unit.demo.examples import an_alert
+
+LINES = [b'{"marks": [{}, {}]}', b"[1]", b"\xff", b'{"marks": 7}', b'{"urn": 1}', b'{"marks": [7]}']
+
+
+def test_marks_are_counted_in_whatever_has_some() -> None:
+    """Lines that are no register have no marks, and break nothing."""
+    summary = summarise(LINES, Tally(), 0, 1.0, [])
+    assert (summary.registers, summary.marks) == (6, 3)
+
+
+def test_alerts_are_counted_by_rule_and_change() -> None:
+    """The tally counts what arrived."""
+    tally = Tally()
+    for sequence, change in enumerate(("raised", "eased", "reopened", "eased"), start=1):
+        tally.alert(an_alert(change, sequence), now=1.0)
+    assert tally.by_rule() == {"lateness": {"eased": 2, "raised": 1, "reopened": 1}}
+
+
+def test_latency_runs_from_the_registers_time_stamp_to_the_readan_alert() -> None:
+    """Each alert is timed by the register that caused it, read later or not; one of an unknown register is not."""
+    tally = Tally()
+    tally.register("r1", stamp=10.0)
+    for register_id, now in (("r1", 10.5), ("r2", 21.5), ("r3", 99.0)):
+        tally.alert(an_alert("raised", 1, register_id), now)
+    tally.register("r2", stamp=20.0)
+    assert tally.seconds() == pytest.approx([0.5, 1.5])
+    latency = tally.latency()
+    assert latency is not None
+    assert (latency.p50, latency.p99, latency.worst) == (1.0, 1.49, 1.5)
+
+
+def test_one_timed_alert_is_no_distribution() -> None:
+    """Latency is not claimed from a single alert."""
+    tally = Tally()
+    tally.register("r1", stamp=10.0)
+    tally.alert(an_alert("raised", 1), now=11.0)
+    assert tally.latency() is None
+    assert "Mark to alert: not measured." in list(in_words(summarise([], tally, 0, 0.0, [])))
+
+
+def test_the_life_of_an_alert_that_was_taken_back_is_in_order() -> None:
+    """Of the alerts that a correction withdrew, the one with most changes is told from its beginning."""
+    tally = Tally()
+    for alert in (an_alert("raised", 1, number="c"), an_alert("withdrawn", 2, reason="correction", number="c")):
+        tally.alert(alert, now=1.0)
+    tally.alert(an_alert("raised", 1, number="b"), now=1.0)
+    for alert in (an_alert("raised", 1), an_alert("revised", 2), an_alert("withdrawn", 3, reason="correction")):
+        tally.alert(alert, now=1.0)
+    assert [alert.change for alert in tally.taken_back()] == ["raised", "revised", "withdrawn"]
+
+
+def test_dead_letters_are_counted_by_reason() -> None:
+    """The summary names each reason with its number."""
+    tally = Tally()
+    fields = dict.fromkeys(("register_id", "urn", "date", "session", "mark"))
+    tally.dead_letter(DeadLetter(reason="not-json", detail="", origin=Origin(file="-", line=1), value=b"", **fields))
+    assert "Dead letters: 1 not-json." in list(in_words(summarise(LINES, tally, 0, 1.0, [])))
+
+
+def test_agreement_is_only_claimed_where_nothing_differs() -> None:
+    """The last line says equal, or how not."""
+    assert "equal those of an offline replay" in verdict([])
+    assert verdict(["lateness of 1 pupil(s)"]).endswith(
+        "DIFFER from those of an offline replay of the same registers: lateness of 1 pupil(s)"
+    )
