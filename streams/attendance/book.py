@@ -83,7 +83,8 @@ class _Reader:
             self._note((key,), f"unknown key {key!r}; a book has {', '.join(_TOP)}")
         for key, (kind, words) in _TOP.items():
             value = self.data.get(key)
-            if not isinstance(value, kind) or isinstance(value, bool) or not value:
+            below = isinstance(value, int) and value < 1
+            if not isinstance(value, kind) or isinstance(value, bool) or not value or below:
                 self._note((key,), f"{key!r} is missing, or is no {words}")
 
     def _rule(self, i: int, table: Any) -> Rule | None:  # noqa: ANN401 - whatever the file holds

@@ -46,13 +46,6 @@ typed_register = msgspec.json.Decoder(TypedRegister).decode
 typed_mark = msgspec.json.Decoder(TypedMark).decode
 
 
-class _RawMarks(Struct):
-    marks: list[msgspec.Raw]
-
-
-raw_marks = msgspec.json.Decoder(_RawMarks).decode
-
-
 @lru_cache(maxsize=4096)
 def read_date(text: str) -> date | None:
     """Return the date of *text* in the form YYYY-MM-DD, years 2000-2100, or None where it is none."""
@@ -76,8 +69,20 @@ def _fits(kind: Any) -> Callable[[Any], bool]:  # noqa: ANN401 - any type that m
     return fits
 
 
+_fits_register_id = _fits(RegisterId)
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether *text* can be written in UTF-8: half a surrogate pair cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 REGISTER_FIELDS: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "register_id": (_fits(RegisterId), "a text of 1 to 100 characters"),
+    "register_id": (lambda value: _fits_register_id(value) and _is_unicode(value), "a text of 1 to 100 characters"),
     "urn": (_fits(Urn), "a whole number from 100000 to 999999"),
     "date": (
         lambda value: isinstance(value, str) and read_date(value) is not None,
@@ -111,8 +116,7 @@ def any_json(value: bytes) -> Any:  # noqa: ANN401 - whatever was sent
 
     Raises:
         ValueError: it is not JSON in UTF-8. (`msgspec.DecodeError` is one; so is what the slower reader says of the
-        few texts
-            that are JSON and that msgspec cannot hold, such as half a surrogate pair.)
+            few texts that are JSON and that msgspec cannot hold, such as half a surrogate pair.)
     """
     try:
         return msgspec.json.decode(value)

@@ -1,5 +1,6 @@
 """Times as texts: ISO 8601 with an offset, read to whole seconds and to the date in London."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -24,9 +25,15 @@ class Instant(NamedTuple):
     london_day: int
 
 
+# Python's own reader takes any character between date and time, and offsets with seconds.
+_FORM = re.compile(r"[0-9W-]+[T ][0-9:.,]+(Z|[+-][0-9]{2}(:?[0-9]{2})?)")
+
+
 @lru_cache(maxsize=65536)
 def read_instant(text: str) -> Instant | None:
     """Return the instant of *text*, or None where it is no date and time in ISO 8601 with an offset or `Z`."""
+    if not _FORM.fullmatch(text):
+        return None
     try:
         when = datetime.fromisoformat(text)
     except ValueError:

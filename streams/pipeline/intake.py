@@ -18,9 +18,9 @@ from streams.contract.batches import BatchMark, BatchRegister
 from streams.contract.messages import DeadLetter, Origin, Refusal
 from streams.pipeline import forms
 from streams.pipeline.instants import Instant, read_instant
+from streams.pipeline.slices import mark_slices
 
 _FUTURE_US = 24 * 3600 * 1_000_000  # how far ahead of its receipt a register may say it was recorded
-_encode = msgspec.json.Encoder().encode
 
 
 class Intake(NamedTuple):
@@ -68,7 +68,10 @@ def read_register(value: bytes, *, received_ms: int | None, origin: Origin) -> I
         `received_at` is taken.
         origin: where it came from, for the dead letters.
     """
-    return _Reader(value, received_ms, origin).read()
+    try:
+        return _Reader(value, received_ms, origin).read()
+    except RecursionError:
+        return _Reader(value, received_ms, origin).refuse_all(_No("not-json", "nested too deeply"))
 
 
 def read_line(value: bytes, *, origin: Origin) -> Intake:
@@ -81,9 +84,11 @@ class _Reader:
         self.value, self.received_ms, self.origin = value, received_ms, origin
         self.header = _Header()
         self.refused: list[DeadLetter] = []
+        self.slices: list[bytes] | None = None  # the marks' own bytes, once one is refused
 
     def read(self) -> Intake:
         try:
+            self.value.decode()  # the typed form looks only into the fields it knows
             typed = forms.typed_register(self.value)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return self._read_loosely()
@@ -92,7 +97,7 @@ class _Reader:
         self.header = _Header(typed.register_id, typed.urn, typed.date, typed.session)
         frame = self._frame(typed.recorded_at, typed.received_at)
         if isinstance(frame, _No):
-            return self._refuse_all(frame)
+            return self.refuse_all(frame)
         return self._intake(frame, enumerate(typed.marks))
 
     def _read_loosely(self) -> Intake:
@@ -100,15 +105,15 @@ class _Reader:
         try:
             data = forms.any_json(self.value)
         except ValueError:
-            return self._refuse_all(_No("not-json", "not JSON in UTF-8"))
+            return self.refuse_all(_No("not-json", "not JSON in UTF-8"))
         if not isinstance(data, dict):
-            return self._refuse_all(_No("not-a-register", "JSON, but no object"))
+            return self.refuse_all(_No("not-a-register", "JSON, but no object"))
         wrong = self._read_header(data)
         if wrong is not None:
-            return self._refuse_all(wrong)
+            return self.refuse_all(wrong)
         frame = self._frame(data.get("recorded_at"), data.get("received_at", msgspec.UNSET))
         if isinstance(frame, _No):
-            return self._refuse_all(frame)
+            return self.refuse_all(frame)
         return self._intake(frame, self._marks_loosely(data["marks"]))
 
     def _read_header(self, data: dict[str, Any]) -> _No | None:
@@ -147,7 +152,7 @@ class _Reader:
             if isinstance(read, BatchMark):
                 taken.append(read)
             else:
-                self._refuse(read, index, self._mark_bytes(index, mark))
+                self._refuse(read, index, self._mark_bytes(index))
         register_id, urn = frame.header.register_id or "", frame.header.urn or 0
         received_ms = -1 if self.received_ms is None else self.received_ms
         place = (
@@ -168,16 +173,16 @@ class _Reader:
                     forms.TypedMark(mark["pupil"], mark["code"], mark.get("recorded_at"), mark.get("minutes_late")),
                 )
             else:
-                self._refuse(wrong, index, self._mark_bytes(index, mark))
+                self._refuse(wrong, index, self._mark_bytes(index))
 
-    def _mark_bytes(self, index: int, mark: object) -> bytes:
-        """Return the mark as it stands in the register's own bytes."""
-        try:
-            return bytes(forms.raw_marks(self.value).marks[index])
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return _encode_loosely(mark)
+    def _mark_bytes(self, index: int) -> bytes:
+        """Return a mark as it stands in the register's own bytes."""
+        if self.slices is None:
+            self.slices = mark_slices(self.value)
+        return self.slices[index]
 
-    def _refuse_all(self, no: _No) -> Intake:
+    def refuse_all(self, no: _No) -> Intake:
+        """Refuse the whole register."""
         self._refuse(no, None, self.value)
         return Intake(None, self.refused)
 
@@ -221,25 +226,13 @@ def _read_mark(index: int, mark: forms.TypedMark, frame: _Frame, codes: dict[str
     return BatchMark(mark.pupil, index, code, recorded.seconds, mark.recorded_at, sent, mark.minutes_late)
 
 
-def _encode_loosely(mark: object) -> bytes:
-    try:
-        return _encode(mark)
-    except (ValueError, UnicodeEncodeError):
-        import json  # noqa: PLC0415 - only for the few texts that msgspec cannot hold
-
-        return json.dumps(mark).encode()
-
-
 def partition_of(pupil: str, partitions: int) -> int:
     """Return the partition of `marks` that a pupil's marks go to."""
     return zlib.crc32(pupil.encode()) % partitions
 
 
 def split(registers: list[BatchRegister], partitions: int) -> dict[int, list[BatchRegister]]:
-    """Split accepted registers by partition of `marks`, keeping their order and leaving out those with no mark there.
-
-    Plit accepted registers by partition of `marks`, keeping their order and leaving out those with no mark there.
-    """
+    """Split accepted registers by partition of `marks`, keeping their order and leaving out those with no mark there."""
     parts: dict[int, list[BatchRegister]] = {}
     for register in registers:
         by_partition: dict[int, list[BatchMark]] = {}

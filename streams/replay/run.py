@@ -68,7 +68,7 @@ def _write(fed: Fed, alerts: Sink, dead_letters: Sink | None) -> None:
         alerts(encode_alert(alert) + b"\n")
     if dead_letters is not None:
         for letter in fed.refused:
-            dead_letters(encode_dead_letter_line(letter))
+            dead_letters(encode_dead_letter_line(letter) + b"\n")
 
 
 def _told(lines: BinaryIO, seen: Seen) -> Iterator[tuple[int, bytes]]:
