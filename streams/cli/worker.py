@@ -1,0 +1,79 @@
+"""`firstbell worker`: the stream."""
+
+import asyncio
+import logging
+import time
+
+import click
+import structlog
+
+from streams.attendance.ledger import PAGE_FORM
+from streams.attendance.walk import Engine as RuleEngine
+from streams.books import load_book
+from streams.cli.options import with_settings
+from streams.cli.topics import require
+from streams.kafka.admin import topics_of
+from streams.observability import logs
+from streams.observability.health import Health
+from streams.observability.metrics import Metrics, new_registry
+from streams.observability.probe import Observed
+from streams.observability.server import Server
+from streams.pipeline.intake import read_register, split
+from streams.pipeline.ledgers import Ledgers
+from streams.pipeline.refusals import from_topic
+from streams.settings import Settings
+from streams.topology.build import build
+from streams.topology.engine import Engine
+from streams.topology.failstop import FailStop
+from streams.topology.plan import Plan, plan_of
+from streams.topology.run import run
+
+log = structlog.get_logger("firstbell.worker")
+
+# Faust and aiokafka tell of every step at level info.
+_CHATTY = ("faust", "mode", "aiokafka", "librdkafka", "streams.topology")
+
+
+@click.command()
+@with_settings
+def worker(settings: Settings) -> None:
+    """Run the stream: registers in, alerts out. Any number of workers share the partitions.
+
+    Metrics and health are on 127.0.0.1:9464 (/metrics, /healthz, /readyz). SIGTERM or Ctrl-C: the batch in hand is
+    finished and committed. Anything that could lose or double an alert ends the worker with exit code 70 before
+    anything is acknowledged; start it again.
+
+    \b
+    firstbell worker
+    FIRSTBELL_BOOTSTRAP=kafka:9092 FIRSTBELL_METRICS_PORT=9465 firstbell worker
+    """  # noqa: D301 - click reads the \b
+    _configure_logs(settings)
+    book = RuleEngine(load_book(settings.rulebook))
+    plan = plan_of(settings, topics_of(settings))
+    require(settings)
+    registry, health = new_registry(), Health(time.monotonic)
+    probe = Observed(Metrics(registry, [rule.id for rule in book.rules]), health)
+    with Server(registry, health, settings.metrics_host, settings.metrics_port) as server:
+        log.info("serving metrics and health", host=settings.metrics_host, port=server.port)
+        engine = _engine(book, plan.topics.registers)
+        asyncio.run(_run(plan, engine, probe))
+
+
+async def _run(plan: Plan, engine: Engine, probe: Observed) -> None:
+    # Inside the loop: Faust's locks and events are made for the loop that runs.
+    await run(build(plan, engine, probe, FailStop()))
+
+
+def _engine(book: RuleEngine, registers: str) -> Engine:
+    return Engine(
+        read_register=read_register,
+        split=split,
+        new_ledgers=lambda: Ledgers(book, from_topic(registers)),
+        stored_form=PAGE_FORM,
+    )
+
+
+def _configure_logs(settings: Settings) -> None:
+    logs.configure(settings.log_format, settings.log_level)
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(logging.INFO if settings.log_level == "debug" else logging.WARNING)
