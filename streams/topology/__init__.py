@@ -1,1 +1,1 @@
-"""Faust and only Faust: app, agents, durable tables, fail-stop."""
+"""Faust and only Faust: the app, its two stages, the durable ledgers, and when to stop."""

@@ -1,0 +1,101 @@
+"""The Faust app: settings, topics, the two agents and the table. A factory, no globals."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol, cast
+
+import faust
+from faust.types import TP, ChannelT, StreamT
+
+from streams.topology.event import Event
+from streams.topology.failstop import FailStop
+from streams.topology.gather import Gatherer
+from streams.topology.keeper import Keeper
+from streams.topology.plan import Plan
+from streams.topology.table import DurableTable
+
+
+class StageLike(Protocol):
+    """A stage: does one batch and acknowledges it."""
+
+    async def handle(self, events: list[Event]) -> None:
+        """Do one batch."""
+
+
+class StreamApp(faust.App):
+    """A Faust app that stops at once where Faust would go on, and makes no folder for tables it does not keep."""
+
+    keeper: Keeper
+    fail_stop: FailStop
+    revoke_timeout: float
+
+    def _create_directories(self) -> None:
+        """Make none: nothing of the stream is kept on disk."""
+
+    async def _on_partitions_revoked(self, revoked: set[TP]) -> None:
+        # Faust waits here, without a bound, until the batch in hand is acknowledged. Partitions that leave are given
+        # back when the new assignment is known, before the flow goes on; until then nothing is in hand.
+        self.keeper.revoking()
+        try:
+            async with asyncio.timeout(self.revoke_timeout):
+                await super()._on_partitions_revoked(revoked)
+        except TimeoutError as error:
+            self.fail_stop("ending the batch in hand before a rebalance", error)
+
+    def _crash(self, reason: BaseException) -> None:
+        self.fail_stop("running the stream", reason)
+
+
+def make_app(plan: Plan, keeper: Keeper, fail_stop: FailStop) -> StreamApp:
+    """Make the app with its table, and no agents yet."""
+    app = StreamApp(plan.app_id, **_settings(plan))
+    app.keeper, app.fail_stop, app.revoke_timeout = keeper, fail_stop, plan.revoke_timeout
+    app.tables.add(DurableTable(app, keeper=keeper, fail_stop=fail_stop, partitions=plan.partitions))
+    return app
+
+
+def add_stage(app: StreamApp, topic: str, name: str, stage: StageLike, gatherer: Gatherer) -> None:
+    """Give *app* the agent *name*, which hands *stage* what arrives on *topic*, one batch at a time."""
+    source = app.topic(topic, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
+    app.agent(source, name=name, concurrency=1)(_agent(name, stage, gatherer, app.fail_stop))
+
+
+def _agent(
+    name: str, stage: StageLike, gatherer: Gatherer, fail_stop: FailStop
+) -> Callable[[StreamT[Any]], Awaitable[None]]:
+    async def agent(stream: StreamT[Any]) -> None:
+        # No exception may reach Faust: it would acknowledge the event and go on.
+        try:
+            queue = cast("ChannelT[Any]", stream.channel).queue
+            async for event in cast("faust.Stream[Any]", stream).noack().events():
+                await stage.handle(gatherer.batch(event, queue))
+        except Exception as error:  # noqa: BLE001 - whatever it is
+            fail_stop(f"a batch of the {name} stage", error)
+
+    return agent
+
+
+def _settings(plan: Plan) -> dict[str, Any]:
+    return {
+        "broker": [f"kafka://{address.strip()}" for address in plan.bootstrap.split(",")],
+        "broker_credentials": plan.credentials,
+        "broker_session_timeout": plan.session_timeout,
+        "broker_heartbeat_interval": plan.heartbeat_interval,
+        "broker_rebalance_timeout": plan.rebalance_timeout,
+        "broker_request_timeout": max(plan.session_timeout, plan.rebalance_timeout) + 10.0,
+        "broker_commit_interval": plan.commit_interval,
+        "broker_commit_every": 5_000,
+        "producer_request_timeout": 30.0,  # Faust's own producer sends nothing
+        "consumer_group_instance_id": plan.instance_id,
+        "store": "memory://",
+        "key_serializer": "raw",
+        "value_serializer": "raw",
+        "table_standby_replicas": 0,
+        "topic_partitions": plan.partitions,
+        "topic_allow_declare": False,  # topics come from `firstbell topics create`
+        "topic_disable_leader": True,
+        "stream_wait_empty": True,
+        "recovery_consistency_check": True,
+        "web_enabled": False,
+        "autodiscover": False,
+    }

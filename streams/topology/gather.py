@@ -1,0 +1,78 @@
+"""Gathering what has already arrived into one batch, without ever waiting for more.
+
+Faust's `take` and `take_events` wait on a timer, and acknowledge for us. Here one event comes from the stream, without
+acknowledgement, and whatever already lies in its queue is drained behind it; the stage acknowledges when it is done.
+All reaching into Faust for this is in this file.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Protocol
+
+import faust
+
+from streams.topology.event import Event
+from streams.topology.plan import Plan
+
+
+class Queue(Protocol):
+    """What is asked of a channel's queue."""
+
+    def empty(self) -> bool:
+        """Tell whether nothing has arrived."""
+
+    def get_nowait(self) -> Event:
+        """Take the next one."""
+
+
+class Gatherer:
+    """Drains one stage's queue, within the bounds of *plan*."""
+
+    def __init__(self, app: faust.App, plan: Plan) -> None:
+        self._app = app
+        self._plan = plan
+
+    def batch(self, first: Event, queue: Queue) -> list[Event]:
+        """Give *first* and the events behind it in *queue*, in order: at most `max_events` and about `max_bytes`."""
+        events, size = [first], _size(first)
+        while len(events) < self._plan.max_events and size < self._plan.max_bytes and not queue.empty():
+            event = queue.get_nowait()
+            if self._is_current(event):
+                self._track(event)
+                events.append(event)
+                size += _size(event)
+        return events
+
+    def forget(self, events: Iterable[Event]) -> None:
+        """Drop events that will not be acknowledged, so that a rebalance does not wait for them."""
+        for event in events:
+            self._app.consumer.unacked.discard(event.message)
+
+    def _is_current(self, event: Event) -> bool:
+        # As the stream itself decides: not while a rebalance is on, and not what was fetched before the last one.
+        generation = self._app.consumer_generation_id
+        return self._app.flow_control.is_active() and event.message.generation_id == generation
+
+    def _track(self, event: Event) -> None:
+        # As the stream does for the event it gives us: a revocation waits for every tracked message.
+        if not event.message.tracked:
+            event.message.tracked = True
+            self._app.consumer.track_message(event.message)
+
+
+def by_partition(events: list[Event]) -> dict[int, list[Event]]:
+    """Group *events* by partition, in order."""
+    groups: dict[int, list[Event]] = defaultdict(list)
+    for event in events:
+        groups[event.message.partition].append(event)
+    return groups
+
+
+def acknowledge(events: list[Event]) -> None:
+    """Acknowledge *events* in order, at once: Faust commits past a gap, so there must be none."""
+    for event in events:
+        event.ack()
+
+
+def _size(event: Event) -> int:
+    return len(event.message.value or b"")

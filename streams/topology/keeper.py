@@ -1,0 +1,178 @@
+"""Who holds what: the ledgers of the partitions that are this worker's, from assignment to revocation.
+
+On assignment, inside Faust's callback, during which aiokafka sends no heartbeats, so quickly:
+1. give back the partitions that are gone;
+2. fence the new ones (`init_transactions`);
+3. ask where every changelog partition now ends, for Faust.
+Then, outside of it, while heartbeats go on and Faust waits with the flow:
+4. load the new ones, and check their positions.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import ParamSpec, Protocol, TypeVar
+
+import structlog
+
+from streams.topology.engine import LedgersLike
+from streams.topology.loading import Loaded
+from streams.topology.position import Position
+from streams.topology.probe import Probe
+from streams.topology.records import Record
+
+log = structlog.get_logger("firstbell.worker")
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Writer(Protocol):
+    """One partition's transactions (`PartitionWriter`)."""
+
+    def write(self, records: list[Record]) -> None:
+        """Write all or none."""
+
+    def close(self) -> None:
+        """Let it go."""
+
+
+@dataclass
+class Held:
+    """One partition: its pupils, the producer that may write them, and the next offset of `marks` to apply."""
+
+    partition: int
+    ledgers: LedgersLike
+    writer: Writer
+    topic_id: str
+    next_offset: int | None
+    revoking: bool = False
+
+
+@dataclass(frozen=True)
+class Kafka:
+    """The blocking calls that a keeper needs, each made in a thread."""
+
+    fence: Callable[[int], Writer]
+    ends: Callable[[set[int]], dict[int, int]]
+    load: Callable[[set[int], Callable[[], bool]], dict[int, Loaded]]
+
+
+class Keeper:
+    """Keeps the held partitions in step with the group's assignments. Used in the event loop's thread only."""
+
+    def __init__(self, kafka: Kafka, pool: ThreadPoolExecutor, probe: Probe, clock: Callable[[], float]) -> None:
+        self._kafka = kafka
+        self._pool = pool
+        self._probe = probe
+        self._clock = clock
+        self._held: dict[int, Held] = {}
+        self._ends: dict[int, int] = {}
+        self._generation = -1
+        self._cancelled = threading.Event()
+        self._loading: asyncio.Task[bool] | None = None
+
+    def get(self, partition: int) -> Held | None:
+        """Give a partition that is held and loaded."""
+        return self._held.get(partition)
+
+    def holds(self, held: Held) -> bool:
+        """Tell whether *held* is this worker's still, and nobody has asked for it back."""
+        return self._held.get(held.partition) is held and not held.revoking
+
+    def all(self) -> list[Held]:
+        """Give every partition that is held and loaded."""
+        return list(self._held.values())
+
+    def last_offset(self, partition: int) -> int | None:
+        """Give the last offset of a changelog partition as of the assignment, for Faust; -1 where it is empty."""
+        end = self._ends.get(partition)
+        return None if end is None else end - 1
+
+    def revoking(self) -> None:
+        """Note that the group asks for all partitions back; some may stay."""
+        self._probe.ready(False)  # noqa: FBT003 - it is the one fact told
+        for held in self._held.values():
+            held.revoking = True
+
+    async def assign(self, partitions: set[int], generation: int) -> None:
+        """Take *partitions* and no others: steps 1 to 3, and the start of 4.
+
+        A partition is kept only when this is the next generation after the last: having missed one, somebody else may
+        have held it, and written, in between.
+        """
+        await self._stop_loading()
+        kept = set(self._held) & partitions if generation == self._generation + 1 else set()
+        self._generation = generation
+        await self._give_back(set(self._held) - kept)
+        new = sorted(partitions - kept)
+        began = self._clock()
+        writers = dict(
+            zip(new, await asyncio.gather(*(self._in_thread(self._kafka.fence, p) for p in new)), strict=True)
+        )
+        self._ends = await self._in_thread(self._kafka.ends, partitions)
+        for held in self._held.values():
+            held.revoking = False
+        self._probe.assigned(len(partitions))
+        log.info("partitions assigned", generation=generation, new=new, kept=sorted(kept))
+        self._cancelled.clear()
+        self._loading = asyncio.create_task(self._load(writers, began))
+
+    async def loaded(self) -> None:
+        """Wait until the assigned partitions are loaded, or asked back.
+
+        Raises:
+            FirstbellError: they cannot be, or do not fit.
+        """
+        if self._loading is not None:
+            self._probe.ready(await asyncio.shield(self._loading))
+
+    async def drop(self, held: Held) -> None:
+        """Let go of a partition that another worker has taken."""
+        if self._held.get(held.partition) is held:
+            await self._give_back({held.partition})
+
+    async def close(self) -> None:
+        """Give everything back."""
+        await self._stop_loading()
+        await self._give_back(set(self._held))
+
+    async def _load(self, writers: dict[int, Writer], began: float) -> bool:
+        found = await self._in_thread(self._kafka.load, set(writers), self._cancelled.is_set) if writers else {}
+        if len(found) < len(writers):  # cancelled
+            await asyncio.gather(*(self._in_thread(writer.close) for writer in writers.values()))
+            return False
+        for partition, loaded in found.items():
+            self._held[partition] = Held(
+                partition, loaded.ledgers, writers[partition], loaded.topic_id, _next(loaded.position)
+            )
+        if found:
+            seconds = self._clock() - began
+            self._probe.recovered(seconds)
+            pupils = sum(len(loaded.ledgers) for loaded in found.values())
+            log.info("ledgers loaded", partitions=sorted(found), pupils=pupils, seconds=round(seconds, 3))
+        self._report()
+        return True
+
+    async def _stop_loading(self) -> None:
+        if self._loading is not None:
+            self._cancelled.set()
+            await self._loading
+            self._loading = None
+
+    async def _give_back(self, partitions: set[int]) -> None:
+        gone = [self._held.pop(partition) for partition in partitions]
+        await asyncio.gather(*(self._in_thread(held.writer.close) for held in gone))
+        self._report()
+
+    def _report(self) -> None:
+        self._probe.pupils(sum(len(held.ledgers) for held in self._held.values()))
+
+    async def _in_thread(self, call: Callable[P, T], *args: P.args, **_: P.kwargs) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, call, *args)
+
+
+def _next(position: Position | None) -> int | None:
+    return None if position is None else position.next_offset

@@ -1,0 +1,78 @@
+"""Asking Kafka where partitions begin and end, and what a topic's id is. Blocking: call it in a thread."""
+
+from collections.abc import Iterable
+from concurrent.futures import Future
+from typing import Any
+
+from confluent_kafka import IsolationLevel, KafkaException, TopicCollection, TopicPartition
+from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
+
+from streams.errors import Stop, Undelivered, WrongTopics
+
+_FIRST: OffsetSpec = OffsetSpec.earliest()  # type: ignore[no-untyped-call]
+_END: OffsetSpec = OffsetSpec.latest()  # type: ignore[no-untyped-call]
+
+
+class Offsets:
+    """Answers about offsets, each within *timeout* seconds."""
+
+    def __init__(self, admin: AdminClient, timeout: float) -> None:
+        self._admin = admin
+        self._timeout = timeout
+
+    def topic(self, name: str) -> tuple[str, int]:
+        """Give the id and the number of partitions of a topic.
+
+        Raises:
+            WrongTopics: there is none of that name.
+            Undelivered: Kafka does not answer.
+        """
+        futures = self._admin.describe_topics(TopicCollection([name]), request_timeout=self._timeout)
+        try:
+            found = futures[name].result()
+        except KafkaException as error:
+            if error.args[0].code() == error.args[0].UNKNOWN_TOPIC_OR_PART:
+                raise WrongTopics(f"there is no topic {name}: run 'firstbell topics create'") from error
+            raise Undelivered(f"Kafka does not describe {name}: {error.args[0].str()}") from error
+        return str(found.topic_id), len(found.partitions)
+
+    def first(self, topic: str, partitions: Iterable[int]) -> dict[int, int]:
+        """Give the offset of the first record that each partition still holds."""
+        return self._ask(topic, partitions, _FIRST, IsolationLevel.READ_UNCOMMITTED)
+
+    def end(self, topic: str, partitions: Iterable[int]) -> dict[int, int]:
+        """Give the high watermark of each partition."""
+        return self._ask(topic, partitions, _END, IsolationLevel.READ_UNCOMMITTED)
+
+    def stable_end(self, topic: str, partitions: Iterable[int]) -> dict[int, int]:
+        """Give the last stable offset of each partition: before it, every transaction is committed or aborted."""
+        return self._ask(topic, partitions, _END, IsolationLevel.READ_COMMITTED)
+
+    def settled_end(self, topic: str, partitions: Iterable[int], *, tries: int = 1000) -> dict[int, int]:
+        """Give the high watermark of each partition once no transaction is open in it.
+
+        A commit returns before its marker is in every partition, and a marker moves the high watermark.
+
+        Raises:
+            Stop: a transaction stays open, so somebody else writes to the partition.
+        """
+        wanted = list(partitions)
+        for _ in range(tries):  # each a round trip or two
+            ends = self.end(topic, wanted)
+            if ends == self.stable_end(topic, wanted):
+                return ends
+        raise Stop(f"{topic} holds an open transaction that is not ours: nobody else may write to it")
+
+    def _ask(
+        self, topic: str, partitions: Iterable[int], spec: OffsetSpec, isolation: IsolationLevel
+    ) -> dict[int, int]:
+        question = {TopicPartition(topic, partition): spec for partition in partitions}
+        if not question:
+            return {}
+        futures: dict[Any, Future[Any]] = self._admin.list_offsets(
+            question, isolation_level=isolation, request_timeout=self._timeout
+        )
+        try:
+            return {asked.partition: future.result().offset for asked, future in futures.items()}
+        except KafkaException as error:
+            raise Undelivered(f"Kafka does not give the offsets of {topic}: {error.args[0].str()}") from error

@@ -1,0 +1,91 @@
+"""What the stream must know of its surroundings, in one frozen value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from streams.contract.topics import LEDGERS, Topics
+from streams.kafka import security
+from streams.settings import Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopicNames:
+    """The topics that the stream reads and writes."""
+
+    registers: str
+    marks: str
+    alerts: str
+    dead_letters: str
+    changelog: str
+
+    @classmethod
+    def of(cls, topics: Topics) -> Self:
+        """Take the names from their declaration."""
+        return cls(
+            registers=topics.registers.name,
+            marks=topics.marks.name,
+            alerts=topics.alerts.name,
+            dead_letters=topics.dead_letters.name,
+            changelog=topics.ledgers.name,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Names, bounds and time-outs of one worker. Times in seconds.
+
+    `security` is what librdkafka must be given to connect, `credentials` what Faust must (None: nothing).
+    """
+
+    app_id: str
+    bootstrap: str
+    topics: TopicNames
+    partitions: int
+    session_timeout: float
+    heartbeat_interval: float
+    rebalance_timeout: float
+    transaction_timeout: float  # how long an open transaction may hold back committed readers
+    message_timeout: float  # how long a record may take to be delivered; not above transaction_timeout
+    commit_interval: float
+    max_events: int  # events gathered into one batch
+    max_bytes: int  # their values together; the last one may pass it
+    instance_id: str | None = None  # static membership: a name of its own, the same after a restart
+    embedded: bool = False  # Tansu: one record a batch, no compression
+    security: Mapping[str, str] = field(default_factory=dict, repr=False)
+    credentials: Any = field(default=None, repr=False)
+
+    def transactional_id(self, partition: int) -> str:
+        """Name the one producer that may write *partition* of the ledgers."""
+        return f"{self.app_id}-{LEDGERS}-{partition}"
+
+    @property
+    def revoke_timeout(self) -> float:
+        """How long a batch in hand may take to end once its partition is asked back."""
+        return self.rebalance_timeout / 2  # well below, or the group goes on without us
+
+
+def plan_of(settings: Settings, topics: Topics) -> Plan:
+    """Make the plan that *settings* ask for.
+
+    Raises:
+        BadSettings: what they say of security cannot be used.
+    """
+    return Plan(
+        app_id=settings.app_id,
+        instance_id=settings.instance_id,
+        bootstrap=settings.bootstrap,
+        topics=TopicNames.of(topics),
+        partitions=settings.partitions,
+        session_timeout=settings.session_timeout,
+        heartbeat_interval=settings.heartbeat_interval,
+        rebalance_timeout=settings.rebalance_timeout,
+        transaction_timeout=settings.transaction_timeout,
+        message_timeout=settings.message_timeout,
+        commit_interval=settings.commit_interval,
+        max_events=settings.gather_max_registers,
+        max_bytes=settings.gather_max_bytes,
+        embedded=settings.embedded,
+        security=security.librdkafka(settings),
+        credentials=security.faust(settings),
+    )

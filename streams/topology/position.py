@@ -1,0 +1,103 @@
+"""How far the ledgers of a partition have come in `marks`: a record beside them, written in every transaction."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from streams.errors import PositionLost, StoredFormUnknown
+
+POSITION_KEY = b"position"  # no page of a pupil has it: those begin with the 26 letters of a pseudonym
+_ADVICE = "the ledgers do not fit this topic; to build them anew from the registers, run with a new app id"
+
+
+class Position(msgspec.Struct, frozen=True, kw_only=True):
+    """The next offset to apply, and what it is an offset of. `stored_form` is the version of the pages beside it."""
+
+    next_offset: int
+    topic_id: str
+    partitions: int
+    stored_form: int
+
+
+_decoder = msgspec.json.Decoder(Position)
+
+
+def encode_position(position: Position) -> bytes:
+    """Encode as one JSON object, so that people can read it with any Kafka tool."""
+    return msgspec.json.encode(position)
+
+
+def decode_position(value: bytes | None) -> Position:
+    """Decode a position record.
+
+    Raises:
+        StoredFormUnknown: it is none that this version knows.
+    """
+    try:
+        return _decoder.decode(value or b"")
+    except msgspec.DecodeError as error:
+        raise StoredFormUnknown(
+            "the position record of the changelog has an unknown form: use the newer version"
+        ) from error
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """What Kafka says of one partition of `marks`.
+
+    `first` is the first offset that it still holds, `end` the next one to be written, `committed` what the consumer
+    group has committed (None: nothing).
+    """
+
+    topic: str
+    partition: int
+    topic_id: str
+    partitions: int
+    first: int
+    end: int
+    committed: int | None
+    stored_form: int
+
+
+def check(position: Position | None, source: Source) -> None:
+    """Refuse ledgers that are not those of *source*.
+
+    Raises:
+        PositionLost: marks would be missed or doubled.
+        StoredFormUnknown: the pages are of a version that this one cannot read.
+    """
+    where = f"partition {source.partition} of {source.topic}"
+    if position is None:
+        if source.committed is not None:
+            raise PositionLost(
+                f"{where} was read up to {source.committed}, but its ledgers have no position: {_ADVICE}"
+            )
+        return
+    if position.stored_form not in (source.stored_form, source.stored_form - 1):
+        raise StoredFormUnknown(
+            f"the ledgers of {where} are stored in form {position.stored_form}, and this version reads "
+            f"{source.stored_form - 1} and {source.stored_form}: use the version that wrote them, or a newer one"
+        )
+    for problem in _problems(position, source):
+        raise PositionLost(f"{where}: {problem}: {_ADVICE}")
+
+
+def _problems(position: Position, source: Source) -> list[str]:
+    offset, committed = position.next_offset, source.committed
+    return [
+        text
+        for wrong, text in (
+            (position.topic_id != source.topic_id, "the topic is another one of the same name"),
+            (
+                position.partitions != source.partitions,
+                f"it has {source.partitions} partitions and had {position.partitions}",
+            ),
+            (offset < source.first, f"the position {offset} is before its first record {source.first}"),
+            (offset > source.end, f"the position {offset} is after its end {source.end}"),
+            (
+                committed is not None and committed > offset,
+                f"the group has committed {committed}, past the position {offset}",
+            ),
+        )
+        if wrong
+    ]

@@ -1,0 +1,68 @@
+"""The ledgers as a Faust table that Faust neither fills nor writes: its store loads itself, in step with the keeper.
+
+Faust still does what it is good at: it assigns each changelog partition with the `marks` partition of the same number,
+and holds the flow until `on_recovery_completed` returns.
+"""
+
+from typing import NoReturn
+
+import faust
+from faust.stores import memory
+from faust.types import TP
+from yarl import URL
+
+from streams.contract.topics import LEDGERS
+from streams.topology.failstop import FailStop
+from streams.topology.keeper import Keeper
+
+
+class LedgerStore(memory.Store[bytes, bytes]):
+    """The store behind the table: holds nothing itself, and tells Faust that there is nothing to recover."""
+
+    keeper: Keeper
+    fail_stop: FailStop
+    changelog: str
+
+    async def on_rebalance(
+        self, assigned: set[TP], revoked: set[TP], newly_assigned: set[TP], generation_id: int = 0
+    ) -> None:
+        """Give back, fence and ask for ends; loading begins.
+
+        Faust's own *revoked* and *newly_assigned* are not used: they say nothing of generations that were missed.
+        """
+        del revoked, newly_assigned
+        try:
+            await self.keeper.assign({tp.partition for tp in assigned if tp.topic == self.changelog}, generation_id)
+        except Exception as error:  # noqa: BLE001 - Faust would log it and go on
+            self.fail_stop("taking partitions", error)
+
+    async def on_recovery_completed(self, active_tps: set[TP], standby_tps: set[TP]) -> None:
+        """Wait for the ledgers; only then does Faust let the flow go on."""
+        del active_tps, standby_tps
+        try:
+            await self.keeper.loaded()
+        except Exception as error:  # noqa: BLE001 - likewise
+            self.fail_stop("loading the ledgers", error)
+
+    def persisted_offset(self, tp: TP) -> int | None:
+        """Give the last offset of the changelog, control records included, so that Faust reads none of it."""
+        return self.keeper.last_offset(tp.partition)
+
+
+class DurableTable(faust.Table[bytes, bytes]):
+    """The table `ledgers`. Its changelog is written by the pupils stage, in transactions, and by nobody else."""
+
+    def __init__(self, app: faust.App, *, keeper: Keeper, fail_stop: FailStop, partitions: int) -> None:
+        super().__init__(app, name=LEDGERS, partitions=partitions, key_type=bytes, value_type=bytes)
+        self._keeper = keeper
+        self._fail_stop = fail_stop
+
+    def _new_store(self) -> LedgerStore:
+        store = LedgerStore(URL("memory://"), self.app, self, table_name=self.name)
+        store.keeper, store.fail_stop = self._keeper, self._fail_stop
+        store.changelog = self.changelog_topic_name
+        return store
+
+    def send_changelog(self, *_: object, **__: object) -> NoReturn:
+        """Refuse: Faust's own producer knows no transactions."""
+        raise TypeError("the ledgers are written by the pupils stage, in its transactions")
