@@ -29,7 +29,7 @@ def producer(plan: Plan) -> Config:
         "acks": "all",
         "partitioner": "murmur2_random",  # as Faust's and Java's
         "message.timeout.ms": int(plan.message_timeout * _MS),
-        "message.max.bytes": 64 << 20,  # the topic decides
+        "message.max.bytes": 300 << 20,  # the topic decides: a register packed to 1 MiB of lz4 may unpack to 255
         "linger.ms": 5,
         **packing,
     }
