@@ -33,11 +33,12 @@ unit: install ## The quick tests: unit and properties
 	$(BIN)/pytest -q tests/unit tests/properties
 
 test: lint ## Everything: lint, unit, properties, integration on a real Kafka, end to end
-	PYTHON=$(BIN)/python sh tests/support/ensure-java.sh
+	@sh tests/support/ensure-java.sh
+	@sh tests/support/ensure-promtool.sh
 	$(BIN)/pytest
 
 bench: install ## Speed, with a correctness gate and a rival in the same run
-	PYTHON=$(BIN)/python sh tests/support/ensure-java.sh
+	@sh tests/support/ensure-java.sh
 	$(BIN)/python -m benchmarks.run
 
 lock: ## Compile requirements/ anew from pyproject.toml (needs uv)
