@@ -1,6 +1,7 @@
 """The rule book: rules as data, typed and validated when it is read, named in every alert."""
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -17,6 +18,9 @@ _TOP: dict[str, tuple[type, str]] = {
     "version": (int, "whole number from 1"),
     "rule": (list, "list of rules"),
 }
+
+
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class BookId(NamedTuple):
@@ -86,6 +90,12 @@ class _Reader:
             below = isinstance(value, int) and value < 1
             if not isinstance(value, kind) or isinstance(value, bool) or not value or below:
                 self._note((key,), f"{key!r} is missing, or is no {words}")
+
+        name = self.data.get("name")
+        if isinstance(name, str) and name and not _NAME.fullmatch(name):
+            self._note(
+                ("name",), "name has characters other than letters, digits, dot, hyphen and underscore, or over 64"
+            )
 
     def _rule(self, i: int, table: Any) -> Rule | None:  # noqa: ANN401 - whatever the file holds
         kind = _TAGS.get(str(table.get("kind"))) if isinstance(table, dict) else None

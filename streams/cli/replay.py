@@ -39,7 +39,7 @@ def replay(files: tuple[Path, ...], output: Path | None, dead_letters: Path | No
       firstbell replay autumn.jsonl spring.jsonl --output alerts.jsonl --dead-letters refused.jsonl
       zcat year.jsonl.gz | firstbell replay - --rulebook ours.toml
     """  # noqa: D301 - click reads the \b
-    _distinct(files, output, dead_letters)
+    _distinct((*files, rulebook) if rulebook else files, output, dead_letters)
     engine = Engine(load_book(rulebook))
     began = time.monotonic()
     with ExitStack() as stack:

@@ -232,7 +232,7 @@ def partition_of(pupil: str, partitions: int) -> int:
 
 
 def split(registers: list[BatchRegister], partitions: int) -> dict[int, list[BatchRegister]]:
-    """Split accepted registers by partition of `marks`, keeping their order and leaving out those with no mark there."""
+    """Split accepted registers by partition of `marks`, keeping their order; without those that have no mark there."""
     parts: dict[int, list[BatchRegister]] = {}
     for register in registers:
         by_partition: dict[int, list[BatchMark]] = {}

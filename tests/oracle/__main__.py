@@ -23,6 +23,8 @@ SHAPES = {
     "in-order": {"registers": 500},
 }
 
+YEARS = [(2023, 2024), (2022, 2023, 2024), (2022, 2024)]  # the last leaves a year out, so that Y moves on by two
+
 
 def main(seeds: int) -> int:
     alerts: Counter[tuple[str, str, str]] = Counter()
@@ -45,8 +47,8 @@ def main(seeds: int) -> int:
 def count(seed: int, mode: Mode, alerts: Counter[tuple[str, str, str]], refused: Counter[str]) -> None:
     oracle = Oracle()
     sent = []
-    years = (2022, 2023, 2024) if seed % 2 else (2023, 2024)
-    shape = {"registers": 900, "pupils": 3, "schools": 1 + seed % 3} | SHAPES.get(mode, {})
+    years = YEARS[seed % 3]
+    shape = {"registers": 900, "pupils": 3, "schools": 1 + seed // 2 % 3} | SHAPES.get(mode, {})
     for number, line in enumerate(seeded_log(seed, years=years, mode=mode, **shape), 1):
         changes, dead_letters = oracle.feed(line, number)
         sent += changes
@@ -79,4 +81,4 @@ def say(*lines: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 12))
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 24))

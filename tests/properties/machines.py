@@ -1,0 +1,85 @@
+"""The engine fed line by line, with what it writes; and what a pupil's state says that folding must agree with."""
+
+from typing import Any
+
+import msgspec
+
+from streams.attendance.pupil import Pupil
+from streams.attendance.sessions import session_of, year_start
+from streams.attendance.specification import Episode
+from streams.attendance.walk import Engine, Walk
+from streams.contract.codec import encode_alert, encode_dead_letter_line
+from streams.contract.messages import Alert, Origin, Session
+from streams.pipeline.fold import Interval
+from streams.pipeline.intake import read_line
+from streams.pipeline.ledgers import Ledgers
+from streams.pipeline.refusals import from_file
+from streams.pipeline.replay import Replay
+
+FILE = "log"
+
+
+class Stage:
+    """The pupils' stage over a file, that keeps its changelog: what compaction would leave of every write."""
+
+    def __init__(self, engine: Engine, changelog: dict[bytes, bytes] | None = None) -> None:
+        self.changelog: dict[bytes, bytes] = dict(changelog or {})
+        self.ledgers = Ledgers(engine, from_file(FILE))
+        for key, value in self.changelog.items():
+            self.ledgers.load(key, value)
+
+    def feed(self, line: bytes, number: int) -> list[bytes]:
+        """Take one line in a batch of its own; return its alerts and dead letters as bytes."""
+        register, refused = read_line(line, origin=Origin(file=FILE, line=number))
+        if register is None:
+            return [encode_dead_letter_line(letter) for letter in refused]
+        work = self.ledgers.work()
+        work.take(register)
+        self._write(dict(work.writes()))
+        work.commit()
+        return [*map(encode_alert, work.alerts), *map(encode_dead_letter_line, [*refused, *work.refused])]
+
+    def _write(self, writes: dict[bytes, bytes | None]) -> None:
+        for key, value in writes.items():
+            if value is None:
+                self.changelog.pop(key, None)
+            else:
+                self.changelog[key] = value
+
+
+def fed(engine: Engine, lines: list[bytes]) -> tuple[Replay, list[Alert]]:
+    """Replay *lines*; return the state, and the alerts in order."""
+    replay = Replay(engine)
+    alerts = [alert for number, line in enumerate(lines, 1) for alert in replay.feed(line, number).alerts]
+    return replay, alerts
+
+
+def pupils(replay: Replay) -> list[Pupil]:
+    return [pupil for key in list(replay.ledgers.keys()) if (pupil := replay.ledgers.get(key)) is not None]
+
+
+def by_rule(engine: Engine, walk: Walk | None) -> dict[str, list[Episode]]:
+    """The episodes of a walk by rule, in order of their start."""
+    found = walk.episodes() if walk else {}
+    return {engine.rules[place].id: sorted(spans, key=lambda span: span.start) for place, spans in found.items()}
+
+
+def live(engine: Engine, replay: Replay) -> dict[tuple[str, str], list[Interval]]:
+    """The live episodes of every pupil, in the form of `fold`."""
+    found: dict[tuple[str, str], list[Interval]] = {}
+    for pupil in pupils(replay):
+        first = year_start(pupil.year or 0)
+        for rule, spans in by_rule(engine, pupil.walk).items():
+            kept = [_interval(span) for span in spans if span.end is None or span.end >= first]
+            if kept:
+                found[pupil.key, rule] = kept
+    return found
+
+
+def _interval(span: Episode) -> Interval:
+    return Session(*session_of(span.start)), None if span.end is None else Session(*session_of(span.end))
+
+
+def as_json(alert: Alert) -> dict[str, Any]:
+    """An alert as the oracle gives it: without evidence, which it does not work out."""
+    return msgspec.to_builtins(msgspec.structs.replace(alert, evidence={}))
