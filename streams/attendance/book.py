@@ -20,7 +20,7 @@ _TOP: dict[str, tuple[type, str]] = {
 }
 
 
-_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_NAME = re.compile(r"[^@\s]{1,64}")
 
 
 class BookId(NamedTuple):
@@ -93,9 +93,7 @@ class _Reader:
 
         name = self.data.get("name")
         if isinstance(name, str) and name and not _NAME.fullmatch(name):
-            self._note(
-                ("name",), "name has characters other than letters, digits, dot, hyphen and underscore, or over 64"
-            )
+            self._note(("name",), "name is over 64 characters, or has a space or an @")
 
     def _rule(self, i: int, table: Any) -> Rule | None:  # noqa: ANN401 - whatever the file holds
         kind = _TAGS.get(str(table.get("kind"))) if isinstance(table, dict) else None

@@ -4,6 +4,7 @@ import pytest
 
 from streams.attendance.book import RuleBook
 from streams.attendance.kinds import KINDS
+from streams.books import book_text
 from streams.errors import BadRuleBook
 
 TOP = 'name = "ours"\nversion = 3\n\n'  # three lines; the table's [[rule]] is the fourth
@@ -199,3 +200,10 @@ def test_spaces_and_comments_do_not_show_in_the_hash() -> None:
     """A book that says the same is the same."""
     plain = RuleBook.parse(TOP + table("run"))
     assert plain.id == RuleBook.parse(f"# ours\n{TOP}\n\n{table('run')}\n# end\n").id
+
+
+def test_a_book_name_that_an_alert_could_not_carry_is_refused_with_its_line() -> None:
+    """An alert names its book as name@version."""
+    text = book_text(None).replace('name = "england-2024"', 'name = "our@book"')
+    with pytest.raises(BadRuleBook, match=r"line 6: name is over 64 characters, or has a space or an @"):
+        RuleBook.parse(text)
