@@ -95,6 +95,7 @@ def _settings(plan: Plan) -> dict[str, Any]:
         "topic_allow_declare": False,  # topics come from `firstbell topics create`
         "topic_disable_leader": True,
         "stream_wait_empty": True,
+        "stream_buffer_maxsize": 2 * plan.max_events,  # mark batches are large: more would be memory, not speed
         "recovery_consistency_check": True,
         "web_enabled": False,
         "autodiscover": False,

@@ -9,10 +9,11 @@ Then, outside of it, while heartbeats go on and Faust waits with the flow:
 """
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ParamSpec, Protocol, TypeVar
 
 import structlog
@@ -48,7 +49,7 @@ class Held:
     writer: Writer
     topic_id: str
     next_offset: int | None
-    revoking: bool = False
+    revoking: asyncio.Event = field(default_factory=asyncio.Event)  # set: the group asks for it back
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,13 @@ class Keeper:
 
     def holds(self, held: Held) -> bool:
         """Tell whether *held* is this worker's still, and nobody has asked for it back."""
-        return self._held.get(held.partition) is held and not held.revoking
+        return self._held.get(held.partition) is held and not held.revoking.is_set()
+
+    async def asked_back(self, held: Held, within: float) -> bool:
+        """Tell whether *held* is this worker's no more, waiting so many seconds for the group to say so."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(held.revoking.wait(), within)
+        return not self.holds(held)
 
     def all(self) -> list[Held]:
         """Give every partition that is held and loaded."""
@@ -95,7 +102,7 @@ class Keeper:
         """Note that the group asks for all partitions back; some may stay."""
         self._probe.ready(False)  # noqa: FBT003 - it is the one fact told
         for held in self._held.values():
-            held.revoking = True
+            held.revoking.set()
 
     async def assign(self, partitions: set[int], generation: int) -> None:
         """Take *partitions* and no others: steps 1 to 3, and the start of 4.
@@ -114,7 +121,7 @@ class Keeper:
         )
         self._ends = await self._in_thread(self._kafka.ends, partitions)
         for held in self._held.values():
-            held.revoking = False
+            held.revoking.clear()
         self._probe.assigned(len(partitions))
         log.info("partitions assigned", generation=generation, new=new, kept=sorted(kept))
         self._cancelled.clear()

@@ -81,7 +81,8 @@ class PupilsStage:
         3. swap the working copies in, and move the position;
         4. acknowledge, in order.
 
-        Fenced after the partition was asked back: the batch is dropped, and the new owner does it.
+        Fenced on a partition that is asked back, or is within two heartbeats: the batch is dropped, and the new owner
+        does it.
         """
         await self._compute(batch, waiting)
         if batch.next_offset == batch.held.next_offset:
@@ -91,7 +92,7 @@ class PupilsStage:
         try:
             await asyncio.get_running_loop().run_in_executor(self._around.pool, batch.held.writer.write, records)
         except FencedError:
-            if self._keeper.holds(batch.held):
+            if not await self._keeper.asked_back(batch.held, self._around.plan.heartbeat_interval * 2):
                 raise
             await self._drop(batch)
             return
@@ -112,7 +113,7 @@ class PupilsStage:
 
     async def _compute(self, batch: Batch, waiting: deque[Event]) -> None:
         turn, until = Turn(self._around.clock), self._around.clock() + COMPUTE_FOR
-        while waiting and (not batch.events or (self._around.clock() < until and not batch.held.revoking)):
+        while waiting and (not batch.events or (self._around.clock() < until and not batch.held.revoking.is_set())):
             event = waiting.popleft()
             batch.events.append(event)
             registers = _decode(event)

@@ -13,7 +13,7 @@ from tests.support.worker import WorkerProcess
 
 def test_live_folded_equals_replay_folded_on_two_workers(settings: Settings, topics: Topics, tmp_path: Path) -> None:
     """The second joins while registers come, and the first leaves while they still do."""
-    log = seeded_log(11, registers=900, pupils=40, schools=3, mode="amended")
+    log = seeded_log(11, registers=500, pupils=30, schools=3, mode="amended")
     third = len(log) // 3
     with WorkerProcess(settings, tmp_path) as first, WorkerProcess(settings, tmp_path) as second:
         stream.send(settings, topics, log[:third])

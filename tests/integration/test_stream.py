@@ -10,6 +10,7 @@ from streams.pipeline.fold import fold
 from streams.settings import Settings
 from streams.simulate import registers
 from tests.support import stream
+from tests.support.broker import PASSWORD, USER, Broker
 from tests.support.worker import WorkerProcess
 
 PUPIL = "a" * 26
@@ -96,3 +97,22 @@ def test_a_register_of_2000_marks_goes_through(settings: Settings, topics: Topic
         stream.until_done(settings, topics)
         assert worker.metric("firstbell_pupils") == len(marks)
     assert [len(record.value or b"") for record in stream.read(settings, topics.dead_letters.name)] == [1_000_000]
+
+
+def test_a_worker_logs_in_over_tls(kafka: Broker, settings: Settings, topics: Topics, tmp_path: Path) -> None:
+    """Both Kafka clients in it, Faust's and librdkafka's, by the one security setting; the password is in no log."""
+    password_file = tmp_path / "password"
+    password_file.write_text(PASSWORD)
+    secure = {
+        "bootstrap": kafka.secure_bootstrap,
+        "security": "sasl_ssl",
+        "sasl_user": USER,
+        "sasl_password_file": password_file,
+        "ssl_ca_file": kafka.ca,
+    }
+    stream.send(settings, topics, [_register(_mark())])
+    with WorkerProcess(settings.model_copy(update=secure), tmp_path) as worker:
+        worker.until_ready()
+        stream.until_done(settings, topics)
+        assert worker.metric("firstbell_pupils") == 1
+        assert PASSWORD not in worker.text()

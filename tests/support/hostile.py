@@ -81,17 +81,17 @@ class _Log:
                 for school, code in child.marks(self.rng, *slot).items():
                     rolls[school].append({"pupil": child.key, "code": code})
                 if self.rng.random() < 0.004:
-                    child.schools = [self.rng.randrange(self.schools)]
+                    child.schools = self.some_schools(dual=self.rng.random() < 0.4)
             for school, marks in rolls.items():
                 if len(self.base) < number:
                     self.take_register(slot, school, marks)
 
     def children(self) -> list[Child]:
-        every, weights = range(self.schools), weights_of(self.rng)
-        return [
-            Child(pupil_key(i), self.rng.sample(every, 2 if i % 3 == 0 and self.schools > 1 else 1), weights)
-            for i in range(self.pupils)
-        ]
+        weights = weights_of(self.rng)
+        return [Child(pupil_key(i), self.some_schools(dual=i % 3 == 0), weights) for i in range(self.pupils)]
+
+    def some_schools(self, *, dual: bool) -> list[int]:
+        return self.rng.sample(range(self.schools), 2 if dual and self.schools > 1 else 1)
 
     def take_register(self, slot: Slot, school: int, marks: Marks) -> None:
         recorded = at(slot) + timedelta(minutes=self.rng.randint(3, 20), seconds=school)

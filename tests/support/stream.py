@@ -26,10 +26,15 @@ Folded = dict[tuple[str, str], list[Interval]]
 
 
 def send(settings: Settings, topics: Topics, lines: Iterable[bytes]) -> int:
-    """Send *lines* to `registers`, keyed by their first bytes' number so that they spread, and give how many."""
+    """Send *lines* to `registers`, and give how many."""
+    return send_to(settings, topics.registers.name, lines)
+
+
+def send_to(settings: Settings, topic: str, values: Iterable[bytes]) -> int:
+    """Send *values* to any topic, keyed by the school that they name, and give how many."""
     sender, count = Sender(settings), 0
-    for count, line in enumerate(lines, start=1):
-        sender.send(topics.registers.name, line, key=_school(line), headers=[], name=str(count))
+    for count, value in enumerate(values, start=1):
+        sender.send(topic, value, key=_school(value), headers=[], name=str(count))
     sender.flush()
     return count
 

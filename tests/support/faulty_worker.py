@@ -1,0 +1,21 @@
+"""`firstbell worker` with a bug in its engine: registers whose id begins with `bug` raise, and name a pupil."""
+
+import sys
+
+from streams.cli import main
+from streams.contract.batches import BatchRegister
+from streams.pipeline.ledgers import Work
+
+_take = Work.take
+
+
+def _take_or_fail(work: Work, register: BatchRegister) -> None:
+    if register.register_id.startswith("bug"):
+        raise KeyError(register.marks[0].pupil)
+    _take(work, register)
+
+
+if __name__ == "__main__":
+    Work.take = _take_or_fail  # type: ignore[method-assign]
+    sys.argv = ["firstbell", "worker"]
+    main()

@@ -1,0 +1,209 @@
+"""The commit sequence of the pupils stage."""
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, cast
+
+import pytest
+
+from streams.contract.batches import BatchRegister, MarkBatch
+from streams.errors import PositionLost, Stop, StoredFormUnknown, Undelivered
+from streams.topology.event import Event
+from streams.topology.keeper import Held
+from streams.topology.position import POSITION_KEY, decode_position
+from streams.topology.probe import Result
+from streams.topology.pupils import PupilsStage
+from streams.topology.records import Record
+from streams.topology.transaction import FencedError
+from tests.unit.topology.fakes import (
+    FakeApp,
+    FakeLedgers,
+    FakeWriter,
+    Noted,
+    batch_value,
+    event,
+    gatherer,
+    plan,
+    surroundings,
+)
+
+
+class FakeKeeper:
+    def __init__(self, *held: Held) -> None:
+        self.of = {one.partition: one for one in held}
+        self.dropped: list[int] = []
+
+    def get(self, partition: int) -> Held | None:
+        return self.of.get(partition)
+
+    def holds(self, held: Held) -> bool:
+        return self.of.get(held.partition) is held and not held.revoking.is_set()
+
+    def all(self) -> list[Held]:
+        return list(self.of.values())
+
+    async def asked_back(self, held: Held, within: float) -> bool:
+        assert within == plan().heartbeat_interval * 2
+        return not self.holds(held)
+
+    async def drop(self, held: Held) -> None:
+        self.dropped.append(held.partition)
+
+
+class Bench:
+    """A stage with one or two partitions, and everything it touches."""
+
+    def __init__(self, pool: ThreadPoolExecutor) -> None:
+        self.app = FakeApp()
+        self.probe = Noted()
+        self.writer = FakeWriter()
+        self.ledgers = FakeLedgers()
+        self.held = Held(0, self.ledgers, self.writer, "topic-id", next_offset=5)
+        self.other = Held(1, FakeLedgers(), FakeWriter(), "topic-id", next_offset=None)
+        self.keeper = FakeKeeper(self.held, self.other)
+        around = surroundings(plan(), self.probe, pool)
+        self.stage = PupilsStage(around, cast("Any", self.keeper), gatherer(self.app, plan()), stored_form=1)
+
+    def handle(self, *events: Event) -> None:
+        asyncio.run(self.stage.handle(list(events)))
+
+    def event(self, offset: int, *registers: str, partition: int = 0) -> Event:
+        made = event(self.app, partition, offset, batch_value(*registers))
+        self.app.consumer.track_message(made.message)
+        return made
+
+    def written(self) -> list[Record]:
+        return [record for batch in self.writer.written for record in batch]
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    with ThreadPoolExecutor(4) as pool:
+        yield Bench(pool)
+
+
+def _position(records: list[Record]) -> int:
+    return decode_position(next(record.value for record in records if record.key == POSITION_KEY)).next_offset
+
+
+def test_one_transaction_holds_alerts_dead_letters_pages_and_the_position_in_that_order(bench: Bench) -> None:
+    """All of it goes out together, and only then is the batch acknowledged."""
+    bench.writer.before = lambda: bench.probe.told.append(("writing", list(bench.app.consumer.acked)))
+    bench.handle(bench.event(5, "a", "old"), bench.event(6, "b"))
+    (records,) = bench.writer.written
+    assert [record.topic for record in records] == ["alerts", "alerts", "dead", "changelog", "changelog", "changelog"]
+    assert _position(records) == 7
+    assert ("writing", []) in bench.probe.told
+    assert bench.app.consumer.acked == [(0, 5), (0, 6)]
+    assert (bench.ledgers.registers, bench.held.next_offset) == (["a", "b"], 7)
+
+
+def test_records_before_the_position_are_skipped_by_offset_and_acknowledged(bench: Bench) -> None:
+    """Also where the same ones come twice in one batch."""
+    bench.handle(*(bench.event(offset, f"r{offset}") for offset in (3, 4, 5, 6, 5, 6, 7)))
+    assert bench.ledgers.registers == ["r5", "r6", "r7"]
+    assert _position(bench.written()) == 8
+    assert len(bench.app.consumer.acked) == 7
+    assert ("marks", Result.SKIPPED, 4) in bench.probe.told
+
+
+def test_a_batch_of_nothing_new_is_acknowledged_without_a_transaction(bench: Bench) -> None:
+    """There is nothing to write."""
+    bench.handle(bench.event(3, "a"), bench.event(4, "b"))
+    assert bench.writer.written == []
+    assert bench.app.consumer.acked == [(0, 3), (0, 4)]
+
+
+def test_a_gap_in_the_marks_stops_the_worker(bench: Bench) -> None:
+    """The topic has none of its own, so something was lost."""
+    with pytest.raises(PositionLost, match="went on at 7, and 6 was due"):
+        bench.handle(bench.event(5, "a"), bench.event(7, "b"))
+    assert (bench.writer.written, bench.app.consumer.acked) == ([], [])
+
+
+def test_without_a_position_the_first_record_is_where_it_begins(bench: Bench) -> None:
+    """A new partition, whose first records may have gone by age."""
+    bench.handle(bench.event(90, "a", partition=1))
+    assert bench.other.next_offset == 91
+
+
+def test_partitions_have_a_transaction_each(bench: Bench) -> None:
+    """And commit side by side."""
+    bench.handle(bench.event(5, "a"), bench.event(0, "b", partition=1))
+    assert _position(bench.written()) == 6
+    assert bench.other.next_offset == 1
+
+
+@pytest.mark.parametrize("error", [Undelivered("lost"), FencedError("fenced")])
+def test_a_transaction_that_fails_leaves_no_trace(bench: Bench, error: Exception) -> None:
+    """Not in memory, not acknowledged; the worker stops."""
+    bench.writer.error = error
+    with pytest.raises(type(error)):
+        bench.handle(bench.event(5, "a"))
+    assert (bench.ledgers.registers, bench.held.next_offset, bench.app.consumer.acked) == ([], 5, [])
+
+
+def test_a_bug_in_the_engine_comes_out_with_nothing_written(bench: Bench) -> None:
+    """Also when the registers before it were good."""
+    with pytest.raises(KeyError):
+        bench.handle(bench.event(5, "a", "bug"))
+    assert (bench.writer.written, bench.ledgers.registers, bench.app.consumer.acked) == ([], [], [])
+
+
+def test_fenced_after_it_was_asked_back_a_batch_is_dropped(bench: Bench) -> None:
+    """The new owner does it; the rebalance waits for none of its events."""
+
+    def taken() -> None:
+        bench.held.revoking.set()
+
+    bench.writer.before, bench.writer.error = taken, FencedError("fenced")
+    bench.handle(bench.event(5, "a"))
+    assert bench.keeper.dropped == [0]
+    assert (bench.ledgers.registers, bench.app.consumer.acked, bench.app.consumer.unacked) == ([], [], set())
+
+
+def test_asked_back_it_does_not_begin_what_waits(bench: Bench) -> None:
+    """Drained events of the partition are dropped; they come again, to whoever has it then."""
+    bench.held.revoking.set()
+    bench.handle(bench.event(5, "a"))
+    assert (bench.writer.written, bench.app.consumer.acked, bench.app.consumer.unacked) == ([], [], set())
+
+
+def test_marks_before_their_ledgers_stop_the_worker(bench: Bench) -> None:
+    """Faust holds the flow until they are loaded; where it does not, going on would write over them."""
+    with pytest.raises(Stop, match="before its ledgers were loaded"):
+        bench.handle(bench.event(0, "a", partition=3))
+
+
+def test_what_is_no_mark_batch_stops_the_worker(bench: Bench) -> None:
+    """Its place is named."""
+    with pytest.raises(Stop, match="record 5 of partition 0 of marks is no mark batch"):
+        bench.handle(event(bench.app, 0, 5, b"{}"))
+
+
+def test_a_mark_batch_of_an_unknown_form_stops_the_worker(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A newer version wrote it."""
+
+    def newer(_: bytes) -> MarkBatch:
+        return MarkBatch(2, list[BatchRegister]())
+
+    monkeypatch.setattr("streams.topology.pupils.decode_batch", newer)
+    with pytest.raises(StoredFormUnknown, match="has form 2, and this version reads 1"):
+        bench.handle(bench.event(5, "a"))
+
+
+def test_latency_is_from_the_registers_time_stamp_to_the_commit(bench: Bench) -> None:
+    """For each alert, by the register that it came of."""
+    bench.handle(bench.event(5, "a"))
+    latencies = [fact for name, fact in ((told[0], told[-1]) for told in bench.probe.told) if name == "alert_latency"]
+    assert latencies == [1.0]
+    assert ("alert", "a-rule", "raised") in bench.probe.told
+
+
+def test_a_long_computation_is_committed_in_pieces(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that none is in hand for long when the partition is asked back."""
+    monkeypatch.setattr("streams.topology.pupils.COMPUTE_FOR", 0.0)
+    bench.handle(bench.event(5, "a"), bench.event(6, "b"))
+    assert len(bench.writer.written) == 2
+    assert bench.held.next_offset == 7
