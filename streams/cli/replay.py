@@ -14,6 +14,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from streams.attendance.walk import Engine
 from streams.books import load_book
+from streams.cli.collecting import collect_seldom
 from streams.errors import Refuse
 from streams.replay.run import Seen, Source, Totals
 from streams.replay.run import replay as run
@@ -41,6 +42,7 @@ def replay(files: tuple[Path, ...], output: Path | None, dead_letters: Path | No
     """  # noqa: D301 - click reads the \b
     _distinct((*files, rulebook) if rulebook else files, output, dead_letters)
     engine = Engine(load_book(rulebook))
+    collect_seldom()
     began = time.monotonic()
     with ExitStack() as stack:
         alerts = stack.enter_context(_opened(output)) if output else sys.stdout.buffer

@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, cast
 
 import faust
-from faust.types import TP, ChannelT, StreamT
+from faust.types import TP, ChannelT, StreamT, TransportT
 
+from streams.topology.consumer import SteadyConsumer
 from streams.topology.event import Event
 from streams.topology.failstop import FailStop
 from streams.topology.gather import Gatherer
@@ -31,6 +32,11 @@ class StreamApp(faust.App):
 
     def _create_directories(self) -> None:
         """Make none: nothing of the stream is kept on disk."""
+
+    def _new_transport(self) -> TransportT:
+        transport = super()._new_transport()
+        transport.Consumer = SteadyConsumer
+        return transport
 
     async def _on_partitions_revoked(self, revoked: set[TP]) -> None:
         # Faust waits here, without a bound, until the batch in hand is acknowledged. Partitions that leave are given

@@ -1,6 +1,5 @@
 """Delivering records outside of transactions: handed over, flushed, counted."""
 
-import contextlib
 from collections.abc import Callable, Iterable
 
 from confluent_kafka import KafkaError, KafkaException, Producer
@@ -10,6 +9,7 @@ from streams.topology.records import Record
 
 OnDelivery = Callable[[KafkaError | None, object], None]
 _BY_KEY = -1  # librdkafka's name for: let the partitioner choose
+_POLL_EVERY = 256  # records: how often answers are fetched in between
 
 
 def hand_over(producer: Producer, records: Iterable[Record], on_delivery: OnDelivery | None = None) -> int:
@@ -20,21 +20,28 @@ def hand_over(producer: Producer, records: Iterable[Record], on_delivery: OnDeli
     """
     count = 0
     for record in records:
-        handed = False
-        while not handed:
-            with contextlib.suppress(BufferError):
-                producer.produce(
-                    record.topic,
-                    value=record.value,
-                    key=record.key,
-                    headers=record.headers,
-                    partition=_BY_KEY if record.partition is None else record.partition,
-                    on_delivery=on_delivery,
-                )
-                handed = True
-            producer.poll(0 if handed else 0.1)
+        while not _handed(producer, record, on_delivery):
+            producer.poll(0.1)
         count += 1
+        if count % _POLL_EVERY == 0:
+            producer.poll(0)
     return count
+
+
+def _handed(producer: Producer, record: Record, on_delivery: OnDelivery | None) -> bool:
+    """Give one record to librdkafka; tell whether its queue had room."""
+    try:
+        producer.produce(
+            record.topic,
+            value=record.value,
+            key=record.key,
+            headers=record.headers,
+            partition=_BY_KEY if record.partition is None else record.partition,
+            on_delivery=on_delivery,
+        )
+    except BufferError:
+        return False
+    return True
 
 
 class Courier:
