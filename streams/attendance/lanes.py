@@ -49,9 +49,10 @@ class Lanes:
         self._by_code()
         self._by_event()
 
-    def reader(self, measure: Measure) -> int | Measure:
-        """Return where a measure's lane begins, in bits, or the measure itself where it has none."""
-        return self.shift.get(measure, measure)
+    def shifts(self, measures: Iterable[Measure]) -> list[int] | None:
+        """Return where the lanes of *measures* begin, in bits, or None where one of them has none."""
+        found = [self.shift.get(measure) for measure in measures]
+        return None if None in found else [shift for shift in found if shift is not None]
 
     def _units(self, kind: type[Measure] | tuple[type[Measure], ...]) -> list[tuple[Measure, int]]:
         return [(m, 1 << BITS * i) for i, m in enumerate(self.lanes) if isinstance(m, kind)]
@@ -77,6 +78,7 @@ class Lanes:
         self.both = [(m.codes, unit) for m, unit in self._units(BothHalves) if isinstance(m, BothHalves)]
         self.weeks_with = [(m.codes, unit) for m, unit in self._units(YearWeeksWith) if isinstance(m, YearWeeksWith)]
         self.days_after = [(m.codes, unit) for m, unit in self._units(DaysAfterFirst) if isinstance(m, DaysAfterFirst)]
+        self.no_firsts: tuple[int, ...] = (0,) * len(self.days_after)
         self.weekday = [
             [
                 (m.last, unit)

@@ -45,7 +45,7 @@ class Tally:
         # Of each weekday its last school days, as bits: 1 where absent, below a leading 1.
         self.weekdays: tuple[int, ...] = (1, 1, 1, 1, 1, 1, 1)
         self.with_weeks: tuple[int, ...] = (-1,) * len(lanes.weeks_with)  # last week counted
-        self.firsts: tuple[int, ...] = (0,) * len(lanes.days_after)  # day of the earliest such code of the year, or 0
+        self.firsts = lanes.no_firsts  # day of the earliest such code of the year, or 0
 
     def copy(self) -> "Tally":
         """Return a tally that goes its own way."""
@@ -82,7 +82,7 @@ class Tally:
         self.word &= self.lanes.year
         self.year_week = -1
         self.with_weeks = (-1,) * len(self.with_weeks)
-        self.firsts = (0,) * len(self.firsts)
+        self.firsts = self.lanes.no_firsts
 
     def _new_week(self, week: int) -> None:
         if self.days:
@@ -104,9 +104,10 @@ class Tally:
             if history.bit_length() > last:
                 self.word -= (history >> last - 1 & 1) * unit
         self._set_weekday(weekday, _pushed(history))
-        for (_, unit), first in zip(self.lanes.days_after, self.firsts, strict=True):
-            if 0 < first < day:
-                self.word += unit
+        if self.firsts is not self.lanes.no_firsts:
+            for (_, unit), first in zip(self.lanes.days_after, self.firsts, strict=True):
+                if 0 < first < day:
+                    self.word += unit
 
     def _school_week(self) -> None:
         """The current week enters every window with what it holds so far, and the oldest week of each leaves."""

@@ -30,21 +30,17 @@ class Engine:
         self.rules: tuple[Rule, ...] = book.rules
         self.lanes = Lanes(book)
         self.measures = [rule.measures() for rule in book.rules]
-        self.readers = [[self.lanes.reader(measure) for measure in measures] for measures in self.measures]
+        self.enter = [rule.enter for rule in book.rules]
+        self.exit = [rule.exit for rule in book.rules]
         self.places = {rule.id: i for i, rule in enumerate(book.rules)}
-
-    def enters(self, rule: int, tally: Tally) -> bool:
-        """Whether rule number *rule* goes on as of the tally's session."""
-        return self.rules[rule].enter(*self.counts(rule, tally))
-
-    def exits(self, rule: int, tally: Tally) -> bool:
-        """Whether rule number *rule* goes off as of the tally's session."""
-        return self.rules[rule].exit(*self.counts(rule, tally))
+        self._shifts = [self.lanes.shifts(measures) for measures in self.measures]
 
     def counts(self, rule: int, tally: Tally) -> list[int]:
         """Return what rule number *rule* counts as of the tally's session."""
-        word = tally.word
-        return [word >> lane & LANE if isinstance(lane, int) else tally.count(lane) for lane in self.readers[rule]]
+        word, shifts = tally.word, self._shifts[rule]
+        if shifts is None:
+            return [tally.count(measure) for measure in self.measures[rule]]
+        return [word >> shift & LANE for shift in shifts]
 
 
 class Checkpoint(NamedTuple):
@@ -100,13 +96,13 @@ class Walk:
 
     def _test(self, slot: int, could_enter: int) -> None:
         engine, tally, was_on = self.engine, self.tally, self.on
-        left = [rule for rule in was_on if engine.exits(rule, tally)]
+        left = [rule for rule in was_on if engine.exit[rule](*engine.counts(rule, tally))]
         entered = []
         while could_enter:
             top = could_enter & -could_enter
             could_enter ^= top
             rule = (top.bit_length() - 1) // BITS
-            if rule not in was_on and engine.enters(rule, tally):
+            if rule not in was_on and engine.enter[rule](*engine.counts(rule, tally)):
                 entered.append(rule)
         if left or entered:
             self.closed += tuple((rule, was_on[rule], slot) for rule in left)

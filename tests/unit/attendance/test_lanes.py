@@ -55,12 +55,12 @@ def test_two_rules_may_share_a_measure() -> None:
     assert lanes.adds[INDEX["I"]] == 1 | 1 << BITS
 
 
-def test_a_measure_without_a_lane_is_its_own_reader() -> None:
-    """A reader is a place in the number, or what has to be worked out."""
-    assert LANES.reader(Year(indexes("I"))) == LANES.shift[Year(indexes("I"))]
-    assert [LANES.reader(measure) for measure in (OtherDays(0, 6), WeekdayDays(0, 6))] == [
-        OtherDays(0, 6), WeekdayDays(0, 6),
-    ]  # fmt: skip
+def test_measures_are_read_by_shifts_where_all_have_lanes() -> None:
+    """Where one has none, all are asked of the tally."""
+    illness = Year(indexes("I"))
+    assert LANES.shifts([illness]) == [LANES.shift[illness]]
+    assert LANES.shifts([illness, OtherDays(0, 6)]) is None
+    assert LANES.shifts([WeekdayDays(0, 6)]) is None
 
 
 def test_a_book_with_no_windows_has_lanes_too() -> None:
