@@ -91,6 +91,25 @@ class Settings(BaseSettings):
     embedded: bool = False
     """Kafka is the embedded broker: every record in a batch of its own, as it needs (design: Tansu)."""
 
+    pupil_key_file: Path | None = None
+    """File with the key that turns UPNs into pseudonyms (`firstbell keys create`); its content is never shown."""
+    gateway_host: str = "127.0.0.1"
+    """Address on which the gateway takes registers. It speaks plain HTTP: beyond this machine, put TLS before it."""
+    gateway_port: Port = 8080
+    """Port on which the gateway takes registers; 0: any that is free."""
+    gateway_tokens: str = ".firstbell/tokens.json"
+    """Where the gateway's tokens are kept, as hashes: a file, or redis://HOST:PORT/DB."""
+    gateway_rate: Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False), _of("registers/s")] = 100.0
+    """Registers a second that one token may send for long."""
+    gateway_burst: Annotated[int, Field(ge=1, le=1_000_000), _of("registers")] = 5_000
+    """Registers that one token may send at once after a pause."""
+    gateway_batch_bytes: Annotated[int, Field(ge=1024, le=1 << 30), _of("bytes")] = 32 << 20
+    """Most bytes of one batch."""
+    gateway_batch_registers: Annotated[int, Field(ge=1, le=100_000), _of("registers")] = 5_000
+    """Most registers of one batch."""
+    gateway_timeout: Seconds = 10.0
+    """How long Kafka may take to have a register before the sender is told to come again."""
+
     metrics_host: str = "127.0.0.1"
     """Address on which metrics and health are served."""
     metrics_port: Port = 9464

@@ -1,6 +1,7 @@
 """The command line: the only place that wires."""
 
 import importlib
+import keyword
 import sys
 from typing import cast
 
@@ -13,8 +14,13 @@ COMMANDS = {
     "demo": "The main job on an embedded broker, in a minute.",
     "replay": "Registers from files through the engine, without Kafka.",
     "send": "Send registers from files to Kafka.",
+    "import": "Marks from a CSV file or a workbook to registers.",
+    "wonde": "Marks of schools from Wonde to registers, as they change.",
     "worker": "Run the stream: registers in, alerts out.",
     "tail": "Read alerts or dead letters as they come.",
+    "gateway": "Take registers by HTTP.",
+    "tokens": "Make, list or revoke the tokens of those who send to the gateway.",
+    "keys": "Make or check the key that turns UPNs into pseudonyms.",
     "topics": "Create or check the topics.",
     "rules": "Show or check a rule book.",
     "schemas": "Write the contract: JSON Schemas, AsyncAPI, examples.",
@@ -29,8 +35,9 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"streams.cli.{cmd_name}")
-        return cast("click.Command", getattr(module, cmd_name))
+        name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        module = importlib.import_module(f"streams.cli.{name}")
+        return cast("click.Command", getattr(module, name))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):

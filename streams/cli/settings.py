@@ -9,6 +9,7 @@ from streams.cli.options import with_loaded
 from streams.settings import Loaded, Settings
 
 _SECRET = "(in a file; not shown)"  # noqa: S105 - says so
+_IN_FILES = {"sasl_password_file", "pupil_key_file"}
 
 
 @click.command()
@@ -45,7 +46,7 @@ def _row(loaded: Loaded, name: str) -> dict[str, Any]:
 
 def _shown(name: str, of: Settings) -> Any:  # noqa: ANN401 - whatever JSON can say
     value = getattr(of, name)
-    return _SECRET if name == "sasl_password_file" and value else _plain(value)
+    return _SECRET if name in _IN_FILES and value else _plain(value)
 
 
 def _plain(value: object) -> Any:  # noqa: ANN401 - likewise

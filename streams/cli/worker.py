@@ -10,6 +10,7 @@ import structlog
 from streams.attendance.ledger import PAGE_FORM
 from streams.attendance.walk import Engine as RuleEngine
 from streams.books import load_book
+from streams.cli.collecting import collect_seldom
 from streams.cli.options import with_settings
 from streams.cli.topics import require
 from streams.kafka.admin import topics_of
@@ -31,7 +32,9 @@ from streams.topology.run import run
 log = structlog.get_logger("firstbell.worker")
 
 # Faust and aiokafka tell of every step at level info.
-_CHATTY = ("faust", "mode", "aiokafka", "librdkafka", "streams.topology")
+_CHATTY = ("faust", "mode", "aiokafka", "streams.topology")
+# librdkafka's lines say again what is raised, and Faust's timers that the machine is busy.
+_NEEDLESS = ("librdkafka", "mode.timers")
 
 
 @click.command()
@@ -47,6 +50,7 @@ def worker(settings: Settings) -> None:
     firstbell worker
     FIRSTBELL_BOOTSTRAP=kafka:9092 FIRSTBELL_METRICS_PORT=9465 firstbell worker
     """  # noqa: D301 - click reads the \b
+    collect_seldom()
     _configure_logs(settings)
     book = RuleEngine(load_book(settings.rulebook))
     plan = plan_of(settings, topics_of(settings))
@@ -77,3 +81,5 @@ def _configure_logs(settings: Settings) -> None:
     logs.configure(settings.log_format, settings.log_level)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.INFO if settings.log_level == "debug" else logging.WARNING)
+    for name in _NEEDLESS:
+        logging.getLogger(name).setLevel(logging.WARNING if settings.log_level == "debug" else logging.CRITICAL + 1)

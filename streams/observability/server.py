@@ -4,19 +4,28 @@ import json
 import threading
 from collections.abc import Callable, Iterable
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 from prometheus_client import CollectorRegistry, make_wsgi_app
 from prometheus_client.exposition import ThreadingWSGIServer
 
 from streams.errors import Refuse
-from streams.observability.health import Health
 
-__all__ = ["Server"]
+__all__ = ["Checks", "Server"]
 
 Environ = dict[str, Any]
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
+
+
+class Checks(Protocol):
+    """What an orchestrator asks; `health.Health` answers for a worker."""
+
+    def not_alive(self) -> str | None:
+        """Say why the process should be started anew, or None."""
+
+    def not_ready(self) -> str | None:
+        """Say why no work can be expected of it, or None."""
 
 
 class Server:
@@ -26,7 +35,7 @@ class Server:
         Refuse: the port is taken, or the address is not this machine's.
     """
 
-    def __init__(self, registry: CollectorRegistry, health: Health, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(self, registry: CollectorRegistry, health: Checks, host: str = "127.0.0.1", port: int = 0) -> None:
         self._checks = {"/healthz": health.not_alive, "/readyz": health.not_ready}
         self._metrics = make_wsgi_app(registry)
         try:

@@ -35,8 +35,9 @@ def on_weekday(rng: Random) -> Mood:
     return mood
 
 
-def part_time(_rng: Random) -> Mood:
-    return lambda rng, _day, half: "C2" if half == "PM" and rng.random() < 0.6 else "/"
+def part_time(rng: Random) -> Mood:
+    share = rng.choice([0.2, 0.4])  # where it is rare, a correction can take a week out of the count
+    return lambda rng, _day, half: "C2" if half == "PM" and rng.random() < share else "/"
 
 
 def of(mood: Mood) -> Callable[[Random], Mood]:
@@ -55,12 +56,13 @@ MOODS: dict[str, tuple[Callable[[Random], Mood], int, int, int]] = {
     "truant": (of(mostly(0.5, "O U N")), 10, 60, 2),
     "late": (of(mostly(0.4, "L U")), 10, 50, 3),
     "on a weekday": (on_weekday, 65, 110, 6),
-    "part time": (part_time, 60, 110, 3),
+    "part time": (part_time, 80, 150, 6),
     "suspended": (of(mostly(0.97, "E", "K # D")), 8, 30, 2),
     "stranded": (of(mostly(0.3, "Q Y1")), 5, 20, 2),
     "closed": (of(mostly(0.9, "# Y4 Z", "X D /")), 4, 20, 4),
     "not of age": (of(mostly(0.7, "X Y5 Y6", "/ O #")), 10, 40, 2),
     "off site": (of(mostly(0.9, "B K P V W J", "J1 H Y F C C1")), 5, 30, 1),
+    "old codes": (of(mostly(0.6, "J H Y F", "/ J1 C Y7")), 5, 30, 2),
     "anything": (of(lambda rng, _day, _half: rng.choice(WEIGHTED)), 5, 40, 2),
 }
 

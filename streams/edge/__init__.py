@@ -1,0 +1,1 @@
+"""What comes in: the HTTP gateway, files and Wonde, all through one check; UPNs end here."""

@@ -1,0 +1,1 @@
+"""Files of marks, one row a mark, to registers: CSV and Excel, read in bounded memory."""

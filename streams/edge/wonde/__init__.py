@@ -1,0 +1,1 @@
+"""Wonde's attendance sessions, polled school by school, to registers."""
