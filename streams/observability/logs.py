@@ -18,7 +18,8 @@ Format = Literal["auto", "console", "json"]
 REDACTED = "[pupil]"
 # A colour's escape code is matched first, so that it is not taken for the beginning of a pupil. Longer texts are
 # dropped too: in JSON the n of a line end (\n) can stand right before a pupil.
-_PUPIL = re.compile(r"(?P<colour>\x1b\[[0-9;]*m)|[a-z2-7]{26,}")
+# A pupil's key, or a UPN.
+_PUPIL = re.compile(r"(?P<colour>\x1b\[[0-9;]*m)|[a-z2-7]{26,}|\b[A-HJ-NP-RT-Z][0-9]{11}[0-9A-HJ-NP-RT-Z]\b")
 
 
 def configure(format_: Format = "auto", level: str = "INFO", stream: TextIO | None = None) -> None:

@@ -145,3 +145,14 @@ def test_other_words_stay() -> None:
     structlog.get_logger("a").info("raised", alert_id=alert_id, topic="firstbell.dead-letters")
     (line,) = _lines(stream)
     assert (line["alert_id"], line["topic"]) == (alert_id, "firstbell.dead-letters")
+
+
+def test_no_upn_in_a_line() -> None:
+    """A UPN, temporary or not, is dropped as a pseudonym is; other letters and digits stay."""
+    stream = io.StringIO()
+    configure("json", "INFO", stream)
+    structlog.get_logger("test").info("seen R201100018042 and T20110001804V", offset="A1234567890123")
+    text = stream.getvalue()
+    assert "R201100018042" not in text
+    assert "T20110001804V" not in text
+    assert "A1234567890123" in text
