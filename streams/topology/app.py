@@ -7,7 +7,7 @@ from typing import Any, Protocol, cast
 import faust
 from faust.types import TP, ChannelT, StreamT, TransportT
 
-from streams.topology.consumer import SteadyConsumer
+from streams.topology.consumer import SteadyTransport
 from streams.topology.event import Event
 from streams.topology.failstop import FailStop
 from streams.topology.gather import Gatherer
@@ -34,9 +34,7 @@ class StreamApp(faust.App):
         """Make none: nothing of the stream is kept on disk."""
 
     def _new_transport(self) -> TransportT:
-        transport = super()._new_transport()
-        transport.Consumer = SteadyConsumer
-        return transport
+        return SteadyTransport(self.conf.broker_consumer, self)
 
     async def _on_partitions_revoked(self, revoked: set[TP]) -> None:
         # Faust waits here, without a bound, until the batch in hand is acknowledged. Partitions that leave are given

@@ -25,6 +25,7 @@ from streams.topology.pupils import PupilsStage
 from streams.topology.schools import SchoolsStage
 from streams.topology.surroundings import Surroundings
 from streams.topology.transaction import PartitionWriter
+from streams.topology.unbroken import FirstRecord, Unbroken
 from streams.topology.watch import Watch
 
 
@@ -48,7 +49,7 @@ def build(plan: Plan, engine: Engine, probe: Probe, fail_stop: FailStop) -> Stre
     topics = {plan.topics.registers: Stage.SCHOOLS, plan.topics.marks: Stage.PUPILS}
     lag = Lag(app, topics, probe, time.time)
     around = Surroundings(plan=plan, pool=pool, probe=probe, lag=lag, clock=time.monotonic, now=_now)
-    schools = SchoolsStage(around, engine, courier)
+    schools = SchoolsStage(around, engine, courier, Unbroken(_first_record(plan), pool))
     pupils = PupilsStage(around, keeper, gatherer, engine.stored_form)
     add_stage(app, plan.topics.registers, Stage.SCHOOLS, schools, gatherer)
     add_stage(app, plan.topics.marks, Stage.PUPILS, pupils, gatherer)
@@ -71,6 +72,10 @@ def _kafka(plan: Plan, engine: Engine) -> Kafka:
         ends=lambda partitions: offsets.settled_end(plan.topics.changelog, partitions),
         load=load,
     )
+
+
+def _first_record(plan: Plan) -> FirstRecord:
+    return FirstRecord(lambda: Consumer(clients.searcher(plan)), plan.session_timeout)
 
 
 def _now() -> datetime:

@@ -43,6 +43,11 @@ def transactional(plan: Plan, partition: int) -> Config:
     }
 
 
+def searcher(plan: Plan) -> Config:
+    """Configure a consumer that reads everything, as Faust does, one record at a time."""
+    return reader(plan) | {"isolation.level": "read_uncommitted", "queued.min.messages": 1}
+
+
 def reader(plan: Plan) -> Config:
     """Configure a consumer that reads what was committed, and says where a partition ends. It joins no group."""
     return common(plan) | {

@@ -9,7 +9,7 @@ finds it by its position, the schools stage would not. So partitions are resumed
 from collections.abc import Iterable
 from typing import Any
 
-from faust.transport.drivers.aiokafka import Consumer
+from faust.transport.drivers.aiokafka import Consumer, Transport
 from faust.types import TP
 
 
@@ -28,10 +28,27 @@ class SteadyConsumer(Consumer):
         """Pause *tps*, and those that were to resume."""
         paused = set(tps)
         self._waiting -= paused
+        self._buffered_partitions -= paused
         super().pause_partitions(paused)
+
+    def on_buffer_drop(self, tp: TP) -> None:
+        """Fetch again from a partition whose queue has room, unless it is paused."""
+        if tp not in self._paused_partitions:
+            super().on_buffer_drop(tp)
 
     def resume_flow(self) -> None:
         """Resume the flow, and the partitions that waited for it."""
         waiting, self._waiting = self._waiting, set()
         super().resume_partitions(waiting)
         super().resume_flow()
+
+    async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
+        """Pause what is assigned before Faust counts it as active."""
+        self.pause_partitions(assigned)
+        await super().on_partitions_assigned(assigned, generation_id)
+
+
+class SteadyTransport(Transport):
+    """Faust's transport with that consumer."""
+
+    Consumer = SteadyConsumer

@@ -12,6 +12,7 @@ from streams.topology.probe import Result, Stage
 from streams.topology.records import Record, batch_records, dead_letter_record
 from streams.topology.surroundings import Surroundings
 from streams.topology.turns import Turn
+from streams.topology.unbroken import Unbroken
 
 MAX_RECORD = 128 << 10  # bytes of a mark batch, some thousands of marks: the pupils stage commits whole records
 
@@ -19,22 +20,25 @@ MAX_RECORD = 128 << 10  # bytes of a mark batch, some thousands of marks: the pu
 class SchoolsStage:
     """Reads registers, refuses what is bad, splits the rest by pupil. At least once: marks are latest-wins."""
 
-    def __init__(self, around: Surroundings, engine: Engine, courier: Courier) -> None:
+    def __init__(self, around: Surroundings, engine: Engine, courier: Courier, unbroken: Unbroken) -> None:
         self._around = around
         self._engine = engine
         self._courier = courier
+        self._unbroken = unbroken
 
     async def handle(self, events: list[Event]) -> None:
         """Do one batch.
 
-        1. read every register: marks to send on, and dead letters;
+        1. read every register, none passed over: marks to send on, and dead letters;
         2. split the marks into one record per partition of `marks`, the order of registers kept;
         3. deliver marks and dead letters, and wait until Kafka has taken them;
         4. acknowledge, in order.
 
         Raises:
-            Undelivered: Kafka did not take them; nothing is acknowledged.
+            PositionLost: registers were passed over. Undelivered: Kafka did not take what came of them.
+                Nothing is acknowledged.
         """
+        await self._unbroken.check(events)
         registers, refused = await self._read(events)
         records = [*self._batches(registers), *self._dead_letters(refused)]
         began = self._around.clock()

@@ -49,7 +49,7 @@ MOODS: dict[str, tuple[Callable[[Random], Mood], int, int, int]] = {
     "present": (of(mostly(0.03, "I M N L", "/ \\")), 10, 90, 8),
     "some absence": (of(mostly(0.09, "I O M G N")), 30, 120, 4),
     "spells": (of(mostly(0.25, "I O M")), 15, 50, 3),
-    "ill": (of(mostly(0.8, "I")), 4, 45, 3),
+    "ill": (of(mostly(0.7, "I")), 4, 45, 5),
     "on holiday": (of(mostly(0.97, "G", "D /")), 10, 60, 2),
     "unexplained": (of(mostly(0.8, "N")), 2, 40, 3),
     "missing": (of(mostly(0.97, "G N O", "# Y7 X U")), 25, 70, 2),
@@ -71,7 +71,7 @@ def weights_of(rng: Random) -> dict[str, int]:
     """How often each mood is chosen in one log: three of them much more than usual."""
     weights = {name: weight for name, (*_, weight) in MOODS.items()}
     for name in rng.sample(sorted(weights), 3):
-        weights[name] *= 6
+        weights[name] *= 12
     return weights
 
 

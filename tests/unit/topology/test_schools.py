@@ -9,11 +9,12 @@ import pytest
 
 from streams.contract.batches import BatchRegister, decode_batch
 from streams.contract.messages import DeadLetter, Origin
-from streams.errors import Undelivered
+from streams.errors import PositionLost, Undelivered
 from streams.pipeline.intake import Intake, split
 from streams.topology.engine import Engine
 from streams.topology.records import Record
 from streams.topology.schools import SchoolsStage
+from streams.topology.unbroken import Unbroken
 from tests.unit.topology.fakes import FakeApp, FakeLedgers, Noted, event, letter, plan, register, surroundings
 
 
@@ -38,7 +39,9 @@ class Bench:
         self.courier = FakeCourier(self.app)
         self.read: list[tuple[int | None, Origin]] = []
         engine = Engine(read_register=self._read, split=split, new_ledgers=FakeLedgers, stored_form=1)
-        self.stage = SchoolsStage(surroundings(plan(), self.probe, pool), engine, cast("Any", self.courier))
+        unbroken = Unbroken(lambda _topic, _partition, offset: offset, pool)
+        around = surroundings(plan(), self.probe, pool)
+        self.stage = SchoolsStage(around, engine, cast("Any", self.courier), unbroken)
 
     def _read(self, value: bytes, *, received_ms: int | None, origin: Origin) -> Intake:
         self.read.append((received_ms, origin))
@@ -86,6 +89,14 @@ def test_what_is_not_delivered_is_not_acknowledged(bench: Bench) -> None:
     with pytest.raises(Undelivered):
         bench.handle(b"a")
     assert bench.app.consumer.acked == []
+
+
+def test_a_register_that_was_passed_over_stops_the_worker(bench: Bench) -> None:
+    """Faust would commit past it."""
+    bench.handle(b"a")
+    with pytest.raises(PositionLost, match="went on at 2, and 1 was due"):
+        asyncio.run(bench.stage.handle([event(bench.app, 2, 2, b"c")]))
+    assert bench.app.consumer.acked == [(2, 0)]
 
 
 def test_a_dead_letter_goes_under_the_key_of_its_register(bench: Bench) -> None:
