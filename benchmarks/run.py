@@ -22,7 +22,7 @@ from benchmarks.report import Report, write_docs
 from benchmarks.result import Result
 from benchmarks.whole_path import whole_path
 from streams.errors import FirstbellError
-from tests.support.broker import Broker
+from tests.support.broker import FULL_SPEED, Broker
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results"
@@ -51,10 +51,10 @@ def _round(log: Log, rival: Log | None, directory: Path, say: Say, profile: Path
     directory.mkdir()
     replayed, expected = replay_speed(log, directory / "alerts.jsonl")
     results = [_said(replayed, say)]
-    with Broker(directory / "kafka") as kafka:
+    with Broker(directory / "kafka", jvm=FULL_SPEED) as kafka:
         results.append(_said(whole_path(kafka.bootstrap, log, expected, directory, profile), say))
     if rival:
-        with Broker(directory / "rival-kafka") as kafka:
+        with Broker(directory / "rival-kafka", jvm=FULL_SPEED) as kafka:
             results.append(_said(plain_faust_speed(kafka.bootstrap, rival, directory), say))
     return results
 
