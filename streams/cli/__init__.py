@@ -13,6 +13,7 @@ from streams.errors import FirstbellError, Refuse
 COMMANDS = {
     "demo": "The main job on an embedded broker, in a minute.",
     "replay": "Registers from files through the engine, without Kafka.",
+    "simulate": "A county that does not exist: schools, children, a year of registers.",
     "send": "Send registers from files to Kafka.",
     "import": "Marks from a CSV file or a workbook to registers.",
     "wonde": "Marks of schools from Wonde to registers, as they change.",

@@ -32,8 +32,8 @@ def dice(seed: int, *about: object) -> Random:
     return Random("/".join(map(str, (seed, *about))))  # noqa: S311 - invented children, no secrets
 
 
-def pseudonym(seed: int, number: int) -> str:
-    """The key of invented pupil *number*: 26 characters, as the edge would make them with a secret key."""
+def pseudonym(seed: int, number: int | str) -> str:
+    """The key of invented pupil *number*, or of an invented UPN: 26 characters, as the edge makes them with a key."""
     digest = blake2b(str(number).encode(), key=str(seed).encode(), digest_size=16).digest()
     return b32encode(digest).decode().rstrip("=").lower()
 
