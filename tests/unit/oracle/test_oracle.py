@@ -6,7 +6,9 @@ from datetime import date, timedelta
 
 from tests.oracle import ENGLAND_2024, Oracle, fold
 from tests.oracle.asof import Slot
+from tests.oracle.changes import Announced, overlap
 from tests.oracle.rules import codes_in_weeks, exchange, without
+from tests.oracle.walk import Episode
 
 PUPIL = "abcdefghijklmnopqrstuvwxyz"
 SEPTEMBER = date(2024, 9, 2)  # a Monday
@@ -255,3 +257,11 @@ def test_another_book_withdraws_the_rules_it_has_no_more_and_compares_the_others
         ("lateness", "raised", "rulebook", "england-2024@2"),
     ]
     assert of(alerts, "lateness") == [("raised", "2024-09-02", "PM")]
+
+
+def test_an_alert_that_only_touches_an_episode_is_not_continued_by_it() -> None:
+    """Intervals are half-open: [Monday, Tuesday) is withdrawn where the episode is now [Tuesday, open)."""
+    monday, tuesday = (SEPTEMBER, "AM"), (SEPTEMBER + timedelta(days=1), "AM")
+    alert = Announced("id", "spells", monday, 0, monday, tuesday, "medium", ("school",), restricted=False)
+    assert not overlap(Episode(tuesday, None), alert)
+    assert overlap(Episode((SEPTEMBER, "PM"), None), alert)
