@@ -105,6 +105,8 @@ def _check(bootstrap: str, name: str, log: Log) -> str:
     ours = persistently_absent(log)
     if theirs != ours:
         raise Mismatch(f"persistently absent at the end: {len(theirs)} and {len(ours)}, {len(theirs & ours)} in both")
+    if not ours:
+        raise Mismatch("nobody is persistently absent: the log is too short for the gate to show anything")
     return f"{len(ours):,} children persistently absent, as ours"
 
 

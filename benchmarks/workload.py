@@ -22,7 +22,7 @@ from benchmarks.mix import ABSENT, AWAY
 
 FORM = 30  # pupils
 SCHOOL = 300  # pupils
-IN_ORDER, SAME_DAY, LATE = 96, 3, 1  # percent of marks
+IN_ORDER, LATE = 96, 1  # percent of marks; the rest amends one of the same day
 _AMENDED_IF_AWAY = (
     0.25  # of absences and of the late, a reason is learnt the same day; the rest are children overlooked
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from streams.contract.codec import ALERT_SOURCE, ALERT_TYPE, DEAD_LETTER_PREFIX
+from streams.contract.codec import ALERT_SOURCE, ALERT_TYPE, DEAD_LETTER_PREFIX, REGISTER_TYPE
 from streams.contract.topics import REGISTER_MAX_BYTES, Topic, Topics
 from streams.contract.words import FIELDS
 
@@ -13,7 +13,6 @@ __all__ = ["CHANNELS", "Channel", "asyncapi"]
 
 Node = dict[str, Any]
 
-REGISTER_TYPE = "uk.firstbell.register.v1"
 _KAFKA = "0.5.0"  # version of AsyncAPI's Kafka bindings
 _JSON_SCHEMA = "application/schema+json;version=2020-12"
 _JSON = "application/json"

@@ -16,6 +16,7 @@ from streams.contract.messages import Alert, DeadLetter, Origin
 __all__ = [
     "ALERT_SOURCE",
     "ALERT_TYPE",
+    "REGISTER_TYPE",
     "Headers",
     "alert_headers",
     "dead_letter_from",
@@ -28,6 +29,7 @@ __all__ = [
 
 Headers = list[tuple[str, bytes]]
 
+REGISTER_TYPE = "uk.firstbell.register.v1"
 ALERT_TYPE = "uk.firstbell.alert.v1"
 ALERT_SOURCE = "urn:firstbell:stream"
 DEAD_LETTER_PREFIX = "dl_"  # so that no other header can be taken for ours

@@ -5,9 +5,8 @@ from typing import Any, Protocol
 
 import msgspec
 
+from streams.contract.codec import REGISTER_TYPE
 from streams.edge.verdicts import Event
-
-REGISTER_TYPE = "uk.firstbell.register.v1"
 
 _HEADER = ("register_id", "urn", "date", "session", "recorded_at")
 _encode = msgspec.json.Encoder().encode

@@ -6,13 +6,13 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct
 
+from streams.contract.codec import REGISTER_TYPE
 from streams.contract.messages import Urn
 from streams.contract.topics import REGISTER_MAX_BYTES
 from streams.kafka.lines import Line
 from streams.kafka.producer import Sender
 from streams.kafka.records import Headers
 
-REGISTER_TYPE = "uk.firstbell.register.v1"
 REGISTER_SOURCE = "urn:firstbell:send"
 _ID_MAX = 100  # characters
 

@@ -43,7 +43,6 @@ class TypedRegister(Struct, frozen=True):
 
 
 typed_register = msgspec.json.Decoder(TypedRegister).decode
-typed_mark = msgspec.json.Decoder(TypedMark).decode
 
 
 @lru_cache(maxsize=4096)

@@ -12,9 +12,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Raw, Struct
 
+from streams.contract.codec import REGISTER_TYPE
 from streams.contract.register import Instant
 from streams.edge.draft import Draft
-from streams.edge.event import REGISTER_TYPE
 from streams.edge.gateway.answers import Refused
 
 STRUCTURED = "application/cloudevents+json"

@@ -8,9 +8,9 @@ from typing import Any
 
 import msgspec
 
+from streams.contract.codec import REGISTER_TYPE
 from streams.contract.examples import examples
 from streams.edge.draft import Draft
-from streams.edge.event import REGISTER_TYPE
 from streams.edge.gateway.answers import PROBLEM_TYPE, BatchReceipt, Problem, Receipt
 from streams.edge.gateway.cloud_events import STRUCTURED, CloudEvent
 

@@ -8,13 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.contract.codec import REGISTER_TYPE
 from streams.contract.messages import Origin
 from streams.contract.register import Register
-from streams.edge.event import REGISTER_TYPE
 from streams.edge.intake import Door, check_draft, check_json
 from streams.edge.pseudonym import pseudonymiser
 from streams.edge.verdicts import Checked
-from streams.kafka.registers import REGISTER_TYPE as SENT_TYPE
 from streams.pipeline.intake import read_register
 from tests.support.upns import ANNA, BEN, TEMPORARY, upns
 
@@ -75,7 +74,7 @@ def test_the_event_is_keyed_by_school_and_says_where_it_came_in() -> None:
     headers = dict(checked.event.headers)
     assert checked.event.key == b"100001"
     assert (headers["ce_id"], headers["ce_source"]) == (b"am-1", b"urn:firstbell:gateway:sims")
-    assert headers["ce_type"].decode() == REGISTER_TYPE == SENT_TYPE
+    assert headers["ce_type"].decode() == REGISTER_TYPE
     assert _value(checked)["source"] == "sims"
 
 

@@ -8,12 +8,12 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from streams.contract.batches import BatchMark, BatchRegister, encode_batch
-from streams.contract.messages import Alert, DeadLetter, Origin, Session
+from streams.contract.messages import Alert, Change, DeadLetter, Origin, Refusal, Session
 from streams.topology.event import Event
 from streams.topology.gather import Gatherer
 from streams.topology.lag import Lag
 from streams.topology.plan import Plan, TopicNames
-from streams.topology.probe import Silent
+from streams.topology.probe import Result, Stage
 from streams.topology.records import Record
 from streams.topology.surroundings import Surroundings
 
@@ -39,6 +39,49 @@ def plan(**fields: object) -> Plan:
         "max_bytes": 1 << 20,
     }
     return Plan(**defaults | fields)
+
+
+class Silent:
+    """A probe that ignores everything, to build others on."""
+
+    def registers_read(self, count: int) -> None:
+        """Ignore."""
+
+    def marks(self, result: Result, count: int) -> None:
+        """Ignore."""
+
+    def alert(self, rule: str, change: Change) -> None:
+        """Ignore."""
+
+    def dead_letter(self, reason: Refusal) -> None:
+        """Ignore."""
+
+    def batch(self, stage: Stage, registers: int) -> None:
+        """Ignore."""
+
+    def committed(self, stage: Stage, seconds: float) -> None:
+        """Ignore."""
+
+    def alert_latency(self, seconds: float) -> None:
+        """Ignore."""
+
+    def recovered(self, seconds: float) -> None:
+        """Ignore."""
+
+    def pupils(self, count: int) -> None:
+        """Ignore."""
+
+    def lag(self, stage: Stage, records: int, seconds: float) -> None:
+        """Ignore."""
+
+    def assigned(self, partitions: int) -> None:
+        """Ignore."""
+
+    def ready(self, ready: bool) -> None:  # noqa: FBT001 - as in the probe
+        """Ignore."""
+
+    def progressed(self) -> None:
+        """Ignore."""
 
 
 @dataclass
