@@ -1,10 +1,9 @@
 """`firstbell demo`: the main job on an embedded broker, within a minute."""
 
-import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -15,6 +14,7 @@ from rich.console import Console
 
 from streams.attendance.book import RuleBook
 from streams.books import load_book
+from streams.demo.interrupt import interruptible
 from streams.demo.offline import differences, replayed
 from streams.demo.ready import free_port, wait_until_ready
 from streams.demo.run import Run
@@ -49,10 +49,9 @@ def demo(seed: int, *, as_json: bool) -> None:
       firstbell demo
       firstbell demo --seed 7 --json
     """  # noqa: D301 - click reads the \b
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends us, everything is put away
-    lines, book = list(registers(seed)), load_book(None)
-    with view_for(Console(), quiet=as_json) as view:
-        tally, seconds = _live(lines, book, view)
+    with interruptible() as check, view_for(Console(), quiet=as_json) as view:
+        lines, book = list(registers(seed)), load_book(None)
+        tally, seconds = _live(lines, book, view, check)
         view.say("Replaying the same registers without Kafka …")
         offline = replayed(lines, book)
     summary = summarise(lines, tally, len(offline.years), seconds, differences(tally, offline))
@@ -60,7 +59,7 @@ def demo(seed: int, *, as_json: bool) -> None:
     sys.exit(1 if summary.differences else 0)
 
 
-def _live(lines: list[bytes], book: RuleBook, view: View) -> tuple[Tally, float]:
+def _live(lines: list[bytes], book: RuleBook, view: View, interrupted: Callable[[], None]) -> tuple[Tally, float]:
     """Start everything, run, stop everything. Returns what was seen, and seconds from first register to last alert."""
     with tempfile.TemporaryDirectory(prefix="firstbell-demo-") as folder, _broker(view) as bootstrap:
         settings = _settings(bootstrap, Path(folder))
@@ -68,10 +67,15 @@ def _live(lines: list[bytes], book: RuleBook, view: View) -> tuple[Tally, float]
         Admin(settings).create(topics)
         view.say("Starting a worker …")
         with Worker(WORKER, settings, Path(folder) / "worker.log") as worker:
-            wait_until_ready(settings.metrics_port, worker.check, READY_WITHIN)
+
+            def check() -> None:
+                interrupted()
+                worker.check()
+
+            wait_until_ready(settings.metrics_port, check, READY_WITHIN)
             view.say(f"Sending {len(lines):,} registers of an invented half-term …")
             rules = {rule.id: rule for rule in book.rules}
-            run = Run(settings, topics, rules, len(lines), view, worker.check, time.time)
+            run = Run(settings, topics, rules, len(lines), view, check, time.time)
             began = time.monotonic()
             with Sending(settings, topics.registers.name, lines, lambda: str(uuid4())) as sending:
                 return run.watch(sending), time.monotonic() - began
