@@ -17,9 +17,9 @@ _CARRIERS = [
 _TEREDO = IPv6Network("2001::/32")
 _NEVER: list[Network] = [
     ip_network(text)
-    for text in ("0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4", "::/128", "fe80::/10", "ff00::/8")
+    for text in ("0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4", "::/128", "fe80::/9", "ff00::/8")
 ]
-"""Nobody's service is here; a cloud's keys are (169.254.169.254)."""
+"""Link-local (and site-local of old), multicast, and no address at all. A cloud keeps its keys at 169.254.169.254."""
 
 
 def address_of(text: str) -> Address | None:

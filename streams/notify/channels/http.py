@@ -7,6 +7,9 @@ from streams.notify.channels.guard import Guard
 
 AGENT = "firstbell"
 
+# How many are sent at once is for the notifier to say; this must not be less, or a message would wait unseen.
+_LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=32, keepalive_expiry=30.0)
+
 
 class GuardedTransport(httpx.AsyncBaseTransport):
     """Sends each request to the address that the guard gives for its host; TLS still proves the host's name.
@@ -39,7 +42,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
 def client(guard: Guard, *, seconds: float, ca_file: str | None) -> httpx.AsyncClient:
     """Make a client for one host. The environment's proxies are not used: behind one nothing could be checked."""
-    within = httpx.AsyncHTTPTransport(verify=tls.context(ca_file), trust_env=False, http2=False)
+    within = httpx.AsyncHTTPTransport(verify=tls.context(ca_file), trust_env=False, limits=_LIMITS)
     return httpx.AsyncClient(
         transport=GuardedTransport(guard, within),
         timeout=httpx.Timeout(seconds),

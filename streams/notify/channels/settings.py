@@ -20,6 +20,7 @@ Phone = Annotated[str, Meta(pattern=r"^\+?[0-9 ]{7,20}$")]
 Uuid = Annotated[str, Meta(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
 
 NOTIFY = "https://api.notifications.service.gov.uk"
+_LAST_PORT = 65_535
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -124,8 +125,8 @@ def _check_address(text: str) -> None:
         url = httpx.URL(text)  # read by what will call it, so that the two cannot differ
     except httpx.InvalidURL:
         raise ValueError("url is no address; it looks like https://hooks.example.gov.uk/firstbell") from None
-    if not url.host:
-        raise ValueError("url has no host; it looks like https://hooks.example.gov.uk/firstbell")
+    if not url.host or (url.port or 0) > _LAST_PORT:
+        raise ValueError("url has no host, or an impossible port; it looks like https://hooks.example.gov.uk/firstbell")
     if url.userinfo:
         raise ValueError("url carries a user or password, which would be seen: leave them out")
     if url.scheme != "https" and not (url.scheme == "http" and url.host in LOOPBACK):

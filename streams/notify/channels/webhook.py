@@ -1,6 +1,7 @@
 """A webhook after Standard Webhooks 1.0, its body a CloudEvent."""
 
 import asyncio
+import base64
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -19,7 +20,9 @@ from streams.notify.channels.settings import Webhook
 MOST_READ = 65_536  # bytes of an answer; its status is all that counts
 READS_FOR = 1.0  # s
 LONGEST_WAIT = 86_400.0  # s that a receiver may ask for
+LEAST_KEY = 24  # bytes of a secret, by the specification
 
+_PREFIX = "whsec_"
 _GONE = httpx.codes.GONE
 _BUSY = (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE)
 _LOCKED = (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN)
@@ -41,7 +44,7 @@ class WebhookChannel:
         """Post it once; its status must come within the time-out."""
         body = body_of(message, full=self._settings.full)
         try:
-            return await self._post(body, self._headers(message.delivery_id, body))
+            return await self._post(body, signed(self._signers, message.delivery_id, body, self._now()))
         except NoWayError as error:
             return error.outcome
         except (TimeoutError, httpx.TimeoutException):
@@ -54,28 +57,34 @@ class WebhookChannel:
         await self._http.aclose()
 
     async def _post(self, body: bytes, headers: Mapping[str, str]) -> Outcome:
+        headers = {"content-type": CONTENT_TYPE, **headers}
         request = self._http.build_request("POST", self._settings.url, content=body, headers=headers)
         async with asyncio.timeout(self._settings.timeout):
             answer = await self._http.send(request, stream=True)
         await _let_go(answer)
         return _judge(answer, self._now())
 
-    def _headers(self, delivery_id: str, body: bytes) -> dict[str, str]:
-        now = self._now()
-        signatures = [signer.sign(delivery_id, now, body.decode()) for signer in self._signers]
-        return {
-            "content-type": CONTENT_TYPE,
-            "webhook-id": delivery_id,
-            "webhook-timestamp": str(int(now.timestamp())),
-            "webhook-signature": " ".join(signatures),
-        }
+
+def signed(signers: Sequence[Signer], delivery_id: str, body: bytes, now: datetime) -> dict[str, str]:
+    """The headers of Standard Webhooks: the id, the time, and a signature of each secret over both and *body*."""
+    return {
+        "webhook-id": delivery_id,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": " ".join(signer.sign(delivery_id, now, body.decode()) for signer in signers),
+    }
 
 
 def _signer(secret: Secret) -> Signer:
+    """Take *secret* strictly: the library would skip what is not base64, and sign with the rest."""
     try:
-        return Signer(secret.reveal())
-    except (ValueError, RuntimeError):
-        raise BadSecret("a webhook's secret is whsec_ and then base64, as its receiver was given it") from None
+        key = base64.b64decode(secret.reveal().removeprefix(_PREFIX), validate=True)
+    except ValueError:
+        key = b""
+    if len(key) < LEAST_KEY:
+        raise BadSecret(
+            f"a webhook's secret is {_PREFIX} and then base64 of {LEAST_KEY} bytes or more, as its receiver has it"
+        )
+    return Signer(key)
 
 
 async def _let_go(answer: httpx.Response) -> None:
