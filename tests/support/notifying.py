@@ -53,6 +53,7 @@ revised = true
 name = "office"
 match = { restricted = false, audience = ["school"] }
 receivers = ["office"]
+continue = true
 hours = ["08:00-18:00"]
 days = "school-days"
 settle = { default = "10m", unexplained-today = "2m" }
