@@ -128,11 +128,15 @@ def judge(error: APIError, now: datetime) -> Outcome:
 
 def _without_answer(error: APIError) -> Reason:
     cause = error.__cause__
-    if isinstance(cause, requests.Timeout):
-        return Reason.TIMED_OUT
-    if isinstance(cause, requests.exceptions.SSLError) or tls.is_cause(error):
+    if tls.is_cause(error):
         return Reason.TLS
-    return Reason.UNREACHABLE if isinstance(cause, requests.RequestException) else Reason.UNEXPECTED
+    known = [
+        (requests.Timeout, Reason.TIMED_OUT),
+        (requests.exceptions.SSLError, Reason.TLS),
+        (requests.TooManyRedirects, Reason.REDIRECTED),
+        (requests.RequestException, Reason.UNREACHABLE),
+    ]
+    return next((reason for kind, reason in known if isinstance(cause, kind)), Reason.UNEXPECTED)
 
 
 def _wait(error: HTTPError, now: datetime) -> float:
