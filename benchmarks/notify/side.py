@@ -97,18 +97,9 @@ def measure(side: Side, receivers: Receivers, burst: Sequence[Alert], trickle: S
     _wait(side, receivers, before + RECEIVERS * (len(burst) + len(trickle)))
     seen = receivers.seen()
     held = hold(seen, [alert.alert_id for alert in (*burst, *trickle)])
-    waits = latencies(seen, given)
-    return Speed(
-        side.name,
-        len(burst),
-        seconds,
-        cpu,
-        len(trickle),
-        rate,
-        1e3 * median(waits),
-        1e3 * quantiles(waits, n=100)[98],
-        held,
-    )
+    waits = [1e3 * each for each in latencies(seen, given)]
+    p50_ms, p99_ms = median(waits), quantiles(waits, n=100)[98]
+    return Speed(side.name, len(burst), seconds, cpu, len(trickle), rate, p50_ms, p99_ms, held)
 
 
 def _drip(side: Side, alerts: Sequence[Alert], rate: float) -> dict[str, float]:
