@@ -1,4 +1,4 @@
-"""Our side: `firstbell notify` on a real Kafka, with a Valkey of its own; every alert a message of its own, no waiting."""
+"""Our side: `firstbell notify` on a real Kafka, with its own Valkey; each alert a message, nothing waited for."""
 
 import base64
 from collections.abc import Iterator, Sequence

@@ -34,7 +34,8 @@ class Report:
         rounds = sum(each.side == one.side for each in self.results)
         what = (
             f"{one.alerts:,} alerts at once, then {one.trickle:,} at {one.rate:g} a second, each to four local "
-            f"webhooks as a message of its own, nothing waited for; rounds: {rounds}, the sides taking turns; {self.began:%Y-%m-%d}"
+            f"webhooks as a message of its own, nothing waited for; rounds: {rounds}, the sides taking turns; "
+            f"{self.began:%Y-%m-%d}"
         )
         return [what, self.machine.words(), *([self.missing] if self.missing else []), f"command: {self.command}"]
 

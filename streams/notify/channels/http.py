@@ -4,13 +4,13 @@ By aiohttp, which takes a twelfth of the processor time that httpx does for a sm
 """
 
 import socket
+import ssl
 from ipaddress import ip_address
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from typing_extensions import override
 
-from streams.notify.channels import tls
 from streams.notify.channels.channel import Reason
 from streams.notify.channels.guard import Guard, NoWayError
 
@@ -45,7 +45,7 @@ class GuardedResolver(AbstractResolver):
         """Nothing is kept open."""
 
 
-def session(guard: Guard, host: str, ca_file: str | None) -> aiohttp.ClientSession:
+def session(guard: Guard, host: str, trusted: ssl.SSLContext) -> aiohttp.ClientSession:
     """Make a session for *host* alone, in a running event loop.
 
     The environment's proxies are not used: behind one nothing could be checked. How many messages go at once is for the
@@ -61,7 +61,7 @@ def session(guard: Guard, host: str, ca_file: str | None) -> aiohttp.ClientSessi
     connector = aiohttp.TCPConnector(
         resolver=GuardedResolver(guard),
         socket_factory=checked,
-        ssl=tls.context(ca_file),
+        ssl=trusted,
         use_dns_cache=False,
         keepalive_timeout=_KEPT_FOR,
         limit=0,

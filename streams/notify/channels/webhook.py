@@ -43,7 +43,7 @@ class WebhookChannel:
         self._signers = [_signer(secret) for secret in secrets]
         self._guard = guard
         self._now = now
-        tls.context(settings.ca_file)  # to fail here, and not at the first message
+        self._trusted = tls.context(settings.ca_file)
         self._http: aiohttp.ClientSession | None = None
 
     async def send(self, message: Message) -> Outcome:
@@ -67,7 +67,7 @@ class WebhookChannel:
 
     async def _post(self, body: bytes, headers: Mapping[str, str]) -> Outcome:
         if self._http is None:  # made here, since it belongs to the event loop that runs
-            self._http = session(self._guard, self._host, self._settings.ca_file)
+            self._http = session(self._guard, self._host, self._trusted)
         headers = {"Content-Type": CONTENT_TYPE, **headers}
         async with asyncio.timeout(self._settings.timeout):
             answer = await self._http.post(self._url, data=body, headers=headers, allow_redirects=False)
@@ -102,9 +102,10 @@ async def _let_go(answer: aiohttp.ClientResponse) -> None:
 
     The status has come, and stands, whatever becomes of the rest.
     """
-    with suppress(TimeoutError, aiohttp.ClientError):
-        async with asyncio.timeout(READS_FOR):
-            await answer.content.read(MOST_READ)
+    if not answer.content.at_eof():
+        with suppress(TimeoutError, aiohttp.ClientError):
+            async with asyncio.timeout(READS_FOR):
+                await answer.content.read(MOST_READ)
     if answer.content.at_eof():
         answer.release()
     else:
