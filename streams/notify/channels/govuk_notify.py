@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-import httpx
 import requests
 from notifications_python_client.errors import APIError, HTTPError
 from notifications_python_client.notifications import NotificationsAPIClient
@@ -20,7 +19,7 @@ from streams.notify.channels.channel import Message, Outcome, Reason
 from streams.notify.channels.guard import Guard, NoWayError
 from streams.notify.channels.secrets import BadSecret, Secret
 from streams.notify.channels.sessions import GuardedSession
-from streams.notify.channels.settings import GovNotify
+from streams.notify.channels.settings import GovNotify, host_of
 from streams.notify.words import Words
 
 LOOK_AGAIN = 10.0  # s
@@ -71,7 +70,7 @@ class GovNotifyChannel:
         """A client a try: the library's is not for several threads."""
         settings = self._settings
         client = NotificationsAPIClient(self._key.reveal(), base_url=settings.url, timeout=settings.timeout)
-        client.request_session = GuardedSession(self._guard, httpx.URL(settings.url).host, settings.ca_file)
+        client.request_session = GuardedSession(self._guard, host_of(settings.url), settings.ca_file)
         return client
 
     def _post(self, client: NotificationsAPIClient, message: Message) -> None:
@@ -128,11 +127,15 @@ def judge(error: APIError, now: datetime) -> Outcome:
 
 def _without_answer(error: APIError) -> Reason:
     cause = error.__cause__
-    if isinstance(cause, requests.Timeout):
-        return Reason.TIMED_OUT
-    if isinstance(cause, requests.exceptions.SSLError) or tls.is_cause(error):
+    if tls.is_cause(error):
         return Reason.TLS
-    return Reason.UNREACHABLE if isinstance(cause, requests.RequestException) else Reason.UNEXPECTED
+    known = [
+        (requests.Timeout, Reason.TIMED_OUT),
+        (requests.exceptions.SSLError, Reason.TLS),
+        (requests.TooManyRedirects, Reason.REDIRECTED),
+        (requests.RequestException, Reason.UNREACHABLE),
+    ]
+    return next((reason for kind, reason in known if isinstance(cause, kind)), Reason.UNEXPECTED)
 
 
 def _wait(error: HTTPError, now: datetime) -> float:

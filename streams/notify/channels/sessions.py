@@ -38,7 +38,11 @@ class GuardedAdapter(HTTPAdapter):
 
 
 class GuardedSession(requests.Session):
-    """Speaks to *host* alone; follows no redirect; takes nothing from the environment."""
+    """Speaks to *host* alone, and takes nothing from the environment.
+
+    Raises (when it is asked):
+        requests.TooManyRedirects: at the first one.
+    """
 
     def __init__(self, guard: Guard, host: str, ca_file: str | None) -> None:
         super().__init__()
@@ -50,4 +54,7 @@ class GuardedSession(requests.Session):
 
     @override
     def request(self, *args: Any, **kwargs: Any) -> requests.Response:
-        return super().request(*args, **kwargs | {"allow_redirects": False})
+        answer = super().request(*args, **kwargs | {"allow_redirects": False})
+        if answer.is_redirect:
+            raise requests.TooManyRedirects("it points elsewhere")
+        return answer

@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import json
 import ssl
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,32 +14,16 @@ import pytest
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
-from streams.notify.channels import http
 from streams.notify.channels.channel import Message, Outcome, Reason, Verdict
 from streams.notify.channels.guard import Allowed, Guard
-from streams.notify.channels.secrets import BadSecret, Secret, SecretPlace
-from streams.notify.channels.settings import Webhook
-from streams.notify.channels.webhook import LONGEST_WAIT, WebhookChannel, signed
+from streams.notify.channels.secrets import BadSecret
+from streams.notify.channels.webhook import LONGEST_WAIT, signed
 from tests.support import certificates
 from tests.support.alerts import PUPIL, URN, alert, message
 from tests.support.hooks import Fault, Hooks, drips, endless, hangs, resets, says, serving, status
+from tests.support.webhooks import NEW, OLD, channel
 
-OLD, NEW = ("whsec_" + base64.b64encode(text.encode() * 8).decode() for text in ("old!", "new!"))
-LOOPBACK = Guard([Allowed(host="127.0.0.1", networks=("127.0.0.0/8",))])
 SOON = 0.3  # s; of receivers that hang
-
-
-def channel(
-    url: str,
-    *,
-    secrets: Sequence[str] = (NEW,),
-    guard: Guard = LOOPBACK,
-    now: datetime | None = None,
-    **settings: Any,  # noqa: ANN401 - any setting
-) -> WebhookChannel:
-    told = Webhook(url=url, secrets=(SecretPlace(env="HOOK"),), **settings)
-    client = http.client(guard, seconds=told.timeout, ca_file=told.ca_file)
-    return WebhookChannel(told, [Secret(text) for text in secrets], client, lambda: now or datetime.now(UTC))
 
 
 def send(*faults: Fault, messages: int = 1, **settings: Any) -> tuple[list[Outcome], Hooks]:  # noqa: ANN401
@@ -251,6 +234,25 @@ def test_a_listed_name_that_leads_to_this_machine_is_not_called() -> None:
 
     got, hooks = asyncio.run(run())
     assert got == Outcome.retry(Reason.ADDRESS_FORBIDDEN)
+    assert hooks.connections == 0
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "localhost"]
+)
+def test_this_machine_is_not_called_by_any_of_its_names(host: str) -> None:
+    """Though it is on the list: its network is not. Some of these no resolver is asked about, or are no addresses."""
+
+    async def run() -> tuple[Outcome, Hooks]:
+        async with serving(Hooks()) as hooks:
+            there = channel(f"https://{host}:{hooks.port}/in", guard=Guard([Allowed(host=host.strip("[]"))]))
+            got = await there.send(message())
+            await there.close()
+            return got, hooks
+
+    got, hooks = asyncio.run(run())
+    assert got.reason in (Reason.ADDRESS_FORBIDDEN, Reason.HOST_FORBIDDEN, Reason.UNREACHABLE)
+    assert got.verdict is not Verdict.DELIVERED
     assert hooks.connections == 0
 
 
