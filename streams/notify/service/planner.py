@@ -16,12 +16,12 @@ from streams.notify.config.durations import seconds
 from streams.notify.lifecycle.changes import apply
 from streams.notify.lifecycle.flushing import flush
 from streams.notify.lifecycle.orders import Effects, Orders
-from streams.notify.lifecycle.parcels import FINAL, LEASES, claim, finish, put_on_time, retry_later, sweep
+from streams.notify.lifecycle.parcels import FINAL, LEASES, PARKED, claim, finish, put_on_time, retry_later, sweep
 from streams.notify.lifecycle.rebuilding import DISABLED, Seen
 from streams.notify.lifecycle.recalling import adopt
 from streams.notify.lifecycle.records import intent, outcome, seconds_of
 from streams.notify.lifecycle.reminders import REMINDERS, remind, remind_later
-from streams.notify.lifecycle.state import Case, Parcel, knowing
+from streams.notify.lifecycle.state import NEVER, Case, Parcel, knowing
 from streams.notify.lifecycle.waiting import GROUPS, stand, wake
 from streams.notify.reasons import Why
 from streams.notify.service.retrying import again
@@ -65,6 +65,7 @@ class Planner:
     ) -> None:
         self._room, self._log, self._chance, self._count = room, log, chance, count
         self.orders = orders
+        self.next_due = 0.0
 
     @property
     def lease(self) -> float:
@@ -75,13 +76,17 @@ class Planner:
         """Take in what was read."""
         effects = Effects()
         with self._room.step() as desk:
+            desk.warm(Case, [seen.alert.alert_id for seen in alerts])
             for seen in alerts:
                 apply(desk, seen.alert, self.orders, now, published=seen.published, effects=effects)
             self._log.append(effects.records)
         self._tell(effects)
 
     def turn(self, now: float) -> int:
-        """Let groups go that are due, remind, and free what a dead notifier held. How many of them there were."""
+        """Let groups go that are due, remind, and free what a dead notifier held. How many of them there were.
+
+        `next_due` then is when there will be more to do.
+        """
         effects = Effects()
         with self._room.step() as desk:
             groups = desk.due(GROUPS, now, _AT_ONCE)
@@ -92,6 +97,8 @@ class Planner:
                 remind(desk, key, self.orders, now, effects)
             lapsed = self._sweep(desk, now)
             self._log.append(effects.records)
+            times = [desk.first(timetable) for timetable in (GROUPS, REMINDERS, LEASES)]
+        self.next_due = min((each for each in times if each is not None), default=NEVER)
         self._tell(effects)
         return len(groups) + len(reminders) + lapsed
 
@@ -214,6 +221,7 @@ def _is_overtaken(desk: Desk, parcel: Parcel) -> bool:
 def _tried_again(desk: Desk, parcel: Parcel, now: float) -> list[DeliveryRecord]:
     fresh = structs.replace(parcel, parked=None, begun=now, owner=None)
     desk.put(Parcel, parcel.delivery_id, fresh)
+    desk.unlink(PARKED, parcel.delivery_id)
     put_on_time(desk, fresh, now)
     for alert in parcel.alerts:
         case = desk.get(Case, alert.alert_id)

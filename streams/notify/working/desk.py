@@ -1,6 +1,7 @@
 """Where the steps put working state, and a desk in memory: for tests, rebuilding, and one process alone."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
 from streams.notify.lifecycle.state import Case, Day, Group, Parcel
@@ -24,6 +25,12 @@ class Desk(Protocol):
 
     def due(self, timetable: str, now: float, most: int) -> list[str]:
         """Give at most so many keys that are due, the longest due first."""
+
+    def first(self, timetable: str) -> float | None:
+        """Give the earliest time in a timetable."""
+
+    def warm(self, type_: type[Thing], keys: Sequence[str]) -> None:
+        """Say that these will be asked for, so that they can be fetched together."""
 
     def link(self, index: str, member: str) -> None:
         """Put *member* into an index."""
@@ -66,6 +73,13 @@ class MemoryDesk:
         """Give at most so many keys that are due, the longest due first."""
         found = sorted((when, key) for key, when in self.times[timetable].items() if when <= now)
         return [key for _, key in found[:most]]
+
+    def first(self, timetable: str) -> float | None:
+        """Give the earliest time in a timetable."""
+        return min(self.times[timetable].values(), default=None)
+
+    def warm(self, type_: type[Thing], keys: Sequence[str]) -> None:
+        """Nothing is far away."""
 
     def link(self, index: str, member: str) -> None:
         """Put *member* into an index."""
