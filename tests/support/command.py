@@ -5,6 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from click.testing import CliRunner
+
+from streams.cli import firstbell as cli
 from streams.settings import ENVIRONMENT, Settings
 
 FIRSTBELL = str(Path(sys.executable).with_name("firstbell"))
@@ -22,3 +25,11 @@ def firstbell(*arguments: str, settings: Settings, given: bytes = b"") -> subpro
         [FIRSTBELL, *arguments], env=environment(settings), input=given, capture_output=True, check=False, timeout=60
     )
     return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def here(*arguments: str, settings: Settings) -> str:
+    """Run `firstbell ARGUMENTS` with *settings* in this process, which is quicker, and give what it says."""
+    told = {name: value for name, value in environment(settings).items() if name.startswith(ENVIRONMENT)}
+    done = CliRunner().invoke(cli, list(arguments), env=told, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.output
