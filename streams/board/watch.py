@@ -110,12 +110,16 @@ class Watch:
         dues = (start + grace for start in starts for grace in self.rules.graces)
         return min((due for due in dues if due >= self.now_ms), default=NEVER)
 
-    def taken(self, register: BatchRegister, received_ms: int, *, changed: bool) -> None:
-        """Say what follows from *register*, which the board has just taken and which *changed* its marks or not."""
+    def taken(self, register: BatchRegister, received_ms: int, *, changed: bool, heard: bool) -> None:
+        """Say what follows from *register*, which the board has just taken.
+
+        It *changed* its marks or not, and was *heard* later than any other or not.
+        """
         for rule in self.rules.missing:
             self._settle_register(rule, register, received_ms)
-        for silence_rule in self.rules.silent:
-            self._heard(silence_rule, received_ms)
+        if heard:
+            for silence_rule in self.rules.silent:
+                self._heard(silence_rule, received_ms)
         if changed:
             self._mass_of(register.slot)
         self.notices.forget(self.board.live_from)

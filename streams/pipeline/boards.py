@@ -106,8 +106,9 @@ class BoardWork:
         board = self._copy(register.urn)
         watch = Watch(self.rules, board, county, self._now)
         self._look(watch)
+        heard = received > board.last_ms
         took = board.take(register, received)
-        watch.taken(register, received, changed=took != "nothing")
+        watch.taken(register, received, changed=took != "nothing", heard=heard)
         self._soonest = min(self._soonest, board.next_look)
         self._gather(watch, "correction" if took == "past" else "mark", register)
 
