@@ -11,7 +11,7 @@ from streams.books import load_book
 from streams.contract.batches import BatchRegister
 from streams.contract.messages import Alert
 from streams.pipeline.boards import Boards
-from tests.support.school_days import KNOWN
+from tests.support.school_logs import KNOWN
 
 ENGLAND = load_book(None)
 _MISSING, _SILENT, _MASS = ENGLAND.school_rules

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from streams.contract.batches import BatchRegister
 from tests.properties.school_machines import END, School, replayed
 from tests.properties.test_order_free import hold_sequences
-from tests.support.school_days import numbered, weeks_of
+from tests.support.school_logs import numbered, weeks_of
 
 few = settings(max_examples=12, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 """A log comes from a seed, which shrinking makes no simpler."""

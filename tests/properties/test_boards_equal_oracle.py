@@ -10,7 +10,7 @@ from streams.attendance.sessions import session_of
 from streams.contract.batches import BatchRegister
 from tests.oracle.schools import Calendar, Numbers, School, Sent
 from tests.properties.school_machines import END, replayed
-from tests.support.school_days import PLANNED, TERM, weeks_of
+from tests.support.school_logs import PLANNED, TERM, weeks_of
 
 SMALL = Numbers(pupils=3, points=15, times=2, days=4, least_days=2)
 CALENDARS = {

@@ -7,7 +7,7 @@ from streams.board.board import KEPT_DAYS
 from streams.errors import StoredFormUnknown
 from streams.pipeline.boards import Boards
 from tests.properties.school_machines import School
-from tests.support.school_days import weeks_of
+from tests.support.school_logs import weeks_of
 from tests.unit.board.examples import BOOK, HERE, Desk, ms, register, told
 
 MORNING = register("2024-10-07 AM", "2024-10-07 09:05", "/" * 30)

@@ -57,8 +57,8 @@ def test_a_silent_feed_speaks_of_the_link_and_not_of_the_children() -> None:
     back = desk.take(register("2024-10-10 AM", "2024-10-10 09:00"))
     assert said(*alerts, *back) == [
         (
-            "Raised: school 100001 has sent no register since Monday 7 October 2024, while 2 of 2 other schools are heard: "
-            f"its link may be down, as of {TUESDAY}, morning."
+            "Raised: school 100001 has sent no register since Monday 7 October 2024, while 2 of 2 other schools are"
+            f" heard: its link may be down, as of {TUESDAY}, morning."
         ),
         (
             "Eased: school 100001 is heard again, since Thursday 10 October 2024 "
