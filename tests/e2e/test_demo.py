@@ -67,7 +67,7 @@ def test_live_and_replay_agree(shown: tuple[str, str, list[Path]]) -> None:
 def test_the_summary_counts_registers_marks_dead_letters_and_alerts(shown: tuple[str, str, list[Path]]) -> None:
     """Everything was sent, each poisoned line was refused for its own reason, every change of an alert occurred."""
     out, _, _ = shown
-    assert "2,242 registers with 47,896 marks of 602 pupils" in out
+    assert "2,693 registers with 47,355 marks of 585 pupils" in out
     assert (
         "Dead letters: 1 bad-pupil, 1 bad-recorded-at, 1 not-a-mark, 1 not-a-register, 1 not-json, 1 unknown-code."
     ) in out
