@@ -19,9 +19,9 @@ QUEUE = 200  # records: a longer queue of our own would count as waiting in Kafk
 class Sending:
     """Sends *registers* to *topic* as fast as Kafka takes them. A context manager: after it nothing more is sent.
 
-    Each is when its school sent it, and its line; that time is its time stamp, which the embedded broker keeps. `handed` says by register id
-    when it was really handed over. *new_id* makes ids for registers that have none that can be read; *now* is in
-    seconds since 1970.
+    Each is a pair: when its school sent it, and its line. That time is its time stamp, which the embedded broker keeps.
+    `handed` says by register id when it was really handed over. *new_id* makes ids for registers that have none that
+    can be read; *now* is in seconds since 1970.
     """
 
     def __init__(
