@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import click
 import msgspec
 
+from streams.board.school import School
 from streams.cli.options import with_settings
-from streams.contract.schools import SchoolRecord
 from streams.edge.schools.checking import Lack, lacks
 from streams.edge.schools.gias import Authority
 from streams.edge.schools.merging import Merge
@@ -147,10 +147,8 @@ def _say(known: int, found: list[Lack], unreadable: list[Unreadable]) -> None:
         click.echo(f"unreadable: record {record.offset} of partition {record.partition}: {record.why}; import anew")
 
 
-def _line(school: SchoolRecord) -> str:
-    times = "/".join(f"{time:%H:%M}" if time else "-" for time in (school.am_start, school.pm_start))
+def _line(school: School) -> str:
+    times = f"{school.am_start:%H:%M}/{school.pm_start:%H:%M}"
     calendar = f"{len(school.terms)} terms, {len(school.closures)} closures"
-    return (
-        f"{school.urn}  {school.name}  {school.la_code or '-'} {school.la_name}  {school.phase}  {school.status}  "
-        f"{times}  {calendar}"
-    )
+    authority = f"{school.la or '-'} {school.la_name}"
+    return f"{school.urn}  {school.name}  {authority}  {school.phase}  {school.status}  {times}  {calendar}"

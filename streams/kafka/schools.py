@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from streams.contract.schools import SchoolRecord, decode_school, encode_school
+from streams.board.school import School, decode_school, encode_school
 from streams.kafka.producer import Sender
 from streams.kafka.reader import Reader
 from streams.kafka.records import Record
@@ -23,7 +23,7 @@ class Unreadable(NamedTuple):
 class Held(NamedTuple):
     """What the topic holds: schools by URN, and records that are none."""
 
-    schools: dict[int, SchoolRecord]
+    schools: dict[int, School]
     unreadable: list[Unreadable]
 
 
@@ -57,7 +57,7 @@ def take(record: Record, held: Held) -> None:
     held.schools[school.urn] = school
 
 
-def send_schools(settings: Settings, topic: str, schools: Iterable[SchoolRecord]) -> None:
+def send_schools(settings: Settings, topic: str, schools: Iterable[School]) -> None:
     """Write *schools* to *topic*, taken by all in-sync replicas.
 
     Raises:

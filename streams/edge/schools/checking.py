@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from streams.contract.schools import SchoolRecord
+from streams.board.school import AFTERNOON, MORNING, School
 
 _CLOSED = "closed"
 
@@ -17,11 +17,11 @@ class Lack(NamedTuple):
     urns: list[int]
 
 
-def lacks(schools: Iterable[SchoolRecord], today: dt.date) -> list[Lack]:
+def lacks(schools: Iterable[School], today: dt.date) -> list[Lack]:
     """Give what open schools lack as of *today*; nothing where all is well."""
     opened = sorted((school for school in schools if is_open(school, today)), key=lambda school: school.urn)
     found = [
-        Lack("no-times", "sessions count as begun at 09:00 and 13:00", _urns(opened, _has_no_times)),
+        Lack("no-times", "sessions begin at 09:00 and 13:00, as where nobody has said", _urns(opened, _has_no_times)),
         Lack(
             "no-terms",
             "only a day on which another register of the school comes is a school day",
@@ -36,24 +36,24 @@ def lacks(schools: Iterable[SchoolRecord], today: dt.date) -> list[Lack]:
     return [lack for lack in found if lack.urns]
 
 
-def is_open(school: SchoolRecord, today: dt.date) -> bool:
+def is_open(school: School, today: dt.date) -> bool:
     """Tell whether DfE's register has the school as open on *today*."""
     begun = school.opened is None or school.opened <= today
     ended = school.closed is not None and school.closed < today
     return begun and not ended and school.status.casefold() not in (_CLOSED, "proposed to open")
 
 
-def _urns(schools: list[SchoolRecord], lack: Callable[[SchoolRecord], bool]) -> list[int]:
+def _urns(schools: list[School], lack: Callable[[School], bool]) -> list[int]:
     return [school.urn for school in schools if lack(school)]
 
 
-def _has_no_times(school: SchoolRecord) -> bool:
-    return school.am_start is None or school.pm_start is None
+def _has_no_times(school: School) -> bool:
+    return (school.am_start, school.pm_start) == (MORNING, AFTERNOON)
 
 
-def _has_no_terms(school: SchoolRecord) -> bool:
+def _has_no_terms(school: School) -> bool:
     return not school.terms
 
 
-def _is_over(school: SchoolRecord, today: dt.date) -> bool:
+def _is_over(school: School, today: dt.date) -> bool:
     return bool(school.terms) and max(term.last for term in school.terms) < today

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from streams.contract.schools import SchoolRecord
+from streams.board.school import School
 from streams.edge.schools.columns import Entry
 from streams.edge.schools.fields import Wrong, read_day, read_text, read_urn
 
@@ -33,15 +33,15 @@ class Authority(Struct, frozen=True):
         """Tell whether the school of a row is wanted."""
         return self._is(row["la_code"], row["la_name"])
 
-    def wants(self, school: SchoolRecord) -> bool:
+    def wants(self, school: School) -> bool:
         """Tell whether a school that is known is wanted."""
-        return self._is(str(school.la_code), school.la_name)
+        return self._is(str(school.la), school.la_name)
 
     def _is(self, code: str, name: str) -> bool:
         return self.said is None or self.said.casefold() in (code.casefold(), name.casefold())
 
 
-def read_gias(row: dict[str, str]) -> SchoolRecord:
+def read_gias(row: dict[str, str]) -> School:
     """Read one row; times and calendar are none.
 
     Raises:
@@ -50,10 +50,10 @@ def read_gias(row: dict[str, str]) -> SchoolRecord:
     opened, closed = read_day(row["opened"], "OpenDate"), read_day(row["closed"], "CloseDate")
     if opened and closed and closed < opened:
         raise Wrong("bad-dates", "CloseDate is before OpenDate")
-    return SchoolRecord(
+    return School(
         urn=read_urn(row["urn"]),
         name=read_text(row["name"], "EstablishmentName"),
-        la_code=_la_code(row["la_code"]),
+        la=_la_code(row["la_code"]),
         la_name=read_text(row["la_name"], "LA (name)", needed=False),
         phase=read_text(row["phase"], "PhaseOfEducation (name)", needed=False),
         type=read_text(row["type"], "TypeOfEstablishment (name)", needed=False),

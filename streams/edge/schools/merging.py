@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 
 from msgspec import structs
 
-from streams.contract.schools import Closure, SchoolRecord, Term
+from streams.board.school import AFTERNOON, MORNING, School, Span
+from streams.edge.schools.calendar import Days, Kind
 from streams.edge.schools.gias import Authority
 from streams.edge.schools.reading import Reading, Refused, Said
 
-MOST_CLOSURES = 400  # of a school, so that its record stays small
+MOST_SPANS = 400  # of a school, so that its record stays small
 _CLOSED = "closed"
 
 
@@ -17,17 +18,14 @@ _CLOSED = "closed"
 class _Calendar:
     """What one file of closures says of a school, or of all."""
 
-    closures: set[Closure] = field(default_factory=set)
-    terms: set[Term] = field(default_factory=set)
+    spans: dict[Kind, set[Span]] = field(default_factory=lambda: {"closed": set(), "term": set()})
 
-    def add(self, what: Closure | Term | None) -> None:
-        if isinstance(what, Closure):
-            self.closures.add(what)
-        elif isinstance(what, Term):
-            self.terms.add(what)
+    def add(self, days: Days) -> None:
+        if days.span:
+            self.spans[days.kind].add(days.span)
 
-    def full(self, what: Closure | Term | None) -> bool:
-        return what is not None and len(self.closures) + len(self.terms) >= MOST_CLOSURES
+    def full(self, days: Days) -> bool:
+        return days.span is not None and sum(map(len, self.spans.values())) >= MOST_SPANS
 
 
 class Merge:
@@ -36,7 +34,7 @@ class Merge:
     Rows of every school (`all`) are of those of the *wanted* authority that are not closed.
     """
 
-    def __init__(self, known: Mapping[int, SchoolRecord], reading: Reading, wanted: Authority) -> None:
+    def __init__(self, known: Mapping[int, School], reading: Reading, wanted: Authority) -> None:
         self.schools = dict(known)
         self.refused: list[Refused] = list(reading.refused)
         self._known, self._wanted = known, wanted
@@ -44,7 +42,7 @@ class Merge:
         self._take_times(reading)
         self._take_calendar(reading)
 
-    def changed(self) -> Iterator[SchoolRecord]:
+    def changed(self) -> Iterator[School]:
         """Give every record that is new or not as it was, by URN."""
         return (school for urn, school in sorted(self.schools.items()) if self._known.get(urn) != school)
 
@@ -69,18 +67,19 @@ class Merge:
                 continue
             seen.add(times.urn)
             old = self.schools[times.urn]
-            self.schools[times.urn] = structs.replace(old, am_start=times.am_start, pm_start=times.pm_start)
+            am_start, pm_start = times.am_start or MORNING, times.pm_start or AFTERNOON
+            self.schools[times.urn] = structs.replace(old, am_start=am_start, pm_start=pm_start)
 
     def _take_calendar(self, reading: Reading) -> None:
         own: dict[int | None, _Calendar] = {}
-        for said, span in reading.spans:
-            if span.urn is not None and not self._is_known(said, span.urn):
+        for said, days in reading.calendar:
+            if days.urn is not None and not self._is_known(said, days.urn):
                 continue
-            calendar = own.setdefault(span.urn, _Calendar())
-            if calendar.full(span.what):
-                self.refused.append(said.refuse("too-many", f"the school has {MOST_CLOSURES} rows already"))
+            calendar = own.setdefault(days.urn, _Calendar())
+            if calendar.full(days):
+                self.refused.append(said.refuse("too-many", f"the school has {MOST_SPANS} rows already"))
             else:
-                calendar.add(span.what)
+                calendar.add(days)
         everywhere = own.pop(None, None)
         named = {urn for urn in own if urn is not None}
         for urn in named | (set(self._every()) if everywhere else set()):
@@ -88,9 +87,9 @@ class Merge:
 
     def _put(self, urn: int, own: _Calendar, everywhere: _Calendar) -> None:
         """Closures are those of both; a school that has terms of its own does not keep the others'."""
-        closures = tuple(sorted(own.closures | everywhere.closures, key=_by_day))
-        terms = tuple(sorted(own.terms or everywhere.terms))
-        self.schools[urn] = structs.replace(self.schools[urn], closures=closures, terms=terms)
+        closures = own.spans["closed"] | everywhere.spans["closed"]
+        terms = own.spans["term"] or everywhere.spans["term"]
+        self.schools[urn] = structs.replace(self.schools[urn], closures=_ordered(closures), terms=_ordered(terms))
 
     def _every(self) -> Iterator[int]:
         for urn, school in self.schools.items():
@@ -104,5 +103,5 @@ class Merge:
         return False
 
 
-def _by_day(closure: Closure) -> tuple[object, ...]:
-    return closure.first, closure.last, closure.session or ""
+def _ordered(spans: set[Span]) -> tuple[Span, ...]:
+    return tuple(sorted(spans, key=lambda span: (span.first, span.last, span.session or "")))

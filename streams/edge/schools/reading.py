@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from streams.contract.schools import SchoolRecord
-from streams.edge.schools.calendar import CALENDAR, Span, read_span
+from streams.board.school import School
+from streams.edge.schools.calendar import CALENDAR, Days, read_days
 from streams.edge.schools.columns import Entry, Found, open_entry
 from streams.edge.schools.fields import Wrong
 from streams.edge.schools.gias import GIAS, Authority, read_gias
@@ -39,9 +39,9 @@ class Said(NamedTuple):
 class Reading:
     """What the files say, row by row in order; `left_out` counts schools of other authorities."""
 
-    schools: dict[int, SchoolRecord] = field(default_factory=dict)
+    schools: dict[int, School] = field(default_factory=dict)
     times: list[tuple[Said, Times]] = field(default_factory=list)
-    spans: list[tuple[Said, Span]] = field(default_factory=list)
+    calendar: list[tuple[Said, Days]] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     described: list[str] = field(default_factory=list)
     left_out: int = 0
@@ -69,8 +69,8 @@ class Reading:
     def read_calendar(self, path: Path) -> None:
         """Read closures and terms; likewise."""
         for said, row in self._rows(path, CALENDAR):
-            if (span := self._value(said, row, read_span)) is not None:
-                self.spans.append((said, span))
+            if (days := self._value(said, row, read_days)) is not None:
+                self.calendar.append((said, days))
 
     def _rows(self, path: Path, entry: Entry) -> Iterator[tuple[Said, dict[str, str]]]:
         found: Found = open_entry(path, entry)

@@ -10,7 +10,7 @@ TIMES = Entry("session times", {"urn": ("urn",), "am_start": ("am_start",), "pm_
 
 
 class Times(NamedTuple):
-    """When the two sessions of a school begin, London time; None: as nobody said."""
+    """When the two sessions of a school begin, London time; None: not said."""
 
     urn: int
     am_start: dt.time | None

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from streams.contract.schools import SchoolRecord
+from streams.board.school import School
 from streams.edge.schools.gias import Authority
 from streams.edge.schools.merging import Merge
 from streams.edge.schools.reading import Reading
@@ -56,7 +56,7 @@ def merge(
     gias: Path | None = None,
     times: Path | None = None,
     calendar: Path | None = None,
-    known: dict[int, SchoolRecord] | None = None,
+    known: dict[int, School] | None = None,
     wanted: Authority = EVERYONE,
 ) -> Merge:
     """Read the files that are given, and put them together with what is *known*."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from msgspec import structs
 
-from streams.contract.schools import Term
+from streams.board.school import Span
 from streams.edge.schools.checking import lacks
 from streams.edge.schools.reading import Reading
 from streams.edge.schools.words import as_json, words
@@ -14,7 +14,7 @@ from tests.unit.edge.schools.test_importing import SCHOOL
 
 TODAY = dt.date(2024, 9, 9)
 WHOLE = structs.replace(
-    SCHOOL, am_start=dt.time(8, 50), pm_start=dt.time(13), terms=(Term(dt.date(2024, 9, 3), dt.date(2024, 10, 25)),)
+    SCHOOL, am_start=dt.time(8, 50), pm_start=dt.time(13), terms=(Span(dt.date(2024, 9, 3), dt.date(2024, 10, 25)),)
 )
 
 
@@ -28,7 +28,7 @@ def test_a_school_that_lacks_nothing_is_not_named() -> None:
 
 def test_what_open_schools_lack_is_said_with_their_urns() -> None:
     """Session times, terms, and terms that are not over."""
-    over = structs.replace(WHOLE, urn=100005, terms=(Term(dt.date(2023, 9, 3), dt.date(2024, 7, 25)),))
+    over = structs.replace(WHOLE, urn=100005, terms=(Span(dt.date(2023, 9, 3), dt.date(2024, 7, 25)),))
     found = {lack.problem: lack.urns for lack in lacks([SCHOOL, WHOLE, over], TODAY)}
     assert found == {"no-times": [100001], "no-terms": [100001], "terms-over": [100005]}
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.contract.schools import Closure, SchoolRecord, Term, decode_school, encode_school
+from streams.board.school import School, Span, decode_school, encode_school
 from streams.edge.files.table import BadFile
 from streams.edge.schools.columns import open_entry
 from streams.edge.schools.gias import GIAS, Authority
@@ -24,10 +24,10 @@ from tests.unit.edge.schools.examples import (
     write,
 )
 
-SCHOOL = SchoolRecord(
+SCHOOL = School(
     urn=100001,
     name="Zoë Primary",
-    la_code=999,
+    la=999,
     la_name="Invented",
     phase="Primary",
     type="Community school",
@@ -100,8 +100,8 @@ def test_times_and_calendar_stay_when_the_register_comes_again(tmp_path: Path) -
     )
     (school,) = said.changed()
     assert (school.am_start, school.pm_start) == (dt.time(8, 50), dt.time(13, 10))
-    assert school.terms == (Term(dt.date(2024, 9, 3), dt.date(2024, 10, 25)),)
-    assert school.closures == (Closure(dt.date(2024, 10, 21), dt.date(2024, 10, 21), "PM"),)
+    assert school.terms == (Span(dt.date(2024, 9, 3), dt.date(2024, 10, 25)),)
+    assert school.closures == (Span(dt.date(2024, 10, 21), dt.date(2024, 10, 21), "PM"),)
     again = merge(known=said.schools, gias=gias(tmp_path, gias_row(name="New Name")))
     (renamed,) = again.changed()
     assert (renamed.name, renamed.am_start, renamed.terms) == ("New Name", school.am_start, school.terms)
@@ -199,7 +199,7 @@ def test_a_sheet_of_times_is_read_too(tmp_path: Path) -> None:
 
 
 def test_a_record_comes_back_as_it_was() -> None:
-    """Null where nobody has said so."""
+    """Defaults where nobody has said so."""
     assert decode_school(encode_school(SCHOOL)) == SCHOOL
 
 
