@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -78,7 +78,7 @@ class SchoolBoards:
             if self._durable.keeper.get(held.partition) is not held:  # the clock's turn found it taken by another
                 self._gatherer.forget(events)
                 return
-            taken = [read for read in reads if read.event.message.offset >= (held.next_offset or 0)]
+            taken = list(_new(reads, held.next_offset or 0))
             if taken and not await self._put(held, [read.register for read in taken if read.register], events):
                 return
         acknowledge(events)
@@ -165,6 +165,14 @@ class SchoolBoards:
         for alert in alerts:
             probe.alert(alert.rule, alert.change)
         probe.schools(sum(len(held.state) for held in self._durable.keeper.all()))
+
+
+def _new(reads: list[Read], due: int) -> Iterator[Read]:
+    """Give those at or after the offset *due*, each once. There may be gaps; that nothing was passed over is known."""
+    for read in reads:
+        if read.event.message.offset >= due:
+            due = read.event.message.offset + 1
+            yield read
 
 
 def by_partition(reads: list[Read]) -> dict[int, list[Read]]:

@@ -1,5 +1,6 @@
 """Stand-ins for Kafka, Faust and the engine: small, in memory, and able to fail."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -8,10 +9,16 @@ from types import SimpleNamespace
 from typing import Any, Generic, cast
 
 from streams.board.county import County
+from streams.board.feeds import Feeds
+from streams.board.school import Schools
 from streams.board.standing import Standing
 from streams.contract.batches import BatchMark, BatchRegister, encode_batch
 from streams.contract.messages import Alert, Change, DeadLetter, Origin, Refusal, Session
-from streams.topology.engine import State
+from streams.pipeline.hearing import hear
+from streams.pipeline.intake import split
+from streams.topology.boards import Behind, SchoolBoards
+from streams.topology.durable import Durable
+from streams.topology.engine import Engine, ReadRegister, State
 from streams.topology.event import Event
 from streams.topology.gather import Gatherer
 from streams.topology.keeper import Held
@@ -31,6 +38,7 @@ TOPICS = TopicNames(
     ledgers="changelog",
     boards="boards-changelog",
 )
+SLOT = 2 * 739_138  # a morning in September 2024
 NOW = datetime(2024, 9, 9, 9, tzinfo=UTC)
 
 
@@ -176,6 +184,46 @@ def gatherer(app: FakeApp, of: Plan) -> Gatherer:
     return Gatherer(cast("Any", app), of)
 
 
+def engine_of(read: ReadRegister) -> Engine:
+    """An engine that reads registers by *read*."""
+    return Engine(
+        read_register=read,
+        split=split,
+        new_ledgers=FakeLedgers,
+        new_boards=FakeBoards,
+        hear=hear,
+        stored_form=1,
+        board_form=1,
+    )
+
+
+class FakeReference:
+    """A county of no school, loaded once *known* is set."""
+
+    def __init__(self) -> None:
+        self.known = asyncio.Event()
+        self.known.set()
+        self.schools = Schools()
+
+    def county(self) -> County:
+        return County(self.schools, Feeds())
+
+    async def loaded(self) -> None:
+        await self.known.wait()
+
+
+def school_boards(
+    around: Surroundings,
+    keeper: "FakeKeeper[FakeBoards]",
+    gathers: Gatherer,
+    reference: FakeReference | None = None,
+    behind: Behind = lambda _: set(),
+) -> SchoolBoards:
+    """The boards of what *keeper* holds."""
+    durable = Durable(around, around.plan.boards, cast("Any", keeper), gathers, stored_form=1)
+    return SchoolBoards(around, durable, gathers, cast("Any", reference or FakeReference()), behind)
+
+
 def surroundings(of: Plan, probe: Silent, pool: ThreadPoolExecutor) -> Surroundings:
     """Real threads, a clock that stands still."""
     lag = Lag(cast("Any", None), {}, probe, lambda: 0.0)
@@ -185,7 +233,7 @@ def surroundings(of: Plan, probe: Silent, pool: ThreadPoolExecutor) -> Surroundi
 def register(name: str = "r", pupil: str = PUPIL, marks: int = 1) -> BatchRegister:
     """A register with so many marks of one pupil."""
     made = [BatchMark(pupil, index, 0, 0) for index in range(marks)]
-    return BatchRegister(name, 100001, 0, "2024-09-09T09:00:00Z", 1_725_872_399_000, (0, 0), made)
+    return BatchRegister(name, 100001, SLOT, "2024-09-09T09:00:00Z", 1_725_872_399_000, (0, 0), made)
 
 
 def batch_value(*names: str) -> bytes:
@@ -337,7 +385,7 @@ class FakeKeeper(Generic[State]):
 
 
 class FakeWriter:
-    """Keeps what was written; raises *error* instead where there is one."""
+    """Keeps what was written; raises *error* instead where there is one, after *before*."""
 
     def __init__(self, error: Exception | None = None, before: Callable[[], None] = lambda: None) -> None:
         self.written: list[list[Record]] = []
