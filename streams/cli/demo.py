@@ -74,7 +74,7 @@ def _live(lines: list[bytes], book: RuleBook, view: View, interrupted: Callable[
 
             wait_until_ready(settings.metrics_port, check, READY_WITHIN)
             view.say(f"Sending {len(lines):,} registers of an invented half-term …")
-            rules = {rule.id: rule for rule in book.rules}
+            rules = book.by_id()
             run = Run(settings, topics, rules, len(lines), view, check, time.time)
             began = time.monotonic()
             with Sending(settings, topics.registers.name, lines, lambda: str(uuid4())) as sending:
@@ -105,7 +105,7 @@ def _say(summary: Summary, tally: Tally, book: RuleBook, *, as_json: bool) -> No
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(summary), indent=2))
         return
-    rules = {rule.id: rule for rule in book.rules}
+    rules = book.by_id()
     if life := tally.taken_back():
         click.echo("\nOne alert that was taken back, from its beginning:")
         for alert in life:
