@@ -18,6 +18,7 @@ from typing import ParamSpec, Protocol, TypeVar
 
 import structlog
 
+from streams.topology.crash_points import Point, reach
 from streams.topology.engine import LedgersLike
 from streams.topology.loading import Loaded
 from streams.topology.position import Position
@@ -119,6 +120,7 @@ class Keeper:
         writers = dict(
             zip(new, await asyncio.gather(*(self._in_thread(self._kafka.fence, p) for p in new)), strict=True)
         )
+        reach(Point.AFTER_FENCE)
         self._ends = await self._in_thread(self._kafka.ends, partitions)
         for held in self._held.values():
             held.revoking.clear()

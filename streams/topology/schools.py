@@ -5,6 +5,7 @@ import asyncio
 from streams.contract.batches import BatchRegister
 from streams.contract.messages import DeadLetter, Origin
 from streams.topology.courier import Courier
+from streams.topology.crash_points import Point, reach
 from streams.topology.engine import Engine, IntakeLike
 from streams.topology.event import Event
 from streams.topology.gather import acknowledge
@@ -43,6 +44,7 @@ class SchoolsStage:
         records = [*self._batches(registers), *self._dead_letters(refused)]
         began = self._around.clock()
         await asyncio.get_running_loop().run_in_executor(self._around.pool, self._courier.deliver, records)
+        reach(Point.MARKS_DELIVERED)
         acknowledge(events)
         self._around.lag.done(events)
         self._report(len(events), registers, refused, self._around.clock() - began)

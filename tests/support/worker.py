@@ -6,7 +6,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -21,11 +21,18 @@ from tests.support.waiting import until
 class WorkerProcess:
     """One worker with *settings*, on a metrics port of its own and on a leash; its log is a file. A context manager."""
 
-    def __init__(self, settings: Settings, folder: Path, command: Sequence[str] = (FIRSTBELL, "worker")) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        folder: Path,
+        command: Sequence[str] = (FIRSTBELL, "worker"),
+        extra: Mapping[str, str] | None = None,
+    ) -> None:
         self.port = free_port()
         self.log = folder / f"worker-{self.port}.log"
         self._settings = settings.model_copy(update={"metrics_port": self.port, "log_format": "json"})
         self._command = [sys.executable, "-m", "streams.embedded.leash", *command]
+        self._extra = extra or {}  # environment beside the settings
         self._process: subprocess.Popen[bytes]
 
     def __enter__(self) -> Self:
@@ -35,7 +42,7 @@ class WorkerProcess:
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env=environment(self._settings),
+                env=environment(self._settings) | self._extra,
                 start_new_session=True,
             )
         return self
