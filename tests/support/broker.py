@@ -120,6 +120,11 @@ class Broker:
         self.stop()
         self.start()
 
+    @property
+    def running(self) -> bool:
+        """Whether the process has not ended by itself."""
+        return self._process is not None and self._process.poll() is None
+
     def pause(self) -> None:
         """Stop the process where it stands: connections stay open and nothing answers."""
         self._signal(signal.SIGSTOP)
