@@ -19,6 +19,7 @@ COMMANDS = {
     "wonde": "Marks of schools from Wonde to registers, as they change.",
     "worker": "Run the stream: registers in, alerts out.",
     "tail": "Read alerts or dead letters as they come.",
+    "explain": "Why an alert about a pupil is on, eased or withdrawn.",
     "dead-letters": "Work off what was refused: list it, show one, send it back.",
     "gateway": "Take registers by HTTP.",
     "tokens": "Make, list or revoke the tokens of those who send to the gateway.",
