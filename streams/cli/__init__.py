@@ -20,6 +20,7 @@ COMMANDS = {
     "worker": "Run the stream: registers in, alerts out.",
     "tail": "Read alerts or dead letters as they come.",
     "explain": "Why an alert about a pupil is on, eased or withdrawn.",
+    "audit": "Check that what is stored and announced is what the registers say.",
     "dead-letters": "Work off what was refused: list it, show one, send it back.",
     "gateway": "Take registers by HTTP.",
     "tokens": "Make, list or revoke the tokens of those who send to the gateway.",

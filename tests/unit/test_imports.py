@@ -31,6 +31,7 @@ ALLOWED: dict[str, set[str]] = {
 EXTRA: dict[tuple[str, str], str] = {
     ("topology", "kafka"): "topology writes changelogs, alerts and dead letters through the one librdkafka producer",
     ("explain", "wording"): "an explanation is told in words",
+    ("audit", "kafka"): "an audit reads topics, and makes nothing",
     ("letters", "kafka"): "dead letters are read, and sent back, as by any client of the stream",
     ("demo", "kafka"): "the demo sends registers and reads alerts as any client of the stream does",
     ("demo", "wording"): "the live view says each alert in words",
