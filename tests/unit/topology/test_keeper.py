@@ -11,6 +11,7 @@ from streams.errors import PositionLost
 from streams.topology.keeper import Kafka, Keeper, Writer
 from streams.topology.loading import Loaded
 from streams.topology.position import Position
+from streams.topology.readiness import ledger_report, readiness
 from tests.support.waiting import until
 from tests.unit.topology.fakes import FakeLedgers, FakeWriter, Noted
 
@@ -58,8 +59,9 @@ class Bench:
     def run(self, story: Callable[[Keeper], Coroutine[object, object, None]]) -> None:
         async def told() -> None:
             with ThreadPoolExecutor(4) as pool:
+                report = ledger_report(self.probe, readiness(self.probe, ["ledgers"]))
                 calls = Kafka(self.kafka.fence, self.kafka.ends, self.kafka.load)
-                await story(Keeper(calls, pool, self.probe, lambda: 0.0))
+                await story(Keeper("ledgers", calls, pool, report, lambda: 0.0))
 
         asyncio.run(told())
 
