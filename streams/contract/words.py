@@ -97,7 +97,8 @@ FIELDS: dict[str, dict[str, dict[str, Any]]] = {
     "DeadLetter": {
         "reason": {
             "description": "of a whole register: not-json, not-a-register, bad-recorded-at, recorded-in-future. Of one "
-            "mark: not-a-mark, bad-pupil, bad-recorded-at, recorded-in-future, unknown-code, future-session, too-old"
+            "mark: not-a-mark, bad-pupil, bad-recorded-at, recorded-in-future, unknown-code, future-session, too-old, "
+            "erased. Of either, where a person set it aside: quarantined"
         },
         "detail": {"description": "what was wrong, in words that carry nothing of the pupil"},
         "origin": {"description": "where the register came from"},
@@ -106,7 +107,7 @@ FIELDS: dict[str, dict[str, dict[str, Any]]] = {
         "date": {"description": "the session's, YYYY-MM-DD, null where it cannot be known"},
         "session": {"description": "the half of the school day, null where it cannot be known"},
         "mark": {"description": "place of the refused mark in `marks`, from 0; null for a whole register"},
-        "value": {"description": "the refused bytes: the register, or the one mark's JSON"},
+        "value": {"description": "the refused bytes: the register, or the one mark's JSON; none where erased"},
     },
     "Origin": {
         "topic": {"description": "name of the topic"},
