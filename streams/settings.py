@@ -25,6 +25,7 @@ from streams.errors import BadSettings
 
 ENVIRONMENT = "FIRSTBELL_"
 CONFIG = "FIRSTBELL_CONFIG"
+TRIAL = "FIRSTBELL_TRIAL_"  # no settings: see topology/crash_points.py
 
 GATHER_MAX_BYTES = 4 << 20  # so that a gathered batch and one register more fit a record of the marks topic
 
@@ -84,6 +85,8 @@ class Settings(BaseSettings):
     """How long Kafka may take to answer before that is an error."""
     commit_interval: Seconds = 1.0
     """How often the worker tells its group where it is."""
+    overdue_check_interval: Seconds = 30.0
+    """How often the worker looks at the clock for registers that are overdue and feeds that are silent."""
     gather_max_registers: Annotated[int, Field(ge=1, le=10_000), _of("records")] = 500
     """Most records that a stage takes into one batch; it never waits for more than have arrived."""
     gather_max_bytes: Annotated[int, Field(ge=1024, le=GATHER_MAX_BYTES), _of("bytes")] = 1 << 20
@@ -204,6 +207,7 @@ def _variable(name: str) -> str:
 
 def _environment_names() -> list[str]:
     ours = [name for name in os.environ if name.startswith(ENVIRONMENT) and name != CONFIG]
+    ours = [name for name in ours if not name.startswith(TRIAL)]
     return [name.removeprefix(ENVIRONMENT).lower() for name in ours]
 
 

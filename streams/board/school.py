@@ -42,6 +42,7 @@ class School(Struct, frozen=True, kw_only=True, omit_defaults=True):
     urn: Annotated[int, Meta(ge=100_000, le=999_999)]
     name: str = ""
     la: int | None = None
+    la_name: str = ""
     phase: str = ""
     type: str = ""
     status: str = ""

@@ -77,6 +77,11 @@ class Boards:
         """Return when each school's last register was received (URN -> milliseconds since 1970)."""
         return {urn: board.last_ms for urn, board in self._boards.items()}
 
+    def missing(self) -> int:
+        """Count the registers that are announced as missing, and have not come."""
+        rules = {rule.id for rule in self.rules.missing}
+        return sum(alert.rule in rules and alert.end is None for board in self for alert in board.announced)
+
     def swap_in(self, boards: dict[int, Board]) -> None:
         """Make working copies the state."""
         self._boards |= boards
