@@ -90,12 +90,10 @@ class Behind:
             Undelivered: Kafka does not answer.
         """
         ends = self._ends(self._topic, wanted)
-        return {
-            partition for partition, offset in wanted.items() if self._is_behind(partition, offset, ends[partition])
-        }
+        return {partition for partition, offset in wanted.items() if self._waits(partition, offset, ends[partition])}
 
-    def _is_behind(self, partition: int, offset: int, end: int) -> bool:
-        """Where nothing has moved since the last time, the offsets before the end may hold no record: ask what comes."""
+    def _waits(self, partition: int, offset: int, end: int) -> bool:
+        """Where nothing has moved since the last time, offsets before the end may hold no record: ask."""
         seen, self._seen[partition] = self._seen.get(partition), (offset, end)
         if offset >= end:
             return False
