@@ -151,6 +151,16 @@ class Ledger:
         at = _HEAD + row * size
         return Version(page[at + 1], int.from_bytes(page[at + 2 : at + size], "little") + base)
 
+    def versions(self) -> Iterator[tuple[int, int, Version]]:
+        """Yield (slot, URN, version) of every held mark, no mark included."""
+        for key, page in self.pages.items():
+            month, urn = key_parts(key)
+            start, size = month_start(month), 2 + page[1]
+            for at in range(_HEAD, len(page), size):
+                slot = start + page[at]
+                seconds = int.from_bytes(page[at + 2 : at + size], "little")
+                yield slot, urn, Version(page[at + 1], seconds + seat(slot, urn).base)
+
     @staticmethod
     def cell_of(code: int) -> int:
         """Return the cell of a session in which one school holds *code*, which is not `-`."""

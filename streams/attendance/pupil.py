@@ -90,6 +90,16 @@ class Pupil:
         )
         return Compared(reason, self._compare(engine, year_moved=moved))
 
+    def fill(self, urn: int, slot: int, versions: list[Version]) -> None:
+        """Enter a register's marks, those too old left out, and compare nothing: for ledgers made again from a log."""
+        if self.too_old(slot):
+            return
+        marked_year = academic_year(slot)
+        if self.year is not None and marked_year > self.year:
+            self.ledger.drop_before(marked_year - 1)
+        self.year = max(marked_year, self.year or marked_year)
+        self._enter(slot, urn, versions)
+
     def _enter(self, slot: int, urn: int, versions: list[Version]) -> bool:
         now_held = [self.ledger.put(slot, urn, version) for version in versions]  # every one is put
         return any(now_held)

@@ -20,6 +20,7 @@ from typing import Generic, ParamSpec, Protocol, TypeVar
 
 import structlog
 
+from streams.topology.crash_points import Point, reach
 from streams.topology.engine import State
 from streams.topology.loading import Loaded
 from streams.topology.position import Position
@@ -136,6 +137,7 @@ class Keeper(Generic[State]):
         writers = dict(
             zip(new, await asyncio.gather(*(self._in_thread(self._kafka.fence, p) for p in new)), strict=True)
         )
+        reach(Point.AFTER_FENCE)
         self._ends = await self._in_thread(self._kafka.ends, partitions)
         self._report.assigned(len(partitions))
         log.info("partitions assigned", table=self._table, generation=generation, new=new, kept=sorted(kept))

@@ -6,6 +6,7 @@ from streams.contract.batches import BatchRegister
 from streams.contract.messages import DeadLetter, Origin
 from streams.topology.boards import Read, SchoolBoards, by_partition
 from streams.topology.courier import Courier
+from streams.topology.crash_points import Point, reach
 from streams.topology.engine import Engine, IntakeLike
 from streams.topology.event import Event
 from streams.topology.probe import Result, Stage
@@ -52,6 +53,7 @@ class SchoolsStage:
         records = [*self._batches(registers), *self._dead_letters(refused)]
         began = self._around.clock()
         await asyncio.get_running_loop().run_in_executor(self._around.pool, self._courier.deliver, records)
+        reach(Point.MARKS_DELIVERED)
         parts = by_partition(reads)
         await asyncio.gather(*(self._boards.put(held[partition], part) for partition, part in parts.items()))
         self._around.lag.done(events)

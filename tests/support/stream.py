@@ -34,12 +34,12 @@ def send_to(settings: Settings, topic: str, values: Iterable[bytes]) -> int:
     """Send *values* to any topic, keyed by the school that they name, and give how many."""
     sender, count = Sender(settings), 0
     for count, value in enumerate(values, start=1):
-        sender.send(topic, value, key=_school(value), headers=[], name=str(count))
+        sender.send(topic, value, key=school_of(value), headers=[], name=str(count))
     sender.flush()
     return count
 
 
-def _school(line: bytes) -> bytes:
+def school_of(line: bytes) -> bytes:
     """The register's URN, as `firstbell send` takes it, or nothing."""
     _, found, rest = line.partition(b'"urn":')
     return rest.split(b",")[0].strip() if found else b""
