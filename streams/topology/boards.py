@@ -89,9 +89,8 @@ class SchoolBoards:
         for register in registers:
             work.take(register, county)
             await turn.maybe_yield()
-        received = {register.origin[1]: register.received_ms for register in registers}
         next_offset = max(held.next_offset or 0, events[-1].message.offset + 1)
-        if not await self._write(held, work, next_offset, events, received):
+        if not await self._write(held, work, next_offset, events):
             return False
         for register in registers:
             self._flag(register, county)
@@ -127,19 +126,14 @@ class SchoolBoards:
                 return
             work = held.state.work()
             work.tick(now_ms, self._reference.county())
-            await self._write(held, work, held.next_offset, [], {})
+            await self._write(held, work, held.next_offset, [])
 
     async def _write(
-        self,
-        held: Held[BoardsLike],
-        work: BoardWorkLike,
-        next_offset: int | None,
-        events: list[Event],
-        received: dict[int, int],
+        self, held: Held[BoardsLike], work: BoardWorkLike, next_offset: int | None, events: list[Event]
     ) -> bool:
         alerts, pages = list(work.alerts), list(work.writes())
         if alerts or pages or next_offset != held.next_offset:
-            records = [*self._alerts(alerts), *self._pages(held.partition, pages, received)]
+            records = [*self._alerts(alerts), *page_records(self._durable.table.changelog, held.partition, pages)]
             if not await self._durable.write(held, records, next_offset, events):
                 return False
         work.commit()
@@ -149,15 +143,6 @@ class SchoolBoards:
     def _alerts(self, alerts: list[Alert]) -> Iterable[Record]:
         topic, published = self._around.plan.topics.alerts, self._around.now()
         return (alert_record(topic, alert, published) for alert in alerts)
-
-    def _pages(
-        self, partition: int, pages: list[tuple[bytes, bytes | None]], received: dict[int, int]
-    ) -> Iterable[Record]:
-        """A page whose key ends in the offset of its register gets that one's time, by which `Reference` hears it."""
-        for record in page_records(self._durable.table.changelog, partition, pages):
-            offset = (record.key or b"").rpartition(b"/")[2]
-            time = received.get(int(offset)) if offset.isdigit() else None
-            yield record._replace(timestamp_ms=time if time and time > 0 else None)
 
     def _flag(self, register: BatchRegister, county: County) -> None:
         """Count a register of a school that should send none, and say so once a school."""

@@ -102,14 +102,6 @@ def test_a_batch_of_nothing_but_refused_registers_moves_the_position(bench: Benc
     assert (len(records), _position(records)) == (1, 6)
 
 
-def test_a_page_has_the_time_at_which_its_register_was_received(bench: Bench) -> None:
-    """By it other workers hear the school."""
-    bench.put(bench.read(5, "a", received_ms=NOW_MS - 60_000))
-    times = {record.key: record.timestamp_ms for record in bench.writer.written[0]}
-    assert times[b"100001/2024-09-09/AM/5"] == NOW_MS - 60_000
-    assert times[POSITION_KEY] is None
-
-
 def test_what_is_not_written_is_neither_acknowledged_nor_seen(bench: Bench) -> None:
     """The worker stops, and it comes again."""
     bench.writer.error = Undelivered("lost")
