@@ -66,6 +66,8 @@ class Reference:
 
     def take(self, messages: list[Message]) -> None:
         """Take what was read."""
+        if not messages:
+            return
         known, wrong = dict(self._held.schools), len(self._held.unreadable)
         for message in messages:
             self._take(message)
