@@ -50,11 +50,13 @@ class Topics(Struct, frozen=True, kw_only=True):
     marks: Topic
     alerts: Topic
     actions: Topic
+    deliveries: Topic
     dead_letters: Topic
     ledgers: Topic
 
     def __iter__(self) -> Iterator[Topic]:
-        yield from (self.registers, self.marks, self.alerts, self.actions, self.dead_letters, self.ledgers)
+        yield from (self.registers, self.marks, self.alerts, self.actions, self.deliveries)
+        yield from (self.dead_letters, self.ledgers)
 
 
 class _Shape(Struct, frozen=True, kw_only=True):
@@ -106,6 +108,9 @@ def declare(
             f"{prefix}alerts", "pupil, or URN for a school's alert", "alert v1 (JSON)", _kept_for(3 * 365)
         ),
         actions=shape.topic(f"{prefix}actions", "alert id", "what a person did (JSON)", _kept_for(3 * 365)),
+        deliveries=shape.topic(
+            f"{prefix}deliveries", "delivery id", "what became of a notification (JSON)", _kept_for(3 * 365)
+        ),
         dead_letters=_dead_letters(shape),
         ledgers=_changelog(shape, LEDGERS),
     )
