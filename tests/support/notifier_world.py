@@ -97,7 +97,7 @@ class World:
         """Let a notifier of its own send what is due; it dies at the point that *how* names."""
         self.owners += 1
         owner = f"notifier-{self.owners}"
-        taken = self.planner.claim(owner, lambda _: most, self.now)
+        taken = self.planner.claim(owner, lambda _: most, self.now).parcels
         for parcel in taken:
             self._send(parcel, owner, how)
         return len(taken)

@@ -32,6 +32,7 @@ EXTRA: dict[tuple[str, str], str] = {
     ("topology", "kafka"): "topology writes changelogs, alerts and dead letters through the one librdkafka producer",
     ("demo", "kafka"): "the demo sends registers and reads alerts as any client of the stream does",
     ("demo", "wording"): "the live view says each alert in words",
+    ("notify", "kafka"): "the notifier reads alerts and people's actions, and records what it sends",
     ("notify", "wording"): "messages to people say what was counted in the same words",
 }
 """What else may be imported, each with its reason."""

@@ -6,7 +6,7 @@ twice, and none is missing. A send is the other way about: the desk first (taken
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from msgspec import structs
 
@@ -27,7 +27,7 @@ from streams.notify.reasons import Why
 from streams.notify.service.retrying import again
 from streams.notify.working.desk import Desk
 
-__all__ = ["Log", "Planner", "Room"]
+__all__ = ["Claimed", "Log", "Planner", "Room"]
 
 _AT_ONCE = 200  # groups in a step
 _STATES: dict[Verdict, DeliveryState] = {
@@ -52,6 +52,13 @@ class Room(Protocol):
 
     def step(self) -> AbstractContextManager[Desk]:
         """Give the desk to one step alone; what it put is there once it ends well."""
+
+
+class Claimed(NamedTuple):
+    """Parcels to be sent, if the epoch is still the same; else each has to be adopted first."""
+
+    parcels: list[Parcel]
+    epoch: str
 
 
 class Planner:
@@ -110,13 +117,14 @@ class Planner:
                     finish(desk, key, None, record.state, now)
         return len(lapsed)
 
-    def claim(self, owner: str, room: Callable[[str], int], now: float) -> list[Parcel]:
+    def claim(self, owner: str, room: Callable[[str], int], now: float) -> Claimed:
         """Take parcels for *owner*, and write that they are about to be sent."""
         with self._room.step() as desk:
             disabled = desk.members(DISABLED)
             taken = claim(desk, owner, lambda name: 0 if name in disabled else room(name), now, self.lease)
+            epoch = desk.epoch
         self._log.append([intent(parcel, now) for parcel in taken])
-        return taken
+        return Claimed(taken, epoch)
 
     def keep(self, delivery_ids: Sequence[str], owner: str, now: float) -> None:
         """Say that *owner* still sends these."""

@@ -14,6 +14,9 @@ Thing = TypeVar("Thing", Case, Group, Parcel, Day)
 class Desk(Protocol):
     """Things by key, times at which keys are due, and indexes. Others see what is put when the step has ended."""
 
+    epoch: str
+    """Another one where all was lost and made anew since."""
+
     def get(self, type_: type[Thing], key: str) -> Thing | None:
         """Give the thing of that type under *key*."""
 
@@ -46,6 +49,7 @@ class MemoryDesk:
     """A desk of one process, gone with it."""
 
     def __init__(self) -> None:
+        self.epoch = ""
         self.things: dict[tuple[str, str], Case | Group | Parcel | Day] = {}
         self.times: defaultdict[str, dict[str, float]] = defaultdict(dict)
         self.indexes: defaultdict[str, set[str]] = defaultdict(set)

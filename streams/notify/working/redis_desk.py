@@ -24,8 +24,8 @@ _DAY_LIVES = 3 * 86_400  # s
 class RedisDesk:
     """One step's view of the desk whose keys begin with *prefix*; `ops` is what it wants written."""
 
-    def __init__(self, client: Redis, prefix: str) -> None:
-        self._client, self._prefix = client, prefix
+    def __init__(self, client: Redis, prefix: str, epoch: str = "") -> None:
+        self._client, self._prefix, self.epoch = client, prefix, epoch
         self._things: dict[tuple[type[Any], str], Any] = {}
         self._changed: dict[tuple[type[Any], str], None] = {}
         self._times: dict[tuple[str, str], float | None] = {}
@@ -61,7 +61,7 @@ class RedisDesk:
         """Give at most so many keys that are due, the longest due first."""
         changed = {key: when for (table, key), when in self._times.items() if table == timetable}
         where, most_there = _time(self._prefix, timetable), most + len(changed)
-        found = self._client.zrange(where, "-inf", now, byscore=True, offset=0, num=most_there, withscores=True)  # type: ignore[arg-type]  # a score may be infinite
+        found = self._client.zrange(where, "-inf", now, byscore=True, offset=0, num=most_there, withscores=True)
         times = {raw.decode(): when for raw, when in cast("list[tuple[bytes, float]]", found)}
         times |= {key: when for key, when in changed.items() if when is not None and when <= now}
         kept = {key: when for key, when in times.items() if changed.get(key, when) == when}

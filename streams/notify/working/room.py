@@ -55,7 +55,6 @@ class RedisRoom:
         self._client, self._prefix, self._rebuild, self._token = client, prefix, rebuild, token
         self._ours = threading.Lock()  # so that threads of one process do not poll for the lock
         self._script = client.register_script(_COMMIT)
-        self.epoch = ""  # of the last step
 
     @contextmanager
     def step(self) -> Iterator[RedisDesk]:
@@ -65,10 +64,10 @@ class RedisRoom:
             WipedError: nothing was written.
         """
         with self._ours, self._lock() as lock:
-            self.epoch = self._current() or self._anew(lock)
-            desk = RedisDesk(self._client, self._prefix)
+            epoch = self._current() or self._anew(lock)
+            desk = RedisDesk(self._client, self._prefix, epoch)
             yield desk
-            self._commit(lock, self.epoch, desk.ops())
+            self._commit(lock, epoch, desk.ops())
 
     def is_same(self, epoch: str) -> bool:
         """Whether nothing was lost since *epoch* was that of a step."""
