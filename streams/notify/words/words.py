@@ -105,9 +105,6 @@ class Words:
             .strip()
         )
 
-    def _stage(self, change: str) -> Template:
-        return self._environment.get_template(f"stages/{change}.jinja")
-
     def _rule(self, rule: str) -> Template:
         """The words of *rule*; of what its name begins with (`weekday-pattern` of `weekday-pattern-mon`); or any."""
         if rule not in self._found:
