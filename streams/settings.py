@@ -25,6 +25,7 @@ from streams.errors import BadSettings
 
 ENVIRONMENT = "FIRSTBELL_"
 CONFIG = "FIRSTBELL_CONFIG"
+TRIAL = "FIRSTBELL_TRIAL_"  # no settings: see topology/crash_points.py
 
 GATHER_MAX_BYTES = 4 << 20  # so that a gathered batch and one register more fit a record of the marks topic
 
@@ -216,6 +217,7 @@ def _variable(name: str) -> str:
 
 def _environment_names() -> list[str]:
     ours = [name for name in os.environ if name.startswith(ENVIRONMENT) and name != CONFIG]
+    ours = [name for name in ours if not name.startswith(TRIAL)]
     return [name.removeprefix(ENVIRONMENT).lower() for name in ours]
 
 

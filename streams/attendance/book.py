@@ -59,6 +59,10 @@ class RuleBook(msgspec.Struct, frozen=True):
         """Likewise over the rules about schools, whose boards keep it: each state is redone only for its own rules."""
         return BookId(self.name, self.version, _hash(self.school_rules))
 
+    def by_id(self) -> dict[str, BookRule]:
+        """Return every rule, of pupils and of schools, by its id."""
+        return {rule.id: rule for rule in (*self.rules, *self.school_rules)}
+
     @classmethod
     def parse(cls, text: str) -> "RuleBook":
         """Read a rule book from TOML.

@@ -1,7 +1,7 @@
 """One school's board: the marks of its last sessions, when it was heard, and what was announced about it."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from streams.attendance.book import BookId
 from streams.attendance.episodes import Announced
@@ -13,6 +13,10 @@ KEPT_DAYS = 40
 """School days whose marks a board holds: the live ones, the 20 before each of them, and some for closures between."""
 LIVE_DAYS = 15
 """The latest of them, on which a correction still changes alerts. Earlier alerts stand as last sent."""
+
+
+Taken = Literal["nothing", "new", "past"]
+"""What a register changed: nothing, marks of pupils who had none in the latest session or a later one, or others."""
 
 
 class Page(NamedTuple):
@@ -48,7 +52,7 @@ class Board:
         self.retired: dict[str, tuple[int, int]] = {}
         self.school: School | None = None  # as last looked at
         self.next_look = 0  # when something may be due that is not decided yet
-        self.verdicts: dict[tuple[str, int], bool] = {}  # by rule and session: what need not be worked out again
+        self.verdicts: dict[int, dict[str, bool]] = {}  # by session and rule: what need not be worked out again
         self.nothing_changed()
 
     def nothing_changed(self) -> None:
@@ -61,9 +65,10 @@ class Board:
     def copy(self) -> "Board":
         """Return a working copy with nothing marked as changed."""
         new = Board.__new__(Board)
-        for name in ("announced", "book", "first_ms", "last_ms", "latest", "next_look", "open_days", "retired", "roll"):
-            setattr(new, name, getattr(self, name))
-        new.urn, new.school, new.verdicts = self.urn, self.school, self.verdicts.copy()
+        new.urn, new.roll, new.open_days = self.urn, self.roll, self.open_days
+        new.first_ms, new.last_ms, new.latest = self.first_ms, self.last_ms, self.latest
+        new.book, new.announced, new.retired = self.book, self.announced, self.retired
+        new.school, new.next_look, new.verdicts = self.school, self.next_look, self.verdicts.copy()
         new.sessions = self.sessions.copy()
         new.nothing_changed()
         return new
@@ -88,26 +93,31 @@ class Board:
         session = self.sessions.get(slot)
         return session.came_ms if session else None
 
-    def take(self, register: BatchRegister, received_ms: int) -> bool:
-        """Enter a register's marks; return whether any changed something."""
+    def take(self, register: BatchRegister, received_ms: int) -> Taken:
+        """Enter a register's marks, and say what that changed."""
         self.summary_changed = True
         self.first_ms = self.first_ms or received_ms
         self.last_ms = max(self.last_ms, received_ms)
+        slot, latest = register.slot, self.latest
         if not register.marks:
-            return False
-        self.latest = max(self.latest, register.slot)
-        if any(opens(mark.code) for mark in register.marks):
-            self._there_was_school(register.slot >> 1)
-        return register.slot >= self.kept_from and self._enter(register, received_ms)
+            return "nothing"
+        self.latest = max(latest, slot)
+        if slot >> 1 not in self.open_days and any(opens(mark.code) for mark in register.marks):
+            self._there_was_school(slot >> 1)
+        if slot < self.kept_from:
+            return "nothing"
+        return self._enter(register, received_ms, late=slot < latest)
 
-    def _enter(self, register: BatchRegister, received_ms: int) -> bool:
+    def _enter(self, register: BatchRegister, received_ms: int, *, late: bool) -> Taken:
         session = self._to_change(register.slot)
+        versions = session.versions()
         changed = session.enter(register.marks, self.roll, received_ms)
-        if changed:
-            session.pages.append(register.origin[1])
-            self.pages.append(Page(register.slot, register.origin[1], received_ms, changed))
-            self._forget_verdicts(register.slot)
-        return bool(changed)
+        if not changed:
+            return "nothing"
+        session.pages.append(register.origin[1])
+        self.pages.append(Page(register.slot, register.origin[1], received_ms, changed))
+        self._forget_verdicts(register.slot)
+        return "past" if late or session.versions() - versions < len(register.marks) else "new"
 
     def load(self, page: Page) -> None:
         """Enter a stored page, in the order in which pages were written."""
@@ -124,8 +134,6 @@ class Board:
         return session
 
     def _there_was_school(self, day: int) -> None:
-        if day in self.open_days:
-            return
         self.open_days = tuple(sorted((*self.open_days, day)))[-KEPT_DAYS:]
         for slot in [slot for slot in self.sessions if slot < self.kept_from]:
             self.gone += [(slot, offset) for offset in self.sessions.pop(slot).pages]
@@ -134,9 +142,9 @@ class Board:
 
     def _forget_verdicts(self, slot: int) -> None:
         """Forget what the marks of *slot* decide: about itself, and about all days after it."""
-        later = (slot | 1) + 1
-        for key in [key for key in self.verdicts if key[1] == slot or key[1] >= later]:
-            del self.verdicts[key]
+        self.verdicts.pop(slot, None)
+        if slot >> 1 < self.latest >> 1:
+            self.verdicts = {other: known for other, known in self.verdicts.items() if other >> 1 <= slot >> 1}
 
     def written(self) -> Iterator[Page]:
         """Yield the pages to write: those that did not leave again."""

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from streams.attendance.school_kinds import MassAbsence
 from streams.attendance.sessions import as_number
 from streams.attendance.specification import Episode
+from streams.board.session_marks import Tally
 from streams.board.view import View
 
 
@@ -47,17 +48,17 @@ def baseline(rule: MassAbsence, view: View, slot: int) -> Baseline:
     return Baseline(days, [Rate(tally.absent, tally.possible) for tally in tallies if tally.possible])
 
 
-def counts(rule: MassAbsence, view: View, slot: int) -> bool:
-    """Whether the session has enough pupils with a possible mark to be looked at."""
-    return view.tally(slot).possible >= rule.min_possible
+def may_hold(rule: MassAbsence, tally: Tally) -> bool:
+    """Whether absence is so high, of enough pupils, that the rule holds unless it is usual here."""
+    return tally.possible >= rule.min_possible and 100 * tally.absent >= rule.enter_points * tally.possible
 
 
 def holds(rule: MassAbsence, view: View, slot: int) -> bool:
-    """Whether absence in a session that counts is far above what is usual."""
+    """Whether absence in a session is far above what is usual."""
     tally = view.tally(slot)
+    if not may_hold(rule, tally):
+        return False
     absent, possible = tally.absent, tally.possible
-    if 100 * absent < rule.enter_points * possible:
-        return False  # not that far above any median
     days, rates = baseline(rule, view, slot)
     if len(days) < rule.min_days_before or not rates:
         return False
@@ -72,7 +73,7 @@ def holds(rule: MassAbsence, view: View, slot: int) -> bool:
 def episodes(rule: MassAbsence, view: View) -> list[Episode]:
     """Return the episodes that begin in a live session: walked over the sessions that count, as rules of pupils are."""
     board = view.board
-    walked = sorted(slot for slot in board.sessions if counts(rule, view, slot))
+    walked = sorted(slot for slot in board.sessions if view.tally(slot).possible >= rule.min_possible)
     on = [_known(rule, view, slot) for slot in walked]
     starts = [i for i, (before, now) in enumerate(pairwise([False, *on])) if now and not before]
     found = [Episode(walked[i], next((walked[j] for j in range(i, len(on)) if not on[j]), None)) for i in starts]
@@ -80,10 +81,10 @@ def episodes(rule: MassAbsence, view: View) -> list[Episode]:
 
 
 def _known(rule: MassAbsence, view: View, slot: int) -> bool:
-    verdicts = view.board.verdicts
-    if (rule.id, slot) not in verdicts:
-        verdicts[rule.id, slot] = holds(rule, view, slot)
-    return verdicts[rule.id, slot]
+    verdicts = view.board.verdicts.setdefault(slot, {})
+    if rule.id not in verdicts:
+        verdicts[rule.id] = holds(rule, view, slot)
+    return verdicts[rule.id]
 
 
 def evidence(rule: MassAbsence, view: View, slot: int) -> dict[str, int]:

@@ -30,13 +30,14 @@ def overdue(rule: RegisterMissing, view: View, now_ms: int) -> Iterator[int]:
 
     None of the time before the school was first heard: until then nobody waited for its registers.
     """
-    if not view.board.first_ms:
+    board = view.board
+    if not board.first_ms:
         return
-    for day in _days(view, now_ms):
-        for slot in (day * 2, day * 2 + 1):
-            due = view.board.first_ms <= due_ms(rule, view, slot) < now_ms
-            if due and slot >= view.board.live_from and standing(rule, view, slot) == "missing":
-                yield slot
+    first, last = board.first_ms, now_ms
+    for slot in (slot for day in _days(view, now_ms) for slot in (day * 2, day * 2 + 1)):
+        asked = board.came_ms(slot) is None and slot >= board.live_from and first <= due_ms(rule, view, slot) < last
+        if asked and standing(rule, view, slot) == "missing":
+            yield slot
 
 
 def _days(view: View, now_ms: int) -> list[int]:

@@ -67,6 +67,8 @@ class Notices:
 
     def forget(self, live_from: int) -> None:
         """Leave as they were sent the alerts that ended and whose session is not live; nothing is published."""
+        if not (self.board.announced or self.board.retired):
+            return
         for alert in [alert for alert in self.board.announced if alert.end is not None and alert.start < live_from]:
             self._drop(alert)
         if any(first < live_from for first, _ in self.board.retired.values()):

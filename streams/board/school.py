@@ -5,6 +5,7 @@ The source of names and columns is DfE's register of schools, Get Information ab
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, time
+from functools import lru_cache
 from typing import Annotated, Literal
 
 import msgspec
@@ -68,6 +69,12 @@ class Schools:
     def get(self, urn: int) -> School | None:
         """Return the school, or None where it is not known."""
         return self._by_urn.get(urn)
+
+
+@lru_cache(maxsize=65536)
+def unknown_school(urn: int) -> School:
+    """Return what is assumed of a school of which nothing is known."""
+    return School(urn=urn)
 
 
 def encode_school(school: School) -> bytes:

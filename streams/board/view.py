@@ -45,7 +45,8 @@ class View:
 
     def tally(self, slot: int) -> Tally:
         """Return what the marks of a session come to, nothing where it is planned to be closed."""
-        return NOTHING if planned_closed(self.school, slot) else self.board.tally(slot)
+        closed = self.school.closures and planned_closed(self.school, slot)
+        return NOTHING if closed else self.board.tally(slot)
 
     def closed(self, slot: int) -> bool:
         """Whether the calendar or the marks say that the whole school is closed."""

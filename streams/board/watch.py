@@ -17,7 +17,7 @@ from streams.board import mass, missing, silent
 from streams.board.board import Board
 from streams.board.county import County
 from streams.board.notices import Notices, SchoolChange
-from streams.board.school import School
+from streams.board.school import unknown_school
 from streams.board.session_marks import opens
 from streams.board.times import MINUTE, day_of, session_at, start_ms
 from streams.board.view import View, ended
@@ -50,7 +50,7 @@ class Watch:
 
     def __init__(self, rules: Rules, board: Board, county: County, now_ms: int) -> None:
         self.rules, self.board, self.county, self.now_ms = rules, board, county, now_ms
-        self.school = county.schools.get(board.urn) or School(urn=board.urn)
+        self.school = county.schools.get(board.urn) or unknown_school(board.urn)
         self.view = View(board, self.school)
         self.notices = Notices(board)
 
@@ -61,7 +61,8 @@ class Watch:
 
     def is_other(self) -> bool:
         """Whether rule book or calendar are not those that the board was last looked at with."""
-        return self.board.book != self.rules.id or self.board.school != self.school
+        same = self.board.school is self.school or self.board.school == self.school
+        return self.board.book != self.rules.id or not same
 
     def look(self) -> None:
         """Decide what fell due before now. Call it before what was received now is taken."""
@@ -89,7 +90,8 @@ class Watch:
             for alert in self.notices.of(rule.id):
                 if alert.start >= board.live_from:
                     self._settle(rule, alert.start)
-        self._compare_mass()
+        for mass_rule in self.rules.mass:
+            self._compare_mass(mass_rule)
 
     def _listen(self, rule: FeedSilent) -> None:
         alert = next((alert for alert in self.notices.of(rule.id) if alert.end is None), None)
@@ -108,12 +110,16 @@ class Watch:
         dues = (start + grace for start in starts for grace in self.rules.graces)
         return min((due for due in dues if due >= self.now_ms), default=NEVER)
 
-    def taken(self, register: BatchRegister, *, changed: bool, received_ms: int) -> None:
-        """Say what follows from *register*, which the board has just taken and which *changed* its marks or not."""
+    def taken(self, register: BatchRegister, received_ms: int, *, changed: bool, heard: bool) -> None:
+        """Say what follows from *register*, which the board has just taken.
+
+        It *changed* its marks or not, and was *heard* later than any other or not.
+        """
         for rule in self.rules.missing:
             self._settle_register(rule, register, received_ms)
-        for silence_rule in self.rules.silent:
-            self._heard(silence_rule, received_ms)
+        if heard:
+            for silence_rule in self.rules.silent:
+                self._heard(silence_rule, received_ms)
         if changed:
             self._mass_of(register.slot)
         self.notices.forget(self.board.live_from)
@@ -123,10 +129,15 @@ class Watch:
             self._settle_past(rule, register, received_ms)
             return
         for slot in (register.slot & ~1, register.slot | 1):
-            self._settle(rule, slot)
-            due = self.board.first_ms <= missing.due_ms(rule, self.view, slot) < self.now_ms
-            if due and missing.standing(rule, self.view, slot) == "missing":
+            if self.board.announced:
+                self._settle(rule, slot)
+            if self.board.came_ms(slot) is None and self._is_overdue(rule, slot):
                 self.board.next_look = min(self.board.next_look, self.now_ms)
+
+    def _is_overdue(self, rule: RegisterMissing, slot: int) -> bool:
+        """Whether the clock, once it moves on, will find a session missing that it could not know of before."""
+        due = self.board.first_ms <= missing.due_ms(rule, self.view, slot) < self.now_ms
+        return due and missing.standing(rule, self.view, slot) == "missing"
 
     def _settle(self, rule: RegisterMissing, slot: int) -> None:
         """Bring what is announced of a session to what is so; the clock alone raises."""
@@ -165,22 +176,18 @@ class Watch:
     def _mass_of(self, slot: int) -> None:
         """Compare after marks of one session moved, where that can change anything.
 
-        Where nothing is announced, no episode was on; a session of the latest day changes no other than itself.
+        Where nothing is announced, no episode was on; and a session of the latest day changes no other than itself.
         """
-        announced = {alert.rule for alert in self.board.announced}
-        ours = any(rule.id in announced for rule in self.rules.mass)
-        latest = self.board.latest >> 1 == slot >> 1
-        if ours or not latest or any(self._may_hold(rule, slot) for rule in self.rules.mass):
-            self._compare_mass()
-
-    def _may_hold(self, rule: MassAbsence, slot: int) -> bool:
-        return mass.counts(rule, self.view, slot) and mass.holds(rule, self.view, slot)
-
-    def _compare_mass(self) -> None:
-        live_from = self.board.live_from
+        board, announced = self.board, {alert.rule for alert in self.board.announced}
+        slots = [slot] if board.latest >> 1 == slot >> 1 else list(board.sessions)
         for rule in self.rules.mass:
-            for alert in self.notices.of(rule.id):
-                if alert.end is None and alert.start < live_from:
-                    self.notices.move("eased", alert, live_from, {})
-            self.notices.forget(live_from)
-            self.notices.compare(rule, mass.episodes(rule, self.view), self.view)
+            if rule.id in announced or any(mass.may_hold(rule, board.tally(each)) for each in slots):
+                self._compare_mass(rule)
+
+    def _compare_mass(self, rule: MassAbsence) -> None:
+        live_from = self.board.live_from
+        for alert in self.notices.of(rule.id):
+            if alert.end is None and alert.start < live_from:
+                self.notices.move("eased", alert, live_from, {})
+        self.notices.forget(live_from)
+        self.notices.compare(rule, mass.episodes(rule, self.view), self.view)

@@ -73,7 +73,7 @@ def worker(settings: Settings, places: tuple[str, ...]) -> None:
     plan = plan_of(settings, names, frozenset(_place(text, names.registers.name) for text in places))
     require(settings)
     registry, health = new_registry(), Health(time.monotonic)
-    probe = Observed(Metrics(registry, [rule.id for rule in book.rules]), health)
+    probe = Observed(Metrics(registry, [rule.id for rule in (*book.rules, *book.book.school_rules)]), health)
     with Server(registry, health, settings.metrics_host, settings.metrics_port) as server:
         log.info("serving metrics and health", host=settings.metrics_host, port=server.port)
         engine = _engine(book, plan.topics.registers, key)

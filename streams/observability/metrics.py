@@ -94,6 +94,11 @@ class Level(Enum):
     )
     PUPILS = Declared("firstbell_pupils", "Pupils whose ledgers this worker holds", "pupils")
     SCHOOLS = Declared("firstbell_schools", "Schools on the boards that this worker holds", "schools")
+    MISSING = Declared(
+        "firstbell_registers_missing",
+        "Registers announced as missing that have not come, on the boards that this worker holds",
+        "registers",
+    )
     PARTITIONS = Declared("firstbell_partitions", "Partitions of the ledgers that are this worker's", "partitions")
     AUDIT_ROUND = Declared(
         "firstbell_audit_round_timestamp_seconds",

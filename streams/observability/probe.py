@@ -55,6 +55,10 @@ class Observed:
         """Set how many schools are on this worker's boards."""
         self._metrics.level(Level.SCHOOLS, to=count)
 
+    def missing(self, count: int) -> None:
+        """Set how many registers are announced as missing, on this worker's boards."""
+        self._metrics.level(Level.MISSING, to=count)
+
     def unlisted(self, school: str) -> None:
         """Count a register of a school that is closed, or that nobody knows."""
         self._metrics.count(Count.UNLISTED, school)

@@ -77,6 +77,11 @@ class Boards:
         """Return when each school's last register was received (URN -> milliseconds since 1970)."""
         return {urn: board.last_ms for urn, board in self._boards.items()}
 
+    def missing(self) -> int:
+        """Count the registers that are announced as missing, and have not come."""
+        rules = {rule.id for rule in self.rules.missing}
+        return sum(alert.rule in rules and alert.end is None for board in self for alert in board.announced)
+
     def swap_in(self, boards: dict[int, Board]) -> None:
         """Make working copies the state."""
         self._boards |= boards
@@ -106,11 +111,11 @@ class BoardWork:
         board = self._copy(register.urn)
         watch = Watch(self.rules, board, county, self._now)
         self._look(watch)
-        reason: ReasonKind = "mark" if register.slot > board.latest else "correction"
-        changed = board.take(register, received)
-        watch.taken(register, changed=changed, received_ms=received)
+        heard = received > board.last_ms
+        took = board.take(register, received)
+        watch.taken(register, received, changed=took != "nothing", heard=heard)
         self._soonest = min(self._soonest, board.next_look)
-        self._gather(watch, reason, _cause(register))
+        self._gather(watch, "correction" if took == "past" else "mark", register)
 
     def tick(self, now_ms: int, county: County) -> None:
         """Decide what fell due before *now_ms*, at every school; an earlier time than the latest seen is that time.
@@ -142,10 +147,12 @@ class BoardWork:
             watch.look()
             self._gather(watch, reason, None)
 
-    def _gather(self, watch: Watch, reason: ReasonKind, cause: Cause | None) -> None:
-        book, urn = self.rules.id, watch.board.urn
+    def _gather(self, watch: Watch, reason: ReasonKind, register: BatchRegister | None) -> None:
+        if not watch.changes:
+            return
+        book, urn, cause = str(self.rules.id), watch.board.urn, None if register is None else _cause(register)
         self.alerts += [
-            school_alert_from(change, reason, rulebook=str(book), urn=urn, cause=cause) for change in watch.changes
+            school_alert_from(change, reason, rulebook=book, urn=urn, cause=cause) for change in watch.changes
         ]
         watch.changes.clear()
 

@@ -8,6 +8,7 @@ import faust
 from faust.types import TP, ChannelT, StreamT, TransportT
 
 from streams.topology.consumer import SteadyTransport
+from streams.topology.crash_points import Point, reach
 from streams.topology.event import Event
 from streams.topology.failstop import FailStop
 from streams.topology.gather import Gatherer
@@ -40,6 +41,7 @@ class StreamApp(faust.App):
         # Faust waits here, without a bound, until the batch in hand is acknowledged. Partitions that leave are given
         # back when the new assignment is known, before the flow goes on; until then nothing is in hand.
         self.ask_back()
+        reach(Point.IN_REVOCATION)
         try:
             async with asyncio.timeout(self.revoke_timeout):
                 await super()._on_partitions_revoked(revoked)

@@ -116,6 +116,7 @@ class SchoolBoards:
         times = [self._latest.get(held.partition) if held.partition in behind else now_ms for held in kept]
         pairs = zip(kept, times, strict=True)
         await asyncio.gather(*(self._tick(held, time) for held, time in pairs if time is not None))
+        self._around.probe.missing(sum(held.state.missing() for held in self._durable.keeper.all()))
 
     async def _tick(self, held: Held[BoardsLike], now_ms: int) -> None:
         async with held.busy:

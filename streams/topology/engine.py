@@ -111,6 +111,9 @@ class BoardsLike(StateLike, Protocol):
     def work(self) -> BoardWorkLike:
         """Begin a batch."""
 
+    def missing(self) -> int:
+        """Count the registers that are announced as missing."""
+
 
 class Hear(Protocol):
     """`streams.pipeline.hearing.hear`."""

@@ -6,6 +6,8 @@ On assignment, inside Faust's callback, during which aiokafka sends no heartbeat
 3. ask where every changelog partition now ends, for Faust.
 Then, outside of it, while heartbeats go on and Faust waits with the flow:
 4. load the new ones, and check their positions.
+Only then may anything be written, also to those that stay: Faust compares the ends of 3 with those it finds itself, and
+would wait for ever for a record that was written in between.
 """
 
 import asyncio
@@ -18,6 +20,7 @@ from typing import Generic, ParamSpec, Protocol, TypeVar
 
 import structlog
 
+from streams.topology.crash_points import Point, reach
 from streams.topology.engine import State
 from streams.topology.loading import Loaded
 from streams.topology.position import Position
@@ -58,7 +61,7 @@ class Held(Generic[State]):
     writer: Writer
     topic_id: str
     next_offset: int | None
-    revoking: asyncio.Event = field(default_factory=asyncio.Event)  # set: the group asks for it back
+    revoking: asyncio.Event = field(default_factory=asyncio.Event)  # set: asked back, or not yet given
     busy: asyncio.Lock = field(default_factory=asyncio.Lock)  # held by who computes and writes
 
 
@@ -85,6 +88,7 @@ class Keeper(Generic[State]):
         self._held: dict[int, Held[State]] = {}
         self._ends: dict[int, int] = {}
         self._generation = -1
+        self._asked_back, self._answered = 0, 0  # how often the group did, and how often it had at the last assignment
         self._cancelled = threading.Event()
         self._loading: asyncio.Task[bool] | None = None
 
@@ -114,6 +118,7 @@ class Keeper(Generic[State]):
     def revoking(self) -> None:
         """Note that the group asks for all partitions back; some may stay."""
         self._report.ready(False)  # noqa: FBT003 - it is the one fact told
+        self._asked_back += 1
         for held in self._held.values():
             held.revoking.set()
 
@@ -125,29 +130,33 @@ class Keeper(Generic[State]):
         """
         await self._stop_loading()
         kept = set(self._held) & partitions if generation == self._generation + 1 else set()
-        self._generation = generation
+        self._generation, self._answered = generation, self._asked_back
         await self._give_back(set(self._held) - kept)
         new = sorted(partitions - kept)
         began = self._clock()
         writers = dict(
             zip(new, await asyncio.gather(*(self._in_thread(self._kafka.fence, p) for p in new)), strict=True)
         )
+        reach(Point.AFTER_FENCE)
         self._ends = await self._in_thread(self._kafka.ends, partitions)
-        for held in self._held.values():
-            held.revoking.clear()
         self._report.assigned(len(partitions))
         log.info("partitions assigned", table=self._table, generation=generation, new=new, kept=sorted(kept))
         self._cancelled.clear()
         self._loading = asyncio.create_task(self._load(writers, began))
 
     async def loaded(self) -> None:
-        """Wait until the assigned partitions are loaded, or asked back.
+        """Wait until the assigned partitions are loaded, or asked back; from now on they may be written.
 
         Raises:
             FirstbellError: they cannot be, or do not fit.
         """
-        if self._loading is not None:
-            self._report.ready(await asyncio.shield(self._loading))
+        if self._loading is None:
+            return
+        ready = await asyncio.shield(self._loading)
+        if ready and self._asked_back == self._answered:
+            for held in self._held.values():
+                held.revoking.clear()
+        self._report.ready(ready)
 
     async def drop(self, held: Held[State]) -> None:
         """Let go of a partition that another worker has taken."""
@@ -172,9 +181,9 @@ class Keeper(Generic[State]):
             await asyncio.gather(*(self._in_thread(writer.close) for writer in writers.values()))
             return False
         for partition, loaded in found.items():
-            self._held[partition] = Held(
-                partition, loaded.state, writers[partition], loaded.topic_id, _next(loaded.position)
-            )
+            held = Held(partition, loaded.state, writers[partition], loaded.topic_id, _next(loaded.position))
+            held.revoking.set()
+            self._held[partition] = held
         if found:
             seconds = self._clock() - began
             self._report.recovered(seconds)

@@ -56,6 +56,9 @@ class Probe(Protocol):
     def schools(self, count: int) -> None:
         """Set how many schools are on this worker's boards."""
 
+    def missing(self, count: int) -> None:
+        """Set how many registers are announced as missing, on this worker's boards."""
+
     def unlisted(self, school: Standing) -> None:
         """Count a register of a school that is closed, or that nobody knows."""
 

@@ -12,6 +12,7 @@ from streams.errors import EngineFailed, SourceGoneBad
 from streams.topology.boards import Read, SchoolBoards, by_partition
 from streams.topology.breaker import Breaker
 from streams.topology.courier import Courier
+from streams.topology.crash_points import Point, reach
 from streams.topology.engine import Engine, IntakeLike
 from streams.topology.event import Event
 from streams.topology.failing import engine_failed
@@ -95,6 +96,7 @@ class SchoolsStage:
         records = [*self._batches(registers), *self._dead_letters(refused), *self._quarantines(events)]
         began = self._around.clock()
         await asyncio.get_running_loop().run_in_executor(self._around.pool, self._courier.deliver, records)
+        reach(Point.MARKS_DELIVERED)
         parts = by_partition(reads)
         await asyncio.gather(*(self._boards.put(held[partition], part) for partition, part in parts.items()))
         self._around.lag.done(events)

@@ -10,10 +10,13 @@ from streams.contract.topics import LEDGERS
 from streams.errors import Undelivered
 from streams.topology import clients
 from streams.topology.courier import hand_over
+from streams.topology.crash_points import Point, reach
 from streams.topology.plan import Plan
 from streams.topology.records import Record
 
 _FENCED = frozenset({KafkaError._FENCED, KafkaError.INVALID_PRODUCER_EPOCH, KafkaError.PRODUCER_FENCED})  # noqa: SLF001 - librdkafka's local errors have such names
+
+_UNANSWERED = 0.02  # s; in a trial, enough to send a commit and not to hear of it
 
 
 class FencedError(Undelivered):
@@ -50,9 +53,13 @@ class PartitionWriter:
             Undelivered: any other failure. Whether the transaction was committed may be unknown, so do not go on.
         """
         try:
+            reach(Point.BEFORE_BEGIN)
             self._producer.begin_transaction()
             hand_over(self._producer, records)
+            reach(Point.AFTER_PRODUCE, lambda: self._producer.flush(self._timeout))
+            reach(Point.COMMIT_SENT, lambda: self._producer.commit_transaction(_UNANSWERED))
             self._commit()
+            reach(Point.AFTER_COMMIT)
         except KafkaException as error:
             self._failed = True
             reasons = [error.args[0], *self._give_up()]

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-import httpx
 import requests
 from notifications_python_client.errors import APIError, HTTPError
 from notifications_python_client.notifications import NotificationsAPIClient
@@ -20,7 +19,7 @@ from streams.notify.channels.channel import Message, Outcome, Reason
 from streams.notify.channels.guard import Guard, NoWayError
 from streams.notify.channels.secrets import BadSecret, Secret
 from streams.notify.channels.sessions import GuardedSession
-from streams.notify.channels.settings import GovNotify
+from streams.notify.channels.settings import GovNotify, host_of
 from streams.notify.words import Words
 
 LOOK_AGAIN = 10.0  # s
@@ -71,7 +70,7 @@ class GovNotifyChannel:
         """A client a try: the library's is not for several threads."""
         settings = self._settings
         client = NotificationsAPIClient(self._key.reveal(), base_url=settings.url, timeout=settings.timeout)
-        client.request_session = GuardedSession(self._guard, httpx.URL(settings.url).host, settings.ca_file)
+        client.request_session = GuardedSession(self._guard, host_of(settings.url), settings.ca_file)
         return client
 
     def _post(self, client: NotificationsAPIClient, message: Message) -> None:

@@ -99,6 +99,9 @@ class Silent:
     def schools(self, count: int) -> None:
         """Ignore."""
 
+    def missing(self, count: int) -> None:
+        """Ignore."""
+
     def unlisted(self, school: Standing) -> None:
         """Ignore."""
 
@@ -365,6 +368,9 @@ class FakeBoards:
 
     def work(self) -> "FakeBoardWork":
         return FakeBoardWork(self)
+
+    def missing(self) -> int:
+        return len(self.looks)
 
     def __len__(self) -> int:
         return len(self.registers) + len(getattr(self, "pupils", ()))

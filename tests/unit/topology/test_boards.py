@@ -148,6 +148,7 @@ def test_the_clock_raises_what_is_overdue_once_and_leaves_the_position(bench: Be
     assert (_position(records), bench.held.next_offset, bench.asked) == (5, 5, {0: 5})
     bench.tick()
     assert len(bench.writer.written) == 1
+    assert bench.probe.told[-1] == ("missing", 1)
 
 
 def test_a_partition_that_is_behind_is_looked_at_as_of_its_last_register(bench: Bench) -> None:
