@@ -73,7 +73,7 @@ def test_an_alert_arrives_and_its_withdrawal_after_it(
 
 
 @pytest.mark.parametrize(("point", "times"), [("before-send", 1), ("before-record", 2), ("after-record", 1)])
-def test_one_killed_in_mid_send_is_taken_over(
+def test_one_killed_in_mid_send_is_taken_over(  # noqa: PLR0917 - fixtures
     own: Settings, topics: Topics, tmp_path: Path, hook: Recorder, point: str, times: int
 ) -> None:
     """By another, when its lease is over; twice only where nobody can know, and then with the same id and body."""

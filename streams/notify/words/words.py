@@ -113,6 +113,9 @@ class Words:
             self._found[rule] = self._environment.select_template([f"rules/{name}.jinja" for name in [*names, _OTHER]])
         return self._found[rule]
 
+    def _stage(self, change: str) -> Template:
+        return self._environment.get_template(f"stages/{change}.jinja")
+
 
 def _place(error: Exception) -> str:
     """The innermost template that *error* came through, and its line."""
