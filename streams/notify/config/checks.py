@@ -15,7 +15,6 @@ from streams.notify.config.tables import Receiver, Route
 __all__ = ["Mistake", "checked", "may_be_told"]
 
 Mistake = tuple[Place, str]
-SCHOOL_RULES = frozenset({"register-missing", "feed-silent", "mass-absence"})  # read a day's board, and are in no book
 _SHOWN = 4
 
 
@@ -59,7 +58,7 @@ def _hosts(receivers: Sequence[Receiver], config: Config) -> Iterator[Mistake]:
 
 
 def _matches(config: Config, book: RuleBook) -> Iterator[Mistake]:
-    rules = {rule.id for rule in book.rules} | SCHOOL_RULES
+    rules = {rule.id for rule in book.rules}
     found: list[tuple[Place, Match]] = [(("route", i, "match"), each.match) for i, each in enumerate(config.routes)]
     for i, each in enumerate(config.inhibitions):
         found += [(("inhibit", i, "source"), each.source), (("inhibit", i, "target"), each.target)]
