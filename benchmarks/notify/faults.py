@@ -62,6 +62,10 @@ class Trial:
         """Publish that all of them should never have been."""
         publish(self.settings, self.topics, *(_withdrawn(each) for each in self.raised))
 
+    def until_raises_came(self) -> None:
+        """Wait until every alert was told of: one that is withdrawn before is told to nobody."""
+        until(lambda: len({each for got in self.hook.got for each, _, _ in got.told}) == len(self.raised), _WITHIN)
+
     def until_all_came(self) -> None:
         """Wait until every change came, and is on record as delivered."""
         until(lambda: len({each for got in self.hook.got for each in got.told}) == self.wanted, _WITHIN)
@@ -112,6 +116,7 @@ def killed(point: str) -> Callable[[Trial], None]:
             until(lambda: not doomed.running, _WITHIN)
         with trial.notifier() as after:
             after.until_ready(within=_WITHIN)
+            trial.until_raises_came()
             trial.withdraw()
             trial.until_all_came()
 
@@ -128,7 +133,7 @@ def meanwhile(fault: Callable[[Trial], None], number: int = _FEW) -> Callable[[T
             trial.raise_(number // 2)
             fault(trial)
             trial.raise_(number - number // 2)
-            until(lambda: len({got.told[0][0] for got in trial.hook.got}) == number, _WITHIN)
+            trial.until_raises_came()
             trial.withdraw()
             fault(trial)
             trial.until_all_came()
