@@ -26,13 +26,14 @@ from streams.demo.worker import Worker
 from streams.embedded.broker import EmbeddedBroker
 from streams.kafka.admin import Admin, topics_of
 from streams.settings import Settings
-from streams.simulate import registers
+from streams.simulate import Sent, half_term
 from streams.wording import sentence
 
 WORKER = (sys.executable, "-c", "from streams.cli import main; main()", "worker")
 READY_WITHIN = 45  # s
 PARTITIONS = 4
 SESSION_TIMEOUT = 6  # s: on Tansu joining a group takes half of it
+NOT_BY_THE_CLOCK = 3600  # s: the half-term is over; what fell due in it is decided as registers come, as in a replay
 
 
 @click.command()
@@ -50,8 +51,9 @@ def demo(seed: int, *, as_json: bool) -> None:
       firstbell demo --seed 7 --json
     """  # noqa: D301 - click reads the \b
     with interruptible() as check, view_for(Console(), quiet=as_json) as view:
-        lines, book = list(registers(seed)), load_book(None)
-        tally, seconds = _live(lines, book, view, check)
+        sent, book = half_term(seed), load_book(None)
+        lines = [each.line for each in sent]
+        tally, seconds = _live(sent, book, view, check)
         view.say("Replaying the same registers without Kafka …")
         offline = replayed(lines, book)
     summary = summarise(lines, tally, len(offline.years), seconds, differences(tally, offline))
@@ -59,7 +61,7 @@ def demo(seed: int, *, as_json: bool) -> None:
     sys.exit(1 if summary.differences else 0)
 
 
-def _live(lines: list[bytes], book: RuleBook, view: View, interrupted: Callable[[], None]) -> tuple[Tally, float]:
+def _live(registers: list[Sent], book: RuleBook, view: View, interrupted: Callable[[], None]) -> tuple[Tally, float]:
     """Start everything, run, stop everything. Returns what was seen, and seconds from first register to last alert."""
     with tempfile.TemporaryDirectory(prefix="firstbell-demo-") as folder, _broker(view) as bootstrap:
         settings = _settings(bootstrap, Path(folder))
@@ -73,11 +75,11 @@ def _live(lines: list[bytes], book: RuleBook, view: View, interrupted: Callable[
                 worker.check()
 
             wait_until_ready(settings.metrics_port, check, READY_WITHIN)
-            view.say(f"Sending {len(lines):,} registers of an invented half-term …")
-            rules = {rule.id: rule for rule in book.rules}
-            run = Run(settings, topics, rules, len(lines), view, check, time.time)
+            view.say(f"Sending {len(registers):,} registers of an invented half-term …")
+            rules = book.by_id()
+            run = Run(settings, topics, rules, len(registers), view, check, time.time)
             began = time.monotonic()
-            with Sending(settings, topics.registers.name, lines, lambda: str(uuid4())) as sending:
+            with Sending(settings, topics.registers.name, registers, lambda: str(uuid4()), time.time) as sending:
                 return run.watch(sending), time.monotonic() - began
 
 
@@ -89,6 +91,7 @@ def _settings(bootstrap: str, folder: Path) -> Settings:
         partitions=PARTITIONS,
         session_timeout=SESSION_TIMEOUT,
         heartbeat_interval=1,
+        overdue_check_interval=NOT_BY_THE_CLOCK,
         metrics_port=free_port(),
         data_dir=folder,
     )
@@ -105,7 +108,7 @@ def _say(summary: Summary, tally: Tally, book: RuleBook, *, as_json: bool) -> No
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(summary), indent=2))
         return
-    rules = {rule.id: rule for rule in book.rules}
+    rules = book.by_id()
     if life := tally.taken_back():
         click.echo("\nOne alert that was taken back, from its beginning:")
         for alert in life:

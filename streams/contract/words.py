@@ -42,10 +42,16 @@ FIELDS: dict[str, dict[str, dict[str, Any]]] = {
         "rule": {"description": "name of the rule in the book"},
         "rulebook": {"description": "name@version of the book", "pattern": "^[^@]+@[^@]+$"},
         "pupil": {"description": "keyed pseudonym of the pupil; null for an alert about a school"},
-        "urn": {"description": "the school of the mark that caused this change"},
+        "urn": {"description": "the school of the mark that caused this change, or which the alert is about"},
         "from": {"description": "the first session in which the rule holds"},
-        "to": {"description": "the first session in which it holds no more; null while it holds"},
-        "cause": {"description": "the mark behind this change; null where the clock was"},
+        "to": {
+            "description": "the first session in which it holds no more; null while it holds. Of a school's missing "
+            "register or silent feed: the session in which the register came, which may be the same as `from`"
+        },
+        "cause": {
+            "description": "the mark behind this change, of a school's the last one of its register; null where the "
+            "clock was"
+        },
         "evidence": {
             "description": "the integers that decided, by name: as of `from`, for `eased` as of `to`; empty for "
             "`withdrawn` and where a new year began"
@@ -91,7 +97,8 @@ FIELDS: dict[str, dict[str, dict[str, Any]]] = {
     "DeadLetter": {
         "reason": {
             "description": "of a whole register: not-json, not-a-register, bad-recorded-at, recorded-in-future. Of one "
-            "mark: not-a-mark, bad-pupil, bad-recorded-at, recorded-in-future, unknown-code, future-session, too-old"
+            "mark: not-a-mark, bad-pupil, bad-recorded-at, recorded-in-future, unknown-code, future-session, too-old, "
+            "erased. Of either, where a person set it aside: quarantined"
         },
         "detail": {"description": "what was wrong, in words that carry nothing of the pupil"},
         "origin": {"description": "where the register came from"},
@@ -100,7 +107,7 @@ FIELDS: dict[str, dict[str, dict[str, Any]]] = {
         "date": {"description": "the session's, YYYY-MM-DD, null where it cannot be known"},
         "session": {"description": "the half of the school day, null where it cannot be known"},
         "mark": {"description": "place of the refused mark in `marks`, from 0; null for a whole register"},
-        "value": {"description": "the refused bytes: the register, or the one mark's JSON"},
+        "value": {"description": "the refused bytes: the register, or the one mark's JSON; none where erased"},
     },
     "Origin": {
         "topic": {"description": "name of the topic"},

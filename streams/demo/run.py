@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Event
 
-from streams.attendance.kinds import Rule
+from streams.attendance.rule import BookRule
 from streams.contract.codec import dead_letter_from, decode_alert
 from streams.contract.topics import Topic, Topics
 from streams.demo.group import Group
@@ -14,7 +14,6 @@ from streams.demo.view import View
 from streams.errors import FirstbellError
 from streams.kafka.reader import Reader
 from streams.kafka.records import Record
-from streams.kafka.registers import peek
 from streams.settings import Settings
 from streams.wording import sentence
 
@@ -28,7 +27,7 @@ class Run:
 
     settings: Settings
     topics: Topics
-    rules: Mapping[str, Rule]
+    rules: Mapping[str, BookRule]
     registers: int
     view: View
     check: Callable[[], None]
@@ -40,7 +39,7 @@ class Run:
 
         1. Show alerts until everything is sent and the worker has committed behind its last record.
         2. Show on until all committed alerts were shown.
-        3. Read the dead letters, and when Kafka took each register.
+        3. Read the dead letters.
 
         Raises:
             FirstbellError: a register was not taken, the worker stopped, or nothing moved for a minute.
@@ -51,7 +50,8 @@ class Run:
             with self._reader(self.topics.alerts) as again:
                 wanted = sum(1 for _ in again.to_end())
             self._follow(alerts, looks, lambda: len(self.tally.alerts) >= wanted)
-        self._read_the_rest()
+        self._read_dead_letters()
+        self.tally.stamps |= sending.handed
         return self.tally
 
     def _follow(self, alerts: Reader, looks: "Looks", done: Callable[[], bool]) -> None:
@@ -66,13 +66,10 @@ class Run:
         self.tally.alert(alert, self.now())
         self.view.alert(alert, sentence(alert, self.rules.get(alert.rule)))
 
-    def _read_the_rest(self) -> None:
+    def _read_dead_letters(self) -> None:
         with self._reader(self.topics.dead_letters) as letters:
             for record in letters.to_end():
                 self.tally.dead_letter(dead_letter_from(record.headers, record.value))
-        with self._reader(self.topics.registers) as registers:
-            for record in registers.to_end():
-                self.tally.register(peek(record.value or b"")[1] or "", record.timestamp_ms / 1000)
 
     def _reader(self, topic: Topic) -> Reader:
         return Reader(self.settings, topic.name)

@@ -1,6 +1,7 @@
 """Sending all registers from a thread of its own, so that alerts can be watched meanwhile."""
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from threading import Event, Thread
 from typing import Any, Self
 
@@ -9,22 +10,33 @@ from confluent_kafka import Producer
 from streams.errors import FirstbellError
 from streams.kafka.lines import Line
 from streams.kafka.producer import Sender
-from streams.kafka.registers import RegisterSender
+from streams.kafka.registers import RegisterSender, peek
 from streams.settings import Settings
 
 QUEUE = 200  # records: a longer queue of our own would count as waiting in Kafka
 
 
 class Sending:
-    """Sends *lines* to *topic* as fast as Kafka takes them. A context manager: after it nothing more is sent.
+    """Sends *registers* to *topic* as fast as Kafka takes them. A context manager: after it nothing more is sent.
 
-    *new_id* makes ids for registers that have none that can be read.
+    Each is a pair: when its school sent it, and its line. That time is its time stamp, which the embedded broker keeps.
+    `handed` says by register id when it was really handed over. *new_id* makes ids for registers that have none that
+    can be read; *now* is in seconds since 1970.
     """
 
-    def __init__(self, settings: Settings, topic: str, lines: Iterable[bytes], new_id: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        topic: str,
+        registers: Iterable[tuple[datetime, bytes]],
+        new_id: Callable[[], str],
+        now: Callable[[], float],
+    ) -> None:
+        self.handed: dict[str, float] = {}
         self._sender = Sender(settings, _short_queue)
-        self._registers = RegisterSender(self._sender, topic, new_id)
-        self._lines = lines
+        self._to = RegisterSender(self._sender, topic, new_id)
+        self._registers = registers
+        self._now = now
         self._stop = Event()
         self._failure: FirstbellError | None = None
         self._thread = Thread(target=self._run, name="sending", daemon=True)
@@ -50,16 +62,17 @@ class Sending:
 
     def _run(self) -> None:
         try:
-            self._registers.send_all(self._until_stopped(), "the half-term")
+            self._to.send_all(self._until_stopped(), "the half-term")
             self._sender.flush()
         except FirstbellError as error:
             self._failure = error
 
     def _until_stopped(self) -> Iterator[Line]:
-        for number, line in enumerate(self._lines, start=1):
+        for number, (at, line) in enumerate(self._registers, start=1):
             if self._stop.is_set():
                 return
-            yield Line(number, line, len(line))
+            self.handed[peek(line)[1] or ""] = self._now()
+            yield Line(number, line, len(line), round(at.timestamp() * 1000))
 
 
 def _short_queue(config: dict[str, Any]) -> Producer:

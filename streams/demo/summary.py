@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from streams.demo.tally import Latency, Tally
 
-MEASURED = "from a register's time stamp in Kafka to a committed reader having its alert in hand"
+MEASURED = "from handing over a register to a committed reader having its alert in hand"
 CHANGES = ("raised", "eased", "reopened", "revised", "withdrawn")
 
 

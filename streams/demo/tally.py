@@ -10,7 +10,7 @@ from streams.contract.messages import Alert, DeadLetter
 
 
 class Latency(Struct, frozen=True):
-    """Seconds from the time stamp of a register in Kafka to a committed reader having its alert in hand."""
+    """Seconds from handing over a register to a committed reader having its alert in hand."""
 
     p50: float
     p99: float
@@ -23,12 +23,8 @@ class Tally:
 
     alerts: list[Alert] = field(default_factory=list)
     dead_letters: Counter[str] = field(default_factory=Counter)
-    stamps: dict[str, float] = field(default_factory=dict)
+    stamps: dict[str, float] = field(default_factory=dict)  # by register id: when it was handed over
     arrivals: list[tuple[str, float]] = field(default_factory=list)
-
-    def register(self, register_id: str, stamp: float) -> None:
-        """Remember when Kafka took a register."""
-        self.stamps[register_id] = stamp
 
     def alert(self, alert: Alert, now: float) -> None:
         """Count an alert that was read at *now*."""
@@ -49,7 +45,7 @@ class Tally:
         return rules
 
     def seconds(self) -> list[float]:
-        """Return how long each alert took whose register's time stamp is known."""
+        """Return how long each alert took whose register was handed over here."""
         return [now - self.stamps[name] for name, now in self.arrivals if name in self.stamps]
 
     def latency(self) -> Latency | None:

@@ -11,12 +11,14 @@ _SKIPPED_AT_ONCE = 1 << 20
 class Line:
     """One line: its number from 1, its bytes less the line end, and its size in bytes.
 
-    `value` is None where the line is larger than the most that was asked for.
+    `value` is None where the line is larger than the most that was asked for; `timestamp_ms` is the time stamp to send
+    it with, in milliseconds since 1970, 0 for now.
     """
 
     number: int
     value: bytes | None
     size: int
+    timestamp_ms: int = 0
 
 
 def lines(file: BinaryIO, most: int) -> Iterator[Line]:

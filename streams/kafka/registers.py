@@ -47,12 +47,12 @@ class RegisterSender:
             if line.value is None:
                 self._sender.deliveries.failures.append((where, _too_large(line)))
             else:
-                self._send(line.value, where)
+                self._send(line.value, where, line.timestamp_ms)
 
-    def _send(self, value: bytes, where: str) -> None:
+    def _send(self, value: bytes, where: str, timestamp_ms: int) -> None:
         key, register_id = peek(value)
         headers = register_headers(register_id or self._new_id())
-        self._sender.send(self._topic, value, key=key, headers=headers, name=where)
+        self._sender.send(self._topic, value, key=key, headers=headers, name=where, timestamp_ms=timestamp_ms)
 
 
 def peek(value: bytes) -> tuple[bytes, str | None]:

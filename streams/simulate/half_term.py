@@ -1,17 +1,21 @@
-"""The half-term put together: who there is, what happens to them, what is written down, what is sent when."""
+"""The demo's half-term: a small county's autumn, with the stories told in it that a demo must show."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time
 from typing import NamedTuple
 
-from streams.simulate import stories
-from streams.simulate.calendar import SchoolSession, sessions
-from streams.simulate.habits import deal, live
+from streams.simulate.county.county import County, Register
+from streams.simulate.county.phase import Phase
+from streams.simulate.county.schools import School, of_size
+from streams.simulate.county.shelf import Shelf
+from streams.simulate.county.year import LONDON, SchoolYear, school_year
 from streams.simulate.lines import line
-from streams.simulate.office import amendments, take
-from streams.simulate.roll import FORM_SIZE, PUPILS, Enrolment, Form, dice, empty_forms, pseudonym
+from streams.simulate.roll import pseudonym
+from streams.simulate.stories import poison, told
 
-REGISTER_OPEN = timedelta(minutes=30)
+YEAR = 2025
+SCHOOLS: tuple[tuple[Phase, int], ...] = (("primary", 240), ("secondary", 240), ("primary", 120))
+_OFFICE_SHUTS = time(18)
 
 
 class Sent(NamedTuple):
@@ -27,31 +31,28 @@ def registers(seed: int = 1) -> Iterator[bytes]:
 
 
 def half_term(seed: int = 1) -> list[Sent]:
-    """Everything that the three schools send, in order of time."""
-    days = sessions()
-    everything = [sent for form in children(seed, days) for sent in _of_form(seed, form, days)]
-    everything += [Sent(stories.POISONED_FROM, bad) for bad in stories.poison(seed)]
-    return sorted(everything, key=lambda sent: sent.at)
+    """Everything that the three schools send until the half-term is over, in order of time."""
+    year, schools = school_year(YEAR), invented(seed)
+    everything = [Sent(each.sent, _line(each)) for each in told(seed, schools, _lived(seed, year, schools))]
+    end = datetime.combine(year.half_terms[0][-1], _OFFICE_SHUTS, LONDON)
+    return sorted((sent for sent in [*everything, *_poisoned(seed)] if sent.at <= end), key=lambda sent: sent.at)
 
 
-def children(seed: int, days: list[SchoolSession]) -> list[Form]:
-    """Every form with its children, and what happens to each of them; two more children are those of the stories."""
-    forms = empty_forms()
-    for number, habit in enumerate(deal(dice(seed, "habits"))):
-        codes: list[str | None] = [*live(habit, days, dice(seed, "child", number))]
-        forms[number // FORM_SIZE].enrolments.append(Enrolment(pseudonym(seed, number), codes))
-    stories.move(stories.Story(pseudonym(seed, PUPILS), forms[2], forms[9]), days)
-    stories.share(stories.Story(pseudonym(seed, PUPILS + 1), forms[11], forms[17]), days)
-    return forms
+def invented(seed: int) -> list[School]:
+    """The three schools, of 600 children in all."""
+    return [of_size(seed, number, phase, size) for number, (phase, size) in enumerate(SCHOOLS)]
 
 
-def _of_form(seed: int, form: Form, days: list[SchoolSession]) -> Iterator[Sent]:
-    """A form's registers, each sent when it closes, and their amendments, each sent when it is made."""
-    for index, session in enumerate(days):
-        rng = dice(seed, form.name, index)
-        entries = stories.wrong_template(form, session, take(form, session, index, rng))
-        recorded = session.opens + timedelta(seconds=rng.randrange(600))
-        sent = stories.arrival(form, session, recorded + REGISTER_OPEN)
-        yield Sent(sent, line(form, session, 0, recorded, entries))
-        for version, (moment, later) in enumerate(amendments(entries), start=1):
-            yield Sent(max(moment, sent), line(form, session, version, moment, later))
+def _lived(seed: int, year: SchoolYear, schools: list[School]) -> list[Register]:
+    county = County(seed, year, schools)
+    with Shelf() as shelf:
+        places = county.plan(shelf, lambda upn: pseudonym(seed, upn), lambda *_: None)
+        return list(county.stream(shelf, places, range(year.starts[1])))
+
+
+def _poisoned(seed: int) -> list[Sent]:
+    return [Sent(at, value) for at, value in poison(seed)]
+
+
+def _line(register: Register) -> bytes:
+    return line(register, register.session, register.version, register.recorded, register.entries, register.sent)

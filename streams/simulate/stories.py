@@ -1,92 +1,167 @@
-"""What must happen in every half-term, whatever the seed.
+"""What must happen in the demo's half-term, whatever the seed.
 
-* A whole class is marked absent for three days by a wrong template, and corrected on the Friday: alerts are withdrawn.
+* A class is marked absent for three days by a wrong template, and corrected on the Friday: alerts are withdrawn.
+* A school sends no register of an afternoon until the next morning.
+* A school's heating fails: all are written down as away, until the office learns to write a closure (Y4).
 * A register arrives five days late.
 * A child moves school, and its absences go with it.
 * A child is dual-registered, and for one session each school believes that the child is at the other.
 * Poison: bytes that are no register, and registers with marks that are none.
 """
 
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
-from typing import NamedTuple
+from functools import reduce
 
-from streams.simulate.calendar import SchoolSession, at
-from streams.simulate.office import Amendment, Entry
-from streams.simulate.roll import Enrolment, Form, pseudonym
+from streams.simulate.county.county import Register, Session
+from streams.simulate.county.schools import FIRST_URN, School
+from streams.simulate.county.year import at
+from streams.simulate.office import UNKNOWN, Entry
+from streams.simulate.roll import pseudonym
 
-WRONG_TEMPLATE = "990001-5"
+Story = Callable[[Register], Iterator[Register]]
+"""One register in, what becomes of it out."""
+
+_PRESENT = frozenset({"/", "\\", "L"})
+_CLOSED = frozenset({"#", "Y4"})
+_AGAIN = 100  # versions from here on are corrections of a story
+
 WRONG_DAYS = frozenset({date(2025, 9, 22), date(2025, 9, 23), date(2025, 9, 24)})
-CORRECTED = at(date(2025, 9, 26), 11)
+CORRECTED = at(date(2025, 9, 26), 11 * 60)
 
-LATE_REGISTER = ("990002-6", date(2025, 10, 2), "PM")
-LATE_ARRIVAL = at(date(2025, 10, 7), 9, 40)
+MISSING = (FIRST_URN + 1, Session(date(2025, 9, 30), "PM"))
+FOUND = at(date(2025, 10, 1), 8 * 60 + 10)
+
+COLD = (FIRST_URN + 2, date(2025, 10, 9))
+SHUT_AFTER_ALL = at(date(2025, 10, 10), 10 * 60)
+
+LATE_REGISTER = Session(date(2025, 10, 2), "PM")
+LATE_ARRIVAL = at(date(2025, 10, 7), 9 * 60 + 40)
 
 MOVES_ON = date(2025, 9, 29)
-AWAY_BEFORE = {(date(2025, 9, 10), "AM"): "I", (date(2025, 9, 10), "PM"): "I", (date(2025, 9, 19), "PM"): "O"}
-AWAY_AFTER = {(date(2025, 9, 30), "PM"): "O", (date(2025, 10, 1), "AM"): "O", (date(2025, 10, 1), "PM"): "O"}
+AWAY = {
+    **dict.fromkeys((Session(date(2025, 9, 10), "AM"), Session(date(2025, 9, 10), "PM")), "I"),
+    **dict.fromkeys((Session(date(2025, 9, 19), "PM"), Session(date(2025, 9, 30), "PM")), "O"),
+    **dict.fromkeys((Session(date(2025, 10, 1), "AM"), Session(date(2025, 10, 1), "PM")), "O"),
+}
 
 WEDNESDAY = 2
-GAP = (date(2025, 9, 18), "PM")
-POISONED_FROM = at(date(2025, 9, 9), 9, 30)
+GAP = Session(date(2025, 9, 18), "PM")
+POISONED_FROM = at(date(2025, 9, 9), 9 * 60 + 30)
 
 
-class Story(NamedTuple):
-    """A child, and the two forms that it belongs to."""
+def told(seed: int, schools: list[School], registers: Iterable[Register]) -> Iterable[Register]:
+    """Tell every story in *registers* of *schools*."""
+    first, second, third = schools
+    stories = (
+        moves(pseudonym(seed, "moves"), form_of(first, 2), form_of(third, 1)),
+        shared(pseudonym(seed, "shared"), form_of(second, 3), form_of(first, 5)),
+        wrong_template(form_of(first, 4)),
+        late(form_of(second, 5)),
+        missing,
+        cold,
+    )
+    return reduce(lambda found, story: [out for each in found for out in story(each)], stories, registers)
 
-    pupil: str
-    first: Form
-    second: Form
+
+def form_of(school: School, place: int) -> str:
+    """Name the form at *place* in a school's list, as registers name it."""
+    return f"{school.urn}-{school.forms[place].name}"
 
 
-def wrong_template(form: Form, session: SchoolSession, entries: list[Entry]) -> list[Entry]:
+def wrong_template(form: str) -> Story:
     """In one form, on three days, everyone who was there is written down as absent (`O`) until the Friday."""
-    if form.name != WRONG_TEMPLATE or session.date not in WRONG_DAYS:
-        return entries
-    return [_wrong(entry) if entry.code in {session.present, "L"} else entry for entry in entries]
+
+    def story(register: Register) -> Iterator[Register]:
+        if register.name != form or register.session.date not in WRONG_DAYS or register.version:
+            yield register
+            return
+        there = [entry for entry in register.entries if entry.code in _PRESENT]
+        yield _changed(register, there, "O")
+        yield _corrected(register, CORRECTED, [entry._replace(at=None) for entry in there])
+
+    return story
 
 
-def _wrong(entry: Entry) -> Entry:
-    return Entry(entry.pupil, "O", amended=Amendment(CORRECTED, entry.code, entry.minutes_late))
+def cold(register: Register) -> Iterator[Register]:
+    """In one school, for a day, all are written down as away without a reason; the next day, that it was closed."""
+    if (register.urn, register.session.date) != COLD:
+        yield register
+        return
+    if register.version:
+        return  # nobody asks why a child was away from a closed school
+    yield _changed(register, register.entries, UNKNOWN)
+    yield _corrected(register, SHUT_AFTER_ALL, [Entry(entry.pupil, "Y4") for entry in register.entries])
 
 
-def arrival(form: Form, session: SchoolSession, usual: datetime) -> datetime:
-    """When a register is sent: as usual, but for the late one."""
-    return LATE_ARRIVAL if (form.name, session.date, session.half) == LATE_REGISTER else usual
+def missing(register: Register) -> Iterator[Register]:
+    """One school's registers of one afternoon come the next morning."""
+    if (register.urn, register.session) == MISSING:
+        register = register._replace(sent=max(register.sent, FOUND))
+    yield register
 
 
-def move(story: Story, sessions: list[SchoolSession]) -> None:
-    """On 29 September the child leaves the first form's school for the second's, with three absences in the bag."""
-    before = [_there(s, AWAY_BEFORE) if s.date < MOVES_ON else None for s in sessions]
-    after = [_there(s, AWAY_AFTER) if s.date >= MOVES_ON else None for s in sessions]
-    _enrol(story, before, after)
+def late(form: str) -> Story:
+    """One register comes five days late."""
+
+    def story(register: Register) -> Iterator[Register]:
+        if (register.name, register.session) == (form, LATE_REGISTER):
+            register = register._replace(sent=max(register.sent, LATE_ARRIVAL))
+        yield register
+
+    return story
 
 
-def share(story: Story, sessions: list[SchoolSession]) -> None:
+def moves(pupil: str, first: str, second: str) -> Story:
+    """On 29 September a child leaves the first form's school for the second's, with three absences in the bag."""
+
+    def story(register: Register) -> Iterator[Register]:
+        if register.name == (first if register.session.date < MOVES_ON else second):
+            register = _joined(register, pupil, AWAY.get(register.session))
+        yield register
+
+    return story
+
+
+def shared(pupil: str, first: str, second: str) -> Story:
     """Dual-registered: Monday to Wednesday at the first form's school, then at the second's; one session at neither."""
-    first = [_shared(s, here=s.date.weekday() <= WEDNESDAY) for s in sessions]
-    second = [_shared(s, here=s.date.weekday() > WEDNESDAY) for s in sessions]
-    _enrol(story, first, second)
+
+    def story(register: Register) -> Iterator[Register]:
+        if register.name in {first, second}:
+            early = register.session.date.weekday() <= WEDNESDAY
+            here = (early == (register.name == first)) and register.session != GAP
+            register = _joined(register, pupil, None if here else "D")
+        yield register
+
+    return story
 
 
-def _there(session: SchoolSession, away: dict[tuple[date, str], str]) -> str:
-    return "#" if session.inset else away.get((session.date, session.half), session.present)
+def _joined(register: Register, pupil: str, code: str | None) -> Register:
+    """Add a child's mark to a register, as first taken: *code*, or present; of a closed session as everyone's."""
+    if register.version:
+        return register
+    codes = {entry.code for entry in register.entries}
+    present = "/" if register.session.half == "AM" else "\\"
+    entry = Entry(pupil, min(codes) if codes and codes <= _CLOSED else code or present)
+    return register._replace(entries=[*register.entries, entry])
 
 
-def _shared(session: SchoolSession, *, here: bool) -> str:
-    if session.inset:
-        return "#"
-    return session.present if here and (session.date, session.half) != GAP else "D"
+def _changed(register: Register, entries: list[Entry], code: str) -> Register:
+    changed = {entry.pupil for entry in entries}
+    return register._replace(
+        entries=[Entry(entry.pupil, code) if entry.pupil in changed else entry for entry in register.entries]
+    )
 
 
-def _enrol(story: Story, first: list[str | None] | list[str], second: list[str | None] | list[str]) -> None:
-    story.first.enrolments.append(Enrolment(story.pupil, list(first)))
-    story.second.enrolments.append(Enrolment(story.pupil, list(second)))
+def _corrected(register: Register, moment: datetime, entries: list[Entry]) -> Register:
+    sent = max(moment, register.sent)
+    return register._replace(version=_AGAIN + register.version, recorded=moment, sent=sent, entries=entries)
 
 
-def poison(seed: int) -> list[bytes]:
+def poison(seed: int) -> list[tuple[datetime, bytes]]:
     """Lines that must be refused, wholly or in one mark; the good mark beside a bad one is taken."""
-    good = b'{"pupil": "%s", "code": "/"}' % pseudonym(seed, 0).encode()
-    return [
+    good = b'{"pupil": "%s", "code": "/"}' % pseudonym(seed, "moves").encode()
+    lines = [
         b"\xff\xfe register of 9 September, by fax",
         b"[1, 2, 3]",
         _register(b"poison-1", b'"2025-09-09 09:05"', good),
@@ -94,14 +169,12 @@ def poison(seed: int) -> list[bytes]:
         _register(b"poison-3", b'"2025-09-09T09:05:00+01:00"', good, good.replace(b'"/"', b'"?"')),
         _register(b"poison-4", b'"2025-09-09T09:05:00+01:00"', good, b'{"pupil": 7}'),
     ]
+    return [(POISONED_FROM, each) for each in lines]
 
 
 def _register(name: bytes, recorded: bytes, *marks: bytes) -> bytes:
-    return (
-        b'{"register_id": "%s", "urn": 990001, "date": "2025-09-09", "session": "AM", "recorded_at": %s, "marks": [%s]}'
-        % (
-            name,
-            recorded,
-            b", ".join(marks),
-        )
+    form = (
+        b'{"register_id": "%s", "urn": %d, "date": "2025-09-09", "session": "AM", "recorded_at": %s, '
+        b'"received_at": "2025-09-09T09:30:00+01:00", "marks": [%s]}'
     )
+    return form % (name, FIRST_URN, recorded, b", ".join(marks))

@@ -67,7 +67,7 @@ def test_live_and_replay_agree(shown: tuple[str, str, list[Path]]) -> None:
 def test_the_summary_counts_registers_marks_dead_letters_and_alerts(shown: tuple[str, str, list[Path]]) -> None:
     """Everything was sent, each poisoned line was refused for its own reason, every change of an alert occurred."""
     out, _, _ = shown
-    assert "2,242 registers with 47,896 marks of 602 pupils" in out
+    assert "2,693 registers with 47,355 marks of 585 pupils" in out
     assert (
         "Dead letters: 1 bad-pupil, 1 bad-recorded-at, 1 not-a-mark, 1 not-a-register, 1 not-json, 1 unknown-code."
     ) in out
@@ -84,6 +84,17 @@ def test_alerts_are_shown_live_before_the_summary(shown: tuple[str, str, list[Pa
     lines = re.findall(r"^.{34} (Raised|Eased|Back on|Revised|Withdrawn): ", live, re.MULTILINE)
     assert len(lines) == sum(map(int, total.split()))
     assert "please disregard: the register was corrected" in live
+
+
+def test_schools_have_alerts_beside_their_pupils(shown: tuple[str, str, list[Path]]) -> None:
+    """A missing register is said and eased when it comes; a mass absence is taken back: the school was closed."""
+    live, _ = shown[0].split("Replaying the same registers")
+    said = [line for line in live.splitlines() if line.startswith(("Register missing", "Mass absence"))]
+    missing = [line[35:] for line in said if "30 September 2025, afternoon" in line]
+    assert [line.split(":")[0] for line in missing] == ["Raised", "Eased"]
+    cold = [line[35:] for line in said if "9 October 2025" in line]
+    assert cold[0].startswith("Raised: school 900003")
+    assert cold[-1].startswith("Withdrawn: please disregard: the register was corrected (school 900003")
 
 
 def test_the_story_of_a_withdrawn_alert_is_told(shown: tuple[str, str, list[Path]]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cache
+from random import Random
 from typing import NamedTuple
 
 from streams.simulate.county.figures import reading
@@ -78,10 +79,20 @@ def invent(seed: int, pupils: int, phases: tuple[Phase, ...] = PHASES) -> list[S
     return found
 
 
+def of_size(seed: int, number: int, phase: Phase, size: int) -> School:
+    """Invent one school of *size* children, the county's *number*th from 0."""
+    return _built(dice(seed, "school", number), seed, (number, number), phase, (size, size))
+
+
 def _school(seed: int, number: int, nth: int, phase: Phase, most: int) -> School:
     rng = dice(seed, "school", number)
     usual = reading.assumed().schools
     size = int(usual.size[phase] * min(max(rng.lognormvariate(-0.06, 0.35), _SMALLEST), _LARGEST))
+    return _built(rng, seed, (number, nth), phase, (min(size, most), most))
+
+
+def _built(rng: Random, seed: int, place: tuple[int, int], phase: Phase, children: tuple[int, int]) -> School:
+    (number, nth), (size, most) = place, children
     opens = 60 * 8 + rng.choice((30, 35, 40, 45, 50, 55))
     return School(
         number=number,
@@ -91,7 +102,7 @@ def _school(seed: int, number: int, nth: int, phase: Phase, most: int) -> School
         + (f" {number + 1}" if number >= len(_PLACES) else ""),
         meals=_meals(seed, phase, nth),
         opens=(opens, opens + 60 * 4 + rng.choice((0, 15, 30))),
-        forms=tuple(_forms(phase, min(size, most), most)),
+        forms=tuple(_forms(phase, size, most)),
     )
 
 

@@ -12,7 +12,7 @@ from streams.books import load_book
 from streams.cli import main
 from streams.demo.tally import Tally
 from streams.pipeline.replay import Replay
-from streams.simulate import registers
+from streams.simulate import half_term
 
 Live = tuple[Tally, float]
 
@@ -20,7 +20,7 @@ Live = tuple[Tally, float]
 @pytest.fixture(autouse=True)
 def _few_registers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Half a term is too long here; and whoever runs the tests keeps their signals."""
-    monkeypatch.setattr(command, "registers", lambda seed: list(registers(seed))[:500])
+    monkeypatch.setattr(command, "half_term", lambda seed: half_term(seed)[:500])
     before = signal.getsignal(signal.SIGTERM)
     yield
     signal.signal(signal.SIGTERM, before)
@@ -30,11 +30,11 @@ def _few_registers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def live() -> Tally:
     """What a run of these registers would see."""
     replay, tally = Replay(Engine(load_book(None))), Tally()
-    for number, line in enumerate(list(registers(1))[:500]):
+    for number, line in enumerate(each.line for each in half_term(1)[:500]):
         fed = replay.feed(line, number)
         for alert in fed.alerts:
             tally.alert(alert, now=2.0)
-            tally.register(alert.cause.register_id if alert.cause else "", stamp=1.5)
+            tally.stamps[alert.cause.register_id if alert.cause else ""] = 1.5
         for letter in fed.refused:
             tally.dead_letter(letter)
     return tally

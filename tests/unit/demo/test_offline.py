@@ -27,7 +27,7 @@ def offline(lines: list[bytes]) -> Offline:
 def tally(lines: list[bytes]) -> Tally:
     """What a live run of *lines* would see that takes one school after the other."""
     replay, tally = Replay(Engine(ENGLAND)), Tally()
-    for number, line in enumerate(sorted(lines, key=lambda line: b'"urn":990002' in line)):
+    for number, line in enumerate(sorted(lines, key=lambda line: b'"urn":900002' in line)):
         fed = replay.feed(line, number)
         tally.alerts += fed.alerts
         for letter in fed.refused:
@@ -46,6 +46,13 @@ def test_a_lost_alert_is_a_difference(tally: Tally, offline: Offline) -> None:
     lost = tally.alerts.pop()
     assert any(lost.rule in said for said in differences(tally, offline))
     assert lost.pupil not in str(differences(tally, offline))
+
+
+def test_an_alert_about_a_school_that_only_the_live_run_has_is_a_difference(tally: Tally, offline: Offline) -> None:
+    """Schools are compared as pupils are."""
+    about = {"pupil": None, "rule": "register-missing", "change": "raised", "to": None}
+    tally.alerts.append(msgspec.structs.replace(tally.alerts[0], alert_id="e" * 32, **about))
+    assert differences(tally, offline) == ["register-missing of 1 school(s)"]
 
 
 def test_an_alert_of_an_unknown_pupil_is_a_difference(tally: Tally, offline: Offline) -> None:

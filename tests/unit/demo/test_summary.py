@@ -27,10 +27,10 @@ def test_alerts_are_counted_by_rule_and_change() -> None:
 def test_latency_runs_from_the_registers_time_stamp_to_the_readan_alert() -> None:
     """Each alert is timed by the register that caused it, read later or not; one of an unknown register is not."""
     tally = Tally()
-    tally.register("r1", stamp=10.0)
+    tally.stamps["r1"] = 10.0
     for register_id, now in (("r1", 10.5), ("r2", 21.5), ("r3", 99.0)):
         tally.alert(an_alert("raised", 1, register_id), now)
-    tally.register("r2", stamp=20.0)
+    tally.stamps["r2"] = 20.0
     assert tally.seconds() == pytest.approx([0.5, 1.5])
     latency = tally.latency()
     assert latency is not None
@@ -40,7 +40,7 @@ def test_latency_runs_from_the_registers_time_stamp_to_the_readan_alert() -> Non
 def test_one_timed_alert_is_no_distribution() -> None:
     """Latency is not claimed from a single alert."""
     tally = Tally()
-    tally.register("r1", stamp=10.0)
+    tally.stamps["r1"] = 10.0
     tally.alert(an_alert("raised", 1), now=11.0)
     assert tally.latency() is None
     assert "Mark to alert: not measured." in list(in_words(summarise([], tally, 0, 0.0, [])))

@@ -21,14 +21,18 @@ class _Pretend:
         self.outcomes = outcomes
         self.queue: list[Any] = []
         self.written: list[bytes] = []
+        self.stamps: list[int] = []
         self.stuck = False
 
-    def produce(self, _topic: str, value: bytes, _key: bytes, *, headers: Headers, on_delivery: OnDelivery) -> None:
+    def produce(
+        self, _topic: str, *, value: bytes, headers: Headers, timestamp: int, on_delivery: OnDelivery, **_: object
+    ) -> None:
         if value == b"huge":
             raise KafkaException(KafkaError(KafkaError.MSG_SIZE_TOO_LARGE))
         if len(self.queue) == 2:
             raise BufferError
         assert headers == [("a", b"b")]
+        self.stamps.append(timestamp)
         self.queue.append((value, on_delivery))
 
     def poll(self, wait: float) -> None:
@@ -93,3 +97,12 @@ def test_records_go_where_faust_and_java_look_for_them() -> None:
     assert made[0]["partitioner"] == "murmur2_random"
     assert made[0]["enable.idempotence"] is True
     assert made[0]["acks"] == "all"
+
+
+def test_a_record_carries_the_time_it_is_given_and_else_that_of_sending() -> None:
+    """0 is librdkafka's word for now."""
+    pretend = _Pretend({})
+    sender = _made(pretend)
+    sender.send("registers", b"1", key=b"", headers=[("a", b"b")], name="1")
+    sender.send("registers", b"2", key=b"", headers=[("a", b"b")], name="2", timestamp_ms=1_757_400_000_000)
+    assert pretend.stamps == [0, 1_757_400_000_000]

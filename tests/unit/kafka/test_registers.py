@@ -45,7 +45,8 @@ class _Pretend:
         self.deliveries = Deliveries()
         self.sent: list[tuple[str, bytes, bytes, Headers, str]] = []
 
-    def send(self, topic: str, value: bytes, *, key: bytes, headers: Headers, name: str) -> None:
+    def send(self, topic: str, value: bytes, *, key: bytes, headers: Headers, name: str, timestamp_ms: int) -> None:
+        assert timestamp_ms == 0  # a file's lines are sent as of now
         self.sent.append((topic, value, key, headers, name))
 
 
