@@ -208,9 +208,9 @@ def _by_hand(desk: Desk, parcel: Parcel, action: RetryDelivery | ParkDelivery, n
             return []  # never sent: it may still be taken back
         finish(desk, parcel.delivery_id, None, "parked", now)
         return [outcome(parcel, "parked", Why.BY_HAND, now)]
-    desk.unlink(DISABLED, parcel.receiver)
     if parcel.parked is None or asked < parcel.parked:
         return []
+    desk.unlink(DISABLED, parcel.receiver)
     if _is_overtaken(desk, parcel):
         return [outcome(parcel, "parked", Why.OVERTAKEN, now)]
     return _tried_again(desk, parcel, now)
