@@ -180,7 +180,7 @@ class Planner:
         """Go on with a send that a wipe overtook, or say that it is not to be made. Whether it may be sent."""
         with self._room.step() as desk:
             why = adopt(desk, parcel, self.orders, now, self.lease)
-            if why is Why.ELSEWHERE:
+            if why is Why.ELSEWHERE and not self._log.outcomes([parcel]):  # what another has sent meanwhile was sent
                 self._log.append([outcome(parcel, "cancelled", why, now)])
         return why is Why.DUE and parcel.owner == owner
 
