@@ -6,7 +6,8 @@ FirstbellError
 │   ├── BadRuleBook
 │   ├── WrongTopics
 │   ├── Unreachable
-│   └── NoEmbeddedBroker
+│   ├── NoEmbeddedBroker
+│   └── NoEmbeddedRedis
 ├── Stop                  a running worker must stop before it acknowledges anything: say why once, exit non-zero
 │   ├── StoredFormUnknown
 │   └── PositionLost
@@ -40,6 +41,10 @@ class Unreachable(Refuse):
 
 class NoEmbeddedBroker(Refuse):
     """The embedded broker cannot run here; the message says what to do instead."""
+
+
+class NoEmbeddedRedis(Refuse):
+    """The embedded Valkey cannot run here; the message says what to do instead."""
 
 
 class Stop(FirstbellError):  # noqa: N818 - likewise

@@ -85,6 +85,8 @@ class Settings(BaseSettings):
     """How long Kafka may take to answer before that is an error."""
     commit_interval: Seconds = 1.0
     """How often the worker tells its group where it is."""
+    overdue_check_interval: Seconds = 30.0
+    """How often the worker looks at the clock for registers that are overdue and feeds that are silent."""
     gather_max_registers: Annotated[int, Field(ge=1, le=10_000), _of("records")] = 500
     """Most records that a stage takes into one batch; it never waits for more than have arrived."""
     gather_max_bytes: Annotated[int, Field(ge=1024, le=GATHER_MAX_BYTES), _of("bytes")] = 1 << 20

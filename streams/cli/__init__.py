@@ -22,6 +22,7 @@ COMMANDS = {
     "gateway": "Take registers by HTTP.",
     "tokens": "Make, list or revoke the tokens of those who send to the gateway.",
     "keys": "Make or check the key that turns UPNs into pseudonyms.",
+    "schools": "Take in, list or check the schools: DfE's register, session times, closures.",
     "topics": "Create or check the topics.",
     "rules": "Show or check a rule book.",
     "schemas": "Write the contract: JSON Schemas, AsyncAPI, examples.",

@@ -75,7 +75,7 @@ def _live(registers: list[Sent], book: RuleBook, view: View, interrupted: Callab
 
             wait_until_ready(settings.metrics_port, check, READY_WITHIN)
             view.say(f"Sending {len(registers):,} registers of an invented half-term …")
-            rules = {rule.id: rule for rule in book.rules}
+            rules = book.by_id()
             run = Run(settings, topics, rules, len(registers), view, check, time.time)
             began = time.monotonic()
             with Sending(settings, topics.registers.name, registers, lambda: str(uuid4()), time.time) as sending:
@@ -106,7 +106,7 @@ def _say(summary: Summary, tally: Tally, book: RuleBook, *, as_json: bool) -> No
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(summary), indent=2))
         return
-    rules = {rule.id: rule for rule in book.rules}
+    rules = book.by_id()
     if life := tally.taken_back():
         click.echo("\nOne alert that was taken back, from its beginning:")
         for alert in life:

@@ -19,6 +19,8 @@ from streams.observability.health import Health
 from streams.observability.metrics import Metrics, new_registry
 from streams.observability.probe import Observed
 from streams.observability.server import Server
+from streams.pipeline.boards import BOARD_FORM, Boards
+from streams.pipeline.hearing import hear
 from streams.pipeline.intake import read_register, split
 from streams.pipeline.ledgers import Ledgers
 from streams.pipeline.refusals import from_topic
@@ -56,7 +58,7 @@ def worker(settings: Settings) -> None:
     plan = plan_of(settings, topics_of(settings))
     require(settings)
     registry, health = new_registry(), Health(time.monotonic)
-    probe = Observed(Metrics(registry, [rule.id for rule in book.rules]), health)
+    probe = Observed(Metrics(registry, [rule.id for rule in (*book.rules, *book.book.school_rules)]), health)
     with Server(registry, health, settings.metrics_host, settings.metrics_port) as server:
         log.info("serving metrics and health", host=settings.metrics_host, port=server.port)
         engine = _engine(book, plan.topics.registers)
@@ -73,7 +75,10 @@ def _engine(book: RuleEngine, registers: str) -> Engine:
         read_register=read_register,
         split=split,
         new_ledgers=lambda: Ledgers(book, from_topic(registers)),
+        new_boards=lambda: Boards(book.book),
+        hear=hear,
         stored_form=PAGE_FORM,
+        board_form=BOARD_FORM,
     )
 
 

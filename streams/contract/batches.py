@@ -28,8 +28,9 @@ class BatchMark(Struct, array_like=True, frozen=True):
 class BatchRegister(Struct, array_like=True, frozen=True):
     """What the pupils' stage needs of one register: who sent it, for which session, from where, its marks here.
 
-    `slot` is `attendance.sessions.slot(date, half)`; `received_ms` is the register record's Kafka time stamp
-    (milliseconds; -1 where there is none); `origin` is (partition, offset) in `registers`, or (-1, line) in a file.
+    `slot` is `attendance.sessions.slot(date, half)`; `received_ms` is the register record's Kafka time stamp,
+    in a file the line's `received_at` (milliseconds; -1 where there is none); `origin` is (partition, offset) in
+    `registers`, or (-1, line) in a file.
     """
 
     register_id: str

@@ -42,10 +42,16 @@ FIELDS: dict[str, dict[str, dict[str, Any]]] = {
         "rule": {"description": "name of the rule in the book"},
         "rulebook": {"description": "name@version of the book", "pattern": "^[^@]+@[^@]+$"},
         "pupil": {"description": "keyed pseudonym of the pupil; null for an alert about a school"},
-        "urn": {"description": "the school of the mark that caused this change"},
+        "urn": {"description": "the school of the mark that caused this change, or which the alert is about"},
         "from": {"description": "the first session in which the rule holds"},
-        "to": {"description": "the first session in which it holds no more; null while it holds"},
-        "cause": {"description": "the mark behind this change; null where the clock was"},
+        "to": {
+            "description": "the first session in which it holds no more; null while it holds. Of a school's missing "
+            "register or silent feed: the session in which the register came, which may be the same as `from`"
+        },
+        "cause": {
+            "description": "the mark behind this change, of a school's the last one of its register; null where the "
+            "clock was"
+        },
         "evidence": {
             "description": "the integers that decided, by name: as of `from`, for `eased` as of `to`; empty for "
             "`withdrawn` and where a new year began"

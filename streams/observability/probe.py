@@ -51,6 +51,18 @@ class Observed:
         """Set how many pupils this worker holds."""
         self._metrics.level(Level.PUPILS, to=count)
 
+    def schools(self, count: int) -> None:
+        """Set how many schools are on this worker's boards."""
+        self._metrics.level(Level.SCHOOLS, to=count)
+
+    def missing(self, count: int) -> None:
+        """Set how many registers are announced as missing, on this worker's boards."""
+        self._metrics.level(Level.MISSING, to=count)
+
+    def unlisted(self, school: str) -> None:
+        """Count a register of a school that is closed, or that nobody knows."""
+        self._metrics.count(Count.UNLISTED, school)
+
     def lag(self, stage: str, records: int, seconds: float) -> None:
         """Set how many records wait before a stage, and for how long."""
         self._metrics.level(Level.LAG_RECORDS, stage, to=records)

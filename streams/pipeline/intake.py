@@ -154,7 +154,7 @@ class _Reader:
             else:
                 self._refuse(read, index, self._mark_bytes(index))
         register_id, urn = frame.header.register_id or "", frame.header.urn or 0
-        received_ms = -1 if self.received_ms is None else self.received_ms
+        received_ms = -1 if frame.received is None else frame.received // 1000
         place = (
             (-1, self.origin.line or 0)
             if self.origin.offset is None

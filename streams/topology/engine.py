@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from streams.board.county import County
+from streams.board.feeds import Feeds
 from streams.contract.batches import BatchRegister
 from streams.contract.messages import Alert, DeadLetter, Origin
 
@@ -48,17 +50,61 @@ class WorkLike(Protocol):
         """Swap the working copies in."""
 
 
-class LedgersLike(Protocol):
-    """The pupils of one partition."""
+class StateLike(Protocol):
+    """One partition of a table, in memory."""
 
     def load(self, key: bytes, value: bytes | None) -> None:
         """Take one changelog record, in order."""
 
+    def __len__(self) -> int:
+        """Count those whom it is about."""
+
+
+State = TypeVar("State", bound=StateLike)
+
+
+class LedgersLike(StateLike, Protocol):
+    """The pupils of one partition."""
+
     def work(self) -> WorkLike:
         """Begin a batch."""
 
-    def __len__(self) -> int:
-        """Count the pupils."""
+
+class BoardWorkLike(Protocol):
+    """The working copies of one batch of registers, or of one look at the clock: likewise."""
+
+    @property
+    def alerts(self) -> list[Alert]:
+        """What was taken so far has changed, in order."""
+
+    def take(self, register: BatchRegister, county: County) -> None:
+        """Apply one register."""
+
+    def tick(self, now_ms: int, county: County) -> None:
+        """Decide what fell due before *now_ms*."""
+
+    def writes(self) -> Iterator[tuple[bytes, bytes | None]]:
+        """Give the changed pages; None removes one."""
+
+    def commit(self) -> None:
+        """Swap the working copies in."""
+
+
+class BoardsLike(StateLike, Protocol):
+    """The schools of one partition."""
+
+    def work(self) -> BoardWorkLike:
+        """Begin a batch."""
+
+    def missing(self) -> int:
+        """Count the registers that are announced as missing."""
+
+
+class Hear(Protocol):
+    """`streams.pipeline.hearing.hear`."""
+
+    def __call__(self, feeds: Feeds, key: bytes, value: bytes | None, stamped_ms: int) -> None:
+        """Tell *feeds* of the register whose page a changelog record is, if it is one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,4 +114,7 @@ class Engine:
     read_register: ReadRegister
     split: Callable[[list[BatchRegister], int], dict[int, list[BatchRegister]]]
     new_ledgers: Callable[[], LedgersLike]
-    stored_form: int
+    new_boards: Callable[[], BoardsLike]
+    hear: Hear
+    stored_form: int  # of the ledgers' pages
+    board_form: int  # of the boards'

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
-from streams.contract.topics import LEDGERS, Topics
+from streams.contract.topics import BOARDS, LEDGERS, Topics
 from streams.kafka import security
 from streams.settings import Settings
 
@@ -17,7 +17,9 @@ class TopicNames:
     marks: str
     alerts: str
     dead_letters: str
-    changelog: str
+    schools: str
+    ledgers: str  # changelog of that table
+    boards: str  # likewise
 
     @classmethod
     def of(cls, topics: Topics) -> Self:
@@ -27,8 +29,18 @@ class TopicNames:
             marks=topics.marks.name,
             alerts=topics.alerts.name,
             dead_letters=topics.dead_letters.name,
-            changelog=topics.ledgers.name,
+            schools=topics.schools.name,
+            ledgers=topics.ledgers.name,
+            boards=topics.boards.name,
         )
+
+
+class Table(NamedTuple):
+    """One of the two tables: its name, its changelog, and the topic in which its position counts."""
+
+    name: str
+    changelog: str
+    source: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +60,7 @@ class Plan:
     transaction_timeout: float  # how long an open transaction may hold back committed readers
     message_timeout: float  # how long a record may take to be delivered; not above transaction_timeout
     commit_interval: float
+    check_interval: float  # between two looks at the clock for what is overdue
     max_events: int  # events gathered into one batch
     max_bytes: int  # their values together; the last one may pass it
     instance_id: str | None = None  # static membership: a name of its own, the same after a restart
@@ -55,9 +68,19 @@ class Plan:
     security: Mapping[str, str] = field(default_factory=dict, repr=False)
     credentials: Any = field(default=None, repr=False)
 
-    def transactional_id(self, partition: int) -> str:
-        """Name the one producer that may write *partition* of the ledgers."""
-        return f"{self.app_id}-{LEDGERS}-{partition}"
+    @property
+    def ledgers(self) -> Table:
+        """The pupils' table."""
+        return Table(LEDGERS, self.topics.ledgers, self.topics.marks)
+
+    @property
+    def boards(self) -> Table:
+        """The schools' table."""
+        return Table(BOARDS, self.topics.boards, self.topics.registers)
+
+    def transactional_id(self, partition: int, table: str = LEDGERS) -> str:
+        """Name the one producer that may write *partition* of *table*."""
+        return f"{self.app_id}-{table}-{partition}"
 
     @property
     def revoke_timeout(self) -> float:
@@ -83,6 +106,7 @@ def plan_of(settings: Settings, topics: Topics) -> Plan:
         transaction_timeout=settings.transaction_timeout,
         message_timeout=settings.message_timeout,
         commit_interval=settings.commit_interval,
+        check_interval=settings.overdue_check_interval,
         max_events=settings.gather_max_registers,
         max_bytes=settings.gather_max_bytes,
         embedded=settings.embedded,

@@ -7,15 +7,14 @@ import msgspec
 
 from streams.contract.batches import BATCH_VERSION, BatchRegister, decode_batch
 from streams.errors import PositionLost, Stop, StoredFormUnknown
-from streams.topology.engine import WorkLike
+from streams.topology.durable import Durable
+from streams.topology.engine import LedgersLike, WorkLike
 from streams.topology.event import Event
 from streams.topology.gather import Gatherer, acknowledge, by_partition
-from streams.topology.keeper import Held, Keeper
-from streams.topology.position import POSITION_KEY, Position, encode_position
+from streams.topology.keeper import Held
 from streams.topology.probe import Result, Stage
 from streams.topology.records import Record, alert_record, dead_letter_record, page_records
 from streams.topology.surroundings import Surroundings
-from streams.topology.transaction import FencedError
 from streams.topology.turns import Turn
 
 COMPUTE_FOR = 0.5  # s; what a batch has computed by then is committed, so that none is in hand for long
@@ -24,9 +23,9 @@ COMPUTE_FOR = 0.5  # s; what a batch has computed by then is committed, so that 
 class Batch:
     """One partition's batch on its way: its events, and what came of them."""
 
-    def __init__(self, held: Held) -> None:
+    def __init__(self, held: Held[LedgersLike]) -> None:
         self.held = held
-        self.work: WorkLike = held.ledgers.work()
+        self.work: WorkLike = held.state.work()
         self.events: list[Event] = []
         self.next_offset = held.next_offset
         self.registers = 0
@@ -46,11 +45,10 @@ class Batch:
 class PupilsStage:
     """Applies mark batches to the ledgers of their partition, and writes what changed in one transaction."""
 
-    def __init__(self, around: Surroundings, keeper: Keeper, gatherer: Gatherer, stored_form: int) -> None:
+    def __init__(self, around: Surroundings, durable: Durable[LedgersLike], gatherer: Gatherer) -> None:
         self._around = around
-        self._keeper = keeper
+        self._durable = durable
         self._gatherer = gatherer
-        self._stored_form = stored_form
 
     async def handle(self, events: list[Event]) -> None:
         """Work *events* off, the partitions side by side.
@@ -58,18 +56,12 @@ class PupilsStage:
         Raises:
             Stop, Undelivered: the worker must not go on; nothing of the failed batch is acknowledged.
         """
-        parts = by_partition(events)
-        await asyncio.gather(*(self._work_off(self._held(partition), deque(part)) for partition, part in parts.items()))
+        parts = [(self._durable.held(partition), part) for partition, part in by_partition(events).items()]
+        await asyncio.gather(*(self._work_off(held, deque(part)) for held, part in parts))
 
-    def _held(self, partition: int) -> Held:
-        held = self._keeper.get(partition)
-        if held is None:
-            raise Stop(f"marks of partition {partition} came before its ledgers were loaded")
-        return held
-
-    async def _work_off(self, held: Held, waiting: deque[Event]) -> None:
+    async def _work_off(self, held: Held[LedgersLike], waiting: deque[Event]) -> None:
         """Do batch after batch of one partition; asked back, finish the one in hand and drop what waits."""
-        while waiting and self._keeper.holds(held):
+        while waiting and self._durable.keeper.holds(held):
             await self._do(Batch(held), waiting)
         self._gatherer.forget(waiting)
 
@@ -81,29 +73,17 @@ class PupilsStage:
         3. swap the working copies in, and move the position;
         4. acknowledge, in order.
 
-        Fenced on a partition that is asked back, or is within two heartbeats: the batch is dropped, and the new owner
-        does it.
+        Fenced on a partition that is asked back: the batch is dropped, and the new owner does it.
         """
         await self._compute(batch, waiting)
         if batch.next_offset == batch.held.next_offset:
             self._acknowledge(batch)  # every record lay before the position
             return
         records, began = self._records(batch), self._around.clock()
-        try:
-            await asyncio.get_running_loop().run_in_executor(self._around.pool, batch.held.writer.write, records)
-        except FencedError:
-            if not await self._keeper.asked_back(batch.held, self._around.plan.heartbeat_interval * 2):
-                raise
-            await self._drop(batch)
-            return
-        batch.work.commit()
-        batch.held.next_offset = batch.next_offset
-        self._acknowledge(batch)
-        self._report(batch, self._around.clock() - began)
-
-    async def _drop(self, batch: Batch) -> None:
-        self._gatherer.forget(batch.events)
-        await self._keeper.drop(batch.held)
+        if await self._durable.write(batch.held, records, batch.next_offset, batch.events):
+            batch.work.commit()
+            self._acknowledge(batch)
+            self._report(batch, self._around.clock() - began)
 
     def _acknowledge(self, batch: Batch) -> None:
         acknowledge(batch.events)
@@ -136,24 +116,13 @@ class PupilsStage:
         return True
 
     def _records(self, batch: Batch) -> list[Record]:
-        topics, partition = self._around.plan.topics, batch.held.partition
+        topics, changelog = self._around.plan.topics, self._durable.table.changelog
         published = self._around.now()
         return [
             *(alert_record(topics.alerts, alert, published) for alert in batch.work.alerts),
             *(dead_letter_record(topics.dead_letters, letter) for letter in batch.work.refused),
-            *page_records(topics.changelog, partition, batch.work.writes()),
-            *page_records(topics.changelog, partition, [(POSITION_KEY, self._position(batch))]),
+            *page_records(changelog, batch.held.partition, batch.work.writes()),
         ]
-
-    def _position(self, batch: Batch) -> bytes:
-        return encode_position(
-            Position(
-                next_offset=batch.next_offset or 0,
-                topic_id=batch.held.topic_id,
-                partitions=self._around.plan.partitions,
-                stored_form=self._stored_form,
-            )
-        )
 
     def _report(self, batch: Batch, seconds: float) -> None:
         probe, visible = self._around.probe, self._around.now().timestamp()
@@ -167,7 +136,7 @@ class PupilsStage:
                 probe.alert_latency(max(0.0, visible - received_ms / 1000))
         probe.batch(Stage.PUPILS, batch.registers)
         probe.committed(Stage.PUPILS, seconds)
-        probe.pupils(sum(len(held.ledgers) for held in self._keeper.all()))
+        probe.pupils(sum(len(held.state) for held in self._durable.keeper.all()))
 
 
 def _decode(event: Event) -> list[BatchRegister]:

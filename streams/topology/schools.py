@@ -1,14 +1,14 @@
-"""The first stage: registers to mark batches."""
+"""The first stage: registers to mark batches, and to the schools' boards."""
 
 import asyncio
 
 from streams.contract.batches import BatchRegister
 from streams.contract.messages import DeadLetter, Origin
+from streams.topology.boards import Read, SchoolBoards, by_partition
 from streams.topology.courier import Courier
 from streams.topology.crash_points import Point, reach
 from streams.topology.engine import Engine, IntakeLike
 from streams.topology.event import Event
-from streams.topology.gather import acknowledge
 from streams.topology.probe import Result, Stage
 from streams.topology.records import Record, batch_records, dead_letter_record
 from streams.topology.surroundings import Surroundings
@@ -19,13 +19,19 @@ MAX_RECORD = 128 << 10  # bytes of a mark batch, some thousands of marks: the pu
 
 
 class SchoolsStage:
-    """Reads registers, refuses what is bad, splits the rest by pupil. At least once: marks are latest-wins."""
+    """Reads registers, refuses what is bad, splits the rest by pupil, and puts it on the boards.
 
-    def __init__(self, around: Surroundings, engine: Engine, courier: Courier, unbroken: Unbroken) -> None:
+    Marks and dead letters at least once (marks are latest-wins), what comes of the boards once.
+    """
+
+    def __init__(
+        self, around: Surroundings, engine: Engine, courier: Courier, unbroken: Unbroken, boards: SchoolBoards
+    ) -> None:
         self._around = around
         self._engine = engine
         self._courier = courier
         self._unbroken = unbroken
+        self._boards = boards
 
     async def handle(self, events: list[Event]) -> None:
         """Do one batch.
@@ -33,33 +39,36 @@ class SchoolsStage:
         1. read every register, none passed over: marks to send on, and dead letters;
         2. split the marks into one record per partition of `marks`, the order of registers kept;
         3. deliver marks and dead letters, and wait until Kafka has taken them;
-        4. acknowledge, in order.
+        4. put the registers on the boards, the partitions side by side, each in one transaction with its school alerts
+           and its position; acknowledge, in order.
 
         Raises:
             PositionLost: registers were passed over. Undelivered: Kafka did not take what came of them.
-                Nothing is acknowledged.
+                Nothing is acknowledged, or only partitions whose boards are written.
         """
+        held = await self._boards.ready({event.message.partition for event in events})
         await self._unbroken.check(events)
-        registers, refused = await self._read(events)
+        reads, refused = await self._read(events)
+        registers = [read.register for read in reads if read.register is not None]
         records = [*self._batches(registers), *self._dead_letters(refused)]
         began = self._around.clock()
         await asyncio.get_running_loop().run_in_executor(self._around.pool, self._courier.deliver, records)
         reach(Point.MARKS_DELIVERED)
-        acknowledge(events)
+        parts = by_partition(reads)
+        await asyncio.gather(*(self._boards.put(held[partition], part) for partition, part in parts.items()))
         self._around.lag.done(events)
-        self._report(len(events), registers, refused, self._around.clock() - began)
+        self._report(reads, refused, self._around.clock() - began)
 
-    async def _read(self, events: list[Event]) -> tuple[list[BatchRegister], list[tuple[bytes | None, DeadLetter]]]:
-        registers: list[BatchRegister] = []
+    async def _read(self, events: list[Event]) -> tuple[list[Read], list[tuple[bytes | None, DeadLetter]]]:
+        reads: list[Read] = []
         refused: list[tuple[bytes | None, DeadLetter]] = []
         turn = Turn(self._around.clock)
         for event in events:
             intake = self._intake(event)
-            if intake.register is not None:
-                registers.append(intake.register)
+            reads.append(Read(event, intake.register))
             refused += [(event.message.key, letter) for letter in intake.refused]
             await turn.maybe_yield()
-        return registers, refused
+        return reads, refused
 
     def _intake(self, event: Event) -> IntakeLike:
         message = event.message
@@ -83,18 +92,12 @@ class SchoolsStage:
     def _dead_letters(self, refused: list[tuple[bytes | None, DeadLetter]]) -> list[Record]:
         return [dead_letter_record(self._around.plan.topics.dead_letters, letter, key) for key, letter in refused]
 
-    def _report(
-        self,
-        read: int,
-        registers: list[BatchRegister],
-        refused: list[tuple[bytes | None, DeadLetter]],
-        seconds: float,
-    ) -> None:
-        self._around.probe.registers_read(read)
-        self._around.probe.marks(Result.ACCEPTED, sum(len(register.marks) for register in registers))
+    def _report(self, reads: list[Read], refused: list[tuple[bytes | None, DeadLetter]], seconds: float) -> None:
+        self._around.probe.registers_read(len(reads))
+        self._around.probe.marks(Result.ACCEPTED, sum(len(read.register.marks) for read in reads if read.register))
         self._around.probe.marks(Result.REFUSED, sum(letter.mark is not None for _, letter in refused))
         for _, letter in refused:
             self._around.probe.dead_letter(letter.reason)
-        self._around.probe.batch(Stage.SCHOOLS, read)
+        self._around.probe.batch(Stage.SCHOOLS, len(reads))
         self._around.probe.committed(Stage.SCHOOLS, seconds)
         self._around.probe.progressed()

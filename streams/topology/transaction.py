@@ -6,6 +6,7 @@ from typing import Self
 
 from confluent_kafka import KafkaError, KafkaException, Producer
 
+from streams.contract.topics import LEDGERS
 from streams.errors import Undelivered
 from streams.topology import clients
 from streams.topology.courier import hand_over
@@ -23,7 +24,7 @@ class FencedError(Undelivered):
 
 
 class PartitionWriter:
-    """The only producer that may write one partition of the ledgers. Blocking: call it in a thread."""
+    """The only producer that may write one partition of a table. Blocking: call it in a thread."""
 
     def __init__(self, producer: Producer, timeout: float) -> None:
         self._producer = producer
@@ -31,17 +32,17 @@ class PartitionWriter:
         self._failed = False
 
     @classmethod
-    def open(cls, plan: Plan, partition: int) -> Self:
+    def open(cls, plan: Plan, partition: int, table: str = LEDGERS) -> Self:
         """Take the partition: whoever wrote it before can write no more, and what they left open is aborted.
 
         Raises:
             Undelivered: Kafka did not agree in time.
         """
-        producer = Producer(clients.transactional(plan, partition))
+        producer = Producer(clients.transactional(plan, partition, table))
         try:
             producer.init_transactions(plan.transaction_timeout)
         except KafkaException as error:
-            raise Undelivered(f"partition {partition} of the ledgers cannot be fenced: {error}") from error
+            raise Undelivered(f"partition {partition} of the {table} cannot be fenced: {error}") from error
         return cls(producer, plan.transaction_timeout)
 
     def write(self, records: Iterable[Record]) -> None:

@@ -6,7 +6,7 @@ begins for this worker, Kafka is asked what comes first there.
 """
 
 from asyncio import get_running_loop
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
@@ -72,3 +72,21 @@ class FirstRecord:
         if message is None or (error and error.code() != KafkaError._PARTITION_EOF):  # noqa: SLF001 - likewise
             raise KafkaException(error)
         return message.offset() or 0
+
+
+def behind(
+    topic: str,
+    wanted: dict[int, int],
+    ends: Callable[[str, Iterable[int]], dict[int, int]],
+    first: First,
+) -> set[int]:
+    """Give the partitions of *topic* in which a record waits at or after the offset *wanted* of each.
+
+    Raises:
+        Undelivered: Kafka does not answer.
+    """
+    return {
+        partition
+        for partition, end in ends(topic, wanted).items()
+        if wanted[partition] < end and first(topic, partition, wanted[partition]) < end
+    }

@@ -52,7 +52,17 @@ def read(settings: Settings, topic: str) -> list[Record]:
 
 
 def alerts(settings: Settings, topics: Topics) -> list[Alert]:
-    """Give all committed alerts, in order within each pupil."""
+    """Give all committed alerts about pupils, in order within each."""
+    return [alert for alert in all_alerts(settings, topics) if alert.pupil is not None]
+
+
+def school_alerts(settings: Settings, topics: Topics) -> list[Alert]:
+    """Give all committed alerts about schools, in order within each."""
+    return [alert for alert in all_alerts(settings, topics) if alert.pupil is None]
+
+
+def all_alerts(settings: Settings, topics: Topics) -> list[Alert]:
+    """Give all committed alerts, in order within each key."""
     return [decode_alert(record.value or b"") for record in read(settings, topics.alerts.name)]
 
 

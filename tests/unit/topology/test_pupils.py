@@ -9,6 +9,7 @@ import pytest
 
 from streams.contract.batches import BatchRegister, MarkBatch
 from streams.errors import PositionLost, Stop, StoredFormUnknown, Undelivered
+from streams.topology.durable import Durable
 from streams.topology.event import Event
 from streams.topology.keeper import Held
 from streams.topology.position import POSITION_KEY, decode_position
@@ -18,6 +19,7 @@ from streams.topology.records import Record
 from streams.topology.transaction import FencedError
 from tests.unit.topology.fakes import (
     FakeApp,
+    FakeKeeper,
     FakeLedgers,
     FakeWriter,
     Noted,
@@ -27,28 +29,6 @@ from tests.unit.topology.fakes import (
     plan,
     surroundings,
 )
-
-
-class FakeKeeper:
-    def __init__(self, *held: Held) -> None:
-        self.of = {one.partition: one for one in held}
-        self.dropped: list[int] = []
-
-    def get(self, partition: int) -> Held | None:
-        return self.of.get(partition)
-
-    def holds(self, held: Held) -> bool:
-        return self.of.get(held.partition) is held and not held.revoking.is_set()
-
-    def all(self) -> list[Held]:
-        return list(self.of.values())
-
-    async def asked_back(self, held: Held, within: float) -> bool:
-        assert within == plan().heartbeat_interval * 2
-        return not self.holds(held)
-
-    async def drop(self, held: Held) -> None:
-        self.dropped.append(held.partition)
 
 
 class Bench:
@@ -63,7 +43,9 @@ class Bench:
         self.other = Held(1, FakeLedgers(), FakeWriter(), "topic-id", next_offset=None)
         self.keeper = FakeKeeper(self.held, self.other)
         around = surroundings(plan(), self.probe, pool)
-        self.stage = PupilsStage(around, cast("Any", self.keeper), gatherer(self.app, plan()), stored_form=1)
+        gathers = gatherer(self.app, plan())
+        durable = Durable(around, plan().ledgers, cast("Any", self.keeper), gathers, stored_form=1)
+        self.stage = PupilsStage(around, durable, gathers)
 
     def handle(self, *events: Event) -> None:
         asyncio.run(self.stage.handle(list(events)))

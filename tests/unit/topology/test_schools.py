@@ -6,16 +6,31 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
 
 import pytest
+from msgspec import structs
 
-from streams.contract.batches import BatchRegister, decode_batch
+from streams.contract.batches import decode_batch
 from streams.contract.messages import DeadLetter, Origin
 from streams.errors import PositionLost, Undelivered
-from streams.pipeline.intake import Intake, split
-from streams.topology.engine import Engine
+from streams.pipeline.intake import Intake
+from streams.topology.keeper import Held
 from streams.topology.records import Record
 from streams.topology.schools import SchoolsStage
 from streams.topology.unbroken import Unbroken
-from tests.unit.topology.fakes import FakeApp, FakeLedgers, Noted, event, letter, plan, register, surroundings
+from tests.unit.topology.fakes import (
+    FakeApp,
+    FakeBoards,
+    FakeKeeper,
+    FakeWriter,
+    Noted,
+    engine_of,
+    event,
+    gatherer,
+    letter,
+    plan,
+    register,
+    school_boards,
+    surroundings,
+)
 
 
 class FakeCourier:
@@ -38,16 +53,24 @@ class Bench:
         self.app, self.probe = FakeApp(), Noted()
         self.courier = FakeCourier(self.app)
         self.read: list[tuple[int | None, Origin]] = []
-        engine = Engine(read_register=self._read, split=split, new_ledgers=FakeLedgers, stored_form=1)
-        unbroken = Unbroken(lambda _topic, _partition, offset: offset, pool)
+        self.held: Held[FakeBoards] = Held(2, FakeBoards(), FakeWriter(before=self._note), "topic-id", next_offset=None)
         around = surroundings(plan(), self.probe, pool)
-        self.stage = SchoolsStage(around, engine, cast("Any", self.courier), unbroken)
+        engine = engine_of(self._read)
+        unbroken = Unbroken(lambda _topic, _partition, offset: offset, pool)
+        boards = school_boards(around, FakeKeeper(self.held), gatherer(self.app, plan()))
+        self.stage = SchoolsStage(around, engine, cast("Any", self.courier), unbroken, boards)
+
+    def _note(self) -> None:
+        self.delivered_before = len(self.courier.delivered)
+        self.acked_before = list(self.app.consumer.acked)
 
     def _read(self, value: bytes, *, received_ms: int | None, origin: Origin) -> Intake:
         self.read.append((received_ms, origin))
         refused: list[DeadLetter] = [letter()] if value == b"bad" else []
-        made: BatchRegister | None = None if value == b"bad" else register(value.decode(), pupil=value.decode() * 26)
-        return Intake(made, refused)
+        if value == b"bad":
+            return Intake(None, refused)
+        made = register(value.decode(), pupil=value.decode() * 26)
+        return Intake(structs.replace(made, origin=(origin.partition or 0, origin.offset or 0)), refused)
 
     def handle(self, *values: bytes | None) -> None:
         events = [event(self.app, 2, offset, value, key=b"school") for offset, value in enumerate(values)]
@@ -81,6 +104,17 @@ def test_events_are_acknowledged_in_order_after_the_delivery(bench: Bench) -> No
     bench.handle(b"a", b"bad", b"c")
     assert bench.courier.acked_before == []
     assert bench.app.consumer.acked == [(2, 0), (2, 1), (2, 2)]
+
+
+def test_registers_go_on_the_board_after_their_marks_are_delivered_and_before_they_are_acknowledged(
+    bench: Bench,
+) -> None:
+    """One transaction with school alerts, pages and the position; a refused register moves the position too."""
+    bench.handle(b"a", b"bad", b"c")
+    (records,) = cast("FakeWriter", bench.held.writer).written
+    assert [record.topic for record in records] == ["alerts", "alerts", *["boards-changelog"] * 3]
+    assert (bench.delivered_before, bench.acked_before) == (len(bench.courier.delivered), [])
+    assert (bench.held.state.registers, bench.held.next_offset) == (["a", "c"], 3)
 
 
 def test_what_is_not_delivered_is_not_acknowledged(bench: Bench) -> None:
