@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint unit integration e2e bench lock clean
+.PHONY: help install demo test lint unit integration e2e bench trials trials-mutants soak lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -40,6 +40,18 @@ test: lint ## Everything: lint, unit, properties, integration on a real Kafka, e
 bench: install ## Speed, with a correctness gate and a rival in the same run
 	@sh tests/support/ensure-java.sh
 	$(BIN)/python -m benchmarks.run
+
+trials: install ## Fault trials: SEED=7 does one, N=100 a campaign that goes on where it was stopped
+	@sh tests/support/ensure-java.sh
+	$(BIN)/python -m tests.trials $(if $(SEED),--seed $(SEED),--number $(or $(N),10))
+
+trials-mutants: install ## Every mutant of the worker must be caught by the trials' checker (some minutes)
+	@sh tests/support/ensure-java.sh
+	TRIALS_MUTANTS=1 $(BIN)/pytest -q -s tests/trials/test_mutants.py
+
+soak: install ## Marks for a long time through one worker, its memory recorded: MARKS=10000000
+	@sh tests/support/ensure-java.sh
+	$(BIN)/python -m tests.trials.soak --marks $(or $(MARKS),10000000)
 
 lock: ## Compile requirements/ anew from pyproject.toml (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements/runtime.txt
