@@ -5,10 +5,10 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint unit integration e2e bench trials trials-mutants soak lock clean
+.PHONY: help install demo test lint unit integration e2e bench bench-notify trials trials-mutants soak lock clean
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 install: $(STAMP) ## Make .venv with firstbell in it (quick when nothing changed)
 
@@ -35,6 +35,7 @@ unit: install ## The quick tests: unit and properties
 test: lint ## Everything: lint, unit, properties, integration on a real Kafka, end to end
 	@sh tests/support/ensure-java.sh
 	@sh tests/support/ensure-promtool.sh
+	@sh tests/support/ensure-redis.sh
 	$(BIN)/pytest -n 2 --dist loadfile
 
 bench: install ## Speed, with a correctness gate and a rival in the same run
@@ -52,6 +53,11 @@ trials-mutants: install ## Every mutant of the worker must be caught by the tria
 soak: install ## Marks for a long time through one worker, its memory recorded: MARKS=10000000
 	@sh tests/support/ensure-java.sh
 	$(BIN)/python -m tests.trials.soak --marks $(or $(MARKS),10000000)
+
+bench-notify: install ## The notifier's speed, beside Alertmanager in the same run
+	@sh tests/support/ensure-java.sh
+	@sh tests/support/ensure-alertmanager.sh
+	$(BIN)/python -m benchmarks.notify.run
 
 lock: ## Compile requirements/ anew from pyproject.toml (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements/runtime.txt

@@ -51,14 +51,16 @@ class Topics(Struct, frozen=True, kw_only=True):
     marks: Topic
     alerts: Topic
     actions: Topic
+    deliveries: Topic
     dead_letters: Topic
     schools: Topic
+    erased: Topic
     ledgers: Topic
     boards: Topic
 
     def __iter__(self) -> Iterator[Topic]:
-        yield from (self.registers, self.marks, self.alerts, self.actions, self.dead_letters, self.schools)
-        yield from (self.ledgers, self.boards)
+        yield from (self.registers, self.marks, self.alerts, self.actions, self.deliveries)
+        yield from (self.dead_letters, self.schools, self.erased, self.ledgers, self.boards)
 
 
 class _Shape(Struct, frozen=True, kw_only=True):
@@ -110,8 +112,12 @@ def declare(
             f"{prefix}alerts", "pupil, or URN for a school's alert", "alert v1 (JSON)", _kept_for(3 * 365)
         ),
         actions=shape.topic(f"{prefix}actions", "alert id", "what a person did (JSON)", _kept_for(3 * 365)),
+        deliveries=shape.topic(
+            f"{prefix}deliveries", "delivery id", "what became of a notification (JSON)", _kept_for(3 * 365)
+        ),
         dead_letters=_dead_letters(shape),
         schools=shape.topic(f"{prefix}schools", "URN", "a school's reference data (JSON)", _compacted()),
+        erased=shape.topic(f"{prefix}erased", "keyed hash of a pupil", "when erased (JSON, internal)", _compacted()),
         ledgers=_changelog(shape, LEDGERS),
         boards=_changelog(shape, BOARDS),
     )

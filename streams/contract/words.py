@@ -60,6 +60,29 @@ FIELDS: dict[str, dict[str, dict[str, Any]]] = {
         "audience": {"description": "who may act on it", "uniqueItems": True},
         "restricted": {"description": "true: to be shown to the audience and to no one else"},
     },
+    "HookEvent": {
+        "specversion": {"description": "version of CloudEvents"},
+        "id": {"description": "the delivery, the same at every try: drop one that you have"},
+        "source": {"description": "the notifier"},
+        "type": {"description": "what `data` is, with its version"},
+        "datacontenttype": {"description": "what `data` is written in"},
+        "data": {"description": "what there is to tell"},
+    },
+    "HookData": {
+        "kind": {"description": "the change of all its alerts; `digest` where they differ"},
+        "alerts": {"description": "the changes, one at least", "minItems": 1},
+    },
+    "HookAlert": {
+        "alert_id": {"description": "the same through every change of this alert", "pattern": "^[0-9a-f]{32}$"},
+        "sequence": {"description": "counts 1, 2, … within `alert_id`; the higher one is the newer", "minimum": 1},
+        "rule": {"description": "name of the rule in the book"},
+        "severity": {"description": "how soon a person should look"},
+        "change": {"description": "as of an alert; withdrawn: it should never have been; take it down"},
+        "reason": {"description": "as of an alert; only `correction` means that it was never so"},
+        "urn": {"description": "the school of the mark that caused this change"},
+        "school": {"description": "the school's name, null where it is not known"},
+        "link": {"description": "where a person may look; null where no link is set. It names no pupil"},
+    },
     "Session": {
         "date": {"description": "YYYY-MM-DD"} | _DATE,
         "session": {"description": "the half of the school day"},
@@ -74,7 +97,8 @@ FIELDS: dict[str, dict[str, dict[str, Any]]] = {
     "DeadLetter": {
         "reason": {
             "description": "of a whole register: not-json, not-a-register, bad-recorded-at, recorded-in-future. Of one "
-            "mark: not-a-mark, bad-pupil, bad-recorded-at, recorded-in-future, unknown-code, future-session, too-old"
+            "mark: not-a-mark, bad-pupil, bad-recorded-at, recorded-in-future, unknown-code, future-session, too-old, "
+            "erased. Of either, where a person set it aside: quarantined"
         },
         "detail": {"description": "what was wrong, in words that carry nothing of the pupil"},
         "origin": {"description": "where the register came from"},
@@ -83,7 +107,7 @@ FIELDS: dict[str, dict[str, dict[str, Any]]] = {
         "date": {"description": "the session's, YYYY-MM-DD, null where it cannot be known"},
         "session": {"description": "the half of the school day, null where it cannot be known"},
         "mark": {"description": "place of the refused mark in `marks`, from 0; null for a whole register"},
-        "value": {"description": "the refused bytes: the register, or the one mark's JSON"},
+        "value": {"description": "the refused bytes: the register, or the one mark's JSON; none where erased"},
     },
     "Origin": {
         "topic": {"description": "name of the topic"},

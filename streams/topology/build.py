@@ -12,6 +12,7 @@ from confluent_kafka.admin import AdminClient
 
 from streams.topology import clients
 from streams.topology.app import StreamApp, add_stage, make_app
+from streams.topology.auditing import Auditing
 from streams.topology.boards import SchoolBoards
 from streams.topology.courier import Courier
 from streams.topology.durable import Durable
@@ -31,7 +32,7 @@ from streams.topology.schools import SchoolsStage
 from streams.topology.surroundings import Surroundings
 from streams.topology.timer import Timer
 from streams.topology.transaction import PartitionWriter
-from streams.topology.unbroken import FirstRecord, Unbroken, behind
+from streams.topology.unbroken import Behind, FirstRecord, Unbroken
 from streams.topology.watch import Watch
 
 
@@ -84,7 +85,7 @@ def build(plan: Plan, engine: Engine, probe: Probe, fail_stop: FailStop) -> Stre
         Durable(around, plan.boards, boards, gatherer, engine.board_form),
         gatherer,
         reference,
-        lambda wanted: behind(plan.topics.registers, wanted, offsets.end, first),
+        Behind(plan.topics.registers, offsets.end, first),
     )
     schools = SchoolsStage(around, engine, courier, Unbroken(first, pool), school_boards)
     pupils = PupilsStage(around, Durable(around, plan.ledgers, ledgers, gatherer, engine.stored_form), gatherer)
@@ -94,7 +95,8 @@ def build(plan: Plan, engine: Engine, probe: Probe, fail_stop: FailStop) -> Stre
         lambda wait: courier.reach(plan.topics.registers, wait), plan.session_timeout, fail_stop, time.monotonic
     )
     timer = Timer(school_boards.tick, plan.check_interval, fail_stop)
-    return Stream(app=app, lag=lag, jobs=(watch, reference, timer), fail_stop=fail_stop)
+    auditing = Auditing(ledgers, plan.audit_share, probe, clock=time.monotonic, now=time.time)
+    return Stream(app=app, lag=lag, jobs=(watch, reference, timer, auditing), fail_stop=fail_stop)
 
 
 def _kafka(

@@ -11,6 +11,7 @@ import signal
 import threading
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from typing import Protocol
 
 import structlog
 
@@ -33,14 +34,18 @@ class Point(StrEnum):
     IN_REVOCATION = "in-revocation"  # the group asks for the partitions back
 
 
-Reach = Callable[[Point, Callable[[], object]], None]
-
-
 def _nothing() -> None:
     """Do nothing first."""
 
 
-def _pass(_point: Point, _first: Callable[[], object] = _nothing) -> None:
+class Reach(Protocol):
+    """Told that a place was come to, and what must be done before the worker ends there."""
+
+    def __call__(self, point: Point, first: Callable[[], object] = _nothing) -> None:
+        """Go on, or end."""
+
+
+def _pass(point: Point, first: Callable[[], object] = _nothing) -> None:
     """Go on: no trial is on."""
 
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from streams.notify.channels import http
 from streams.notify.channels.guard import Allowed, Guard
 from streams.notify.channels.secrets import Secret, SecretPlace
 from streams.notify.channels.settings import Webhook
@@ -25,5 +24,4 @@ def channel(
 ) -> WebhookChannel:
     """Make the channel to *url* that signs with *secrets*."""
     told = Webhook(url=url, secrets=(SecretPlace(env="HOOK"),), **settings)
-    client = http.client(guard, seconds=told.timeout, ca_file=told.ca_file)
-    return WebhookChannel(told, [Secret(text) for text in secrets], client, lambda: now or datetime.now(UTC))
+    return WebhookChannel(told, [Secret(text) for text in secrets], guard, lambda: now or datetime.now(UTC))

@@ -16,7 +16,7 @@ ENGINE = {"attendance", "contract", "board", "pipeline"}
 AIDS = {"errors", "settings", "books"}  # small, and may be used by all but the two that know nobody
 SERVICES = [
     "topology", "kafka", "replay", "embedded", "simulate", "demo", "observability", "wording",
-    "edge", "notify", "console", "archive", "backtest",
+    "edge", "notify", "console", "archive", "backtest", "letters", "explain", "audit", "erasure", "rebuild",
 ]  # fmt: skip
 
 ALLOWED: dict[str, set[str]] = {
@@ -31,8 +31,12 @@ ALLOWED: dict[str, set[str]] = {
 }
 EXTRA: dict[tuple[str, str], str] = {
     ("topology", "kafka"): "topology writes changelogs, alerts and dead letters through the one librdkafka producer",
+    ("explain", "wording"): "an explanation is told in words",
+    ("audit", "kafka"): "an audit reads topics, and makes nothing",
+    ("letters", "kafka"): "dead letters are read, and sent back, as by any client of the stream",
     ("demo", "kafka"): "the demo sends registers and reads alerts as any client of the stream does",
     ("demo", "wording"): "the live view says each alert in words",
+    ("notify", "kafka"): "the notifier reads alerts and people's actions, and records what it sends",
     ("notify", "wording"): "messages to people say what was counted in the same words",
 }
 """What else may be imported, each with its reason."""

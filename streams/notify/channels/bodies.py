@@ -7,31 +7,45 @@ from typing import Any
 
 import msgspec
 
+from streams.contract.hooks import HookAlert, HookData, HookEvent
 from streams.contract.messages import Alert
 from streams.notify.channels.channel import Message
 
-EVENT_TYPE = "uk.firstbell.delivery.v1"
-EVENT_SOURCE = "urn:firstbell:notifier"
 CONTENT_TYPE = "application/cloudevents+json"
 
 _encoder = msgspec.json.Encoder()
-_THIN = ("alert_id", "sequence", "rule", "severity", "change", "reason", "urn")
 
 
 def body_of(message: Message, *, full: bool) -> bytes:
     """Encode *message*; thin says what, where and a link, and nothing of the pupil."""
-    return _encoder.encode(
-        {
-            "specversion": "1.0",
-            "id": message.delivery_id,
-            "source": EVENT_SOURCE,
-            "type": EVENT_TYPE,
-            "datacontenttype": "application/json",
-            "data": {"kind": message.kind, "alerts": [_alert(message, each, full=full) for each in message.alerts]},
-        }
+    event = HookEvent(
+        specversion="1.0",
+        id=message.delivery_id,
+        source="urn:firstbell:notifier",
+        type="uk.firstbell.delivery.v1",
+        datacontenttype="application/json",
+        data=HookData(kind=message.kind, alerts=[_thin(message, each) for each in message.alerts]),
+    )
+    return _encoder.encode(_filled(event, message.alerts) if full else event)
+
+
+def _thin(message: Message, alert: Alert) -> HookAlert:
+    return HookAlert(
+        alert_id=alert.alert_id,
+        sequence=alert.sequence,
+        rule=alert.rule,
+        severity=alert.severity,
+        change=alert.change,
+        reason=alert.reason,
+        urn=alert.urn,
+        school=message.schools.get(alert.urn),
+        link=message.links.get(alert.alert_id),
     )
 
 
-def _alert(message: Message, alert: Alert, *, full: bool) -> dict[str, Any]:
-    said = msgspec.to_builtins(alert) if full else {name: getattr(alert, name) for name in _THIN}
-    return {**said, "school": message.schools.get(alert.urn), "link": message.links.get(alert.alert_id)}
+def _filled(event: HookEvent, alerts: tuple[Alert, ...]) -> dict[str, Any]:
+    """*event* with all of each alert in it."""
+    made: dict[str, Any] = msgspec.to_builtins(event)
+    told = made["data"]["alerts"]
+    made["data"]["alerts"] = [msgspec.to_builtins(alert) | said for alert, said in zip(alerts, told, strict=True)]
+    return made

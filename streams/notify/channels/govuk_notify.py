@@ -7,10 +7,10 @@ again. What Notify has taken but not finished is `pending`: tried again until it
 import asyncio
 import re
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
-import httpx
 import requests
 from notifications_python_client.errors import APIError, HTTPError
 from notifications_python_client.notifications import NotificationsAPIClient
@@ -20,10 +20,11 @@ from streams.notify.channels.channel import Message, Outcome, Reason
 from streams.notify.channels.guard import Guard, NoWayError
 from streams.notify.channels.secrets import BadSecret, Secret
 from streams.notify.channels.sessions import GuardedSession
-from streams.notify.channels.settings import GovNotify
+from streams.notify.channels.settings import GovNotify, host_of
 from streams.notify.words import Words
 
 LOOK_AGAIN = 10.0  # s
+_AT_ONCE = 8
 _BUSY_FOR = 60.0  # s; Notify counts requests by the minute
 
 _UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -46,18 +47,21 @@ class GovNotifyChannel:
         self._guard = guard
         self._words = words
         self._now = now
+        # Of its own, so that a Notify that hangs keeps no thread from files, names and other channels.
+        self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="govuk-notify")
 
     async def send(self, message: Message) -> Outcome:
         """Send it, or see what became of it."""
         try:
-            return await asyncio.to_thread(self._try, message)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, self._try, message)
         except NoWayError as error:
             return error.outcome
         except APIError as error:
             return judge(error, self._now())
 
     async def close(self) -> None:
-        """Nothing is kept open."""
+        """Let go of threads; what they are at ends by itself."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _try(self, message: Message) -> Outcome:
         client = self._client()
@@ -71,7 +75,7 @@ class GovNotifyChannel:
         """A client a try: the library's is not for several threads."""
         settings = self._settings
         client = NotificationsAPIClient(self._key.reveal(), base_url=settings.url, timeout=settings.timeout)
-        client.request_session = GuardedSession(self._guard, httpx.URL(settings.url).host, settings.ca_file)
+        client.request_session = GuardedSession(self._guard, host_of(settings.url), settings.ca_file)
         return client
 
     def _post(self, client: NotificationsAPIClient, message: Message) -> None:

@@ -80,9 +80,9 @@ class Guard:
         return found[0]
 
     def may_reach(self, host: str, address: str) -> bool:
-        """Whether *address* is one at which *host*, which is on the list, may be called."""
-        parsed = address_of(address)
-        return parsed is not None and may_be_called(parsed, self._networks[plain_host(host)])
+        """Whether *address* is one at which *host* may be called; false for a host that is not on the list."""
+        parsed, networks = address_of(address), self._networks.get(plain_host(host))
+        return parsed is not None and networks is not None and may_be_called(parsed, networks)
 
     def _must_be_listed(self, host: str) -> None:
         if not self.allows(host):

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from streams.notify.channels import http
 from streams.notify.channels.apprise import AppriseChannel
 from streams.notify.channels.channel import Channel
 from streams.notify.channels.email import EmailChannel
@@ -46,8 +45,7 @@ def open_channel(settings: ChannelSettings, around: Surroundings) -> Channel:
     match settings:
         case Webhook():
             secrets = [place.read(around.environment) for place in settings.secrets]
-            client = http.client(around.guard, seconds=settings.timeout, ca_file=settings.ca_file)
-            return WebhookChannel(settings, secrets, client, around.now)
+            return WebhookChannel(settings, secrets, around.guard, around.now)
         case Email():
             password = settings.password.read(around.environment) if settings.password else None
             return EmailChannel(settings, password, around.guard, around.words, around.now)

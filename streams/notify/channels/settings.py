@@ -5,13 +5,13 @@ A mistake is a ValueError in words, which msgspec gives its place in the file.
 
 from typing import Annotated, Literal
 
-import httpx
 from msgspec import Meta, Struct
+from yarl import URL
 
 from streams.notify.channels.channel import Kind
 from streams.notify.channels.secrets import SecretPlace
 
-__all__ = ["Apprise", "ChannelSettings", "Email", "File", "GovNotify", "Stdout", "Webhook", "hosts"]
+__all__ = ["Apprise", "ChannelSettings", "Email", "File", "GovNotify", "Stdout", "Webhook", "host_of", "hosts"]
 
 Seconds = Annotated[float, Meta(gt=0, le=300)]
 Port = Annotated[int, Meta(ge=1, le=65_535)]
@@ -20,7 +20,6 @@ Phone = Annotated[str, Meta(pattern=r"^\+?[0-9 ]{7,20}$")]
 Uuid = Annotated[str, Meta(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
 
 NOTIFY = "https://api.notifications.service.gov.uk"
-_LAST_PORT = 65_535
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -112,24 +111,30 @@ def hosts(settings: ChannelSettings) -> list[str]:
     """The hosts that the channel will call, for the allow-list; of apprise they are known only when it calls."""
     match settings:
         case Webhook(url=url) | GovNotify(url=url):
-            return [httpx.URL(url).host]
+            return [host_of(url)]
         case Email(host=host):
             return [host]
         case _:
             return []
 
 
+def host_of(url: str) -> str:
+    """The host of a checked address."""
+    return URL(url).raw_host or ""
+
+
 def _check_address(text: str) -> None:
     """Refuse an address of which a part would be ignored, seen, or sent in the clear."""
     try:
-        url = httpx.URL(text)  # read by what will call it, so that the two cannot differ
-    except httpx.InvalidURL:
+        url = URL(text)  # read by what will call it, so that the two cannot differ
+        port = url.port
+    except ValueError:
         raise ValueError("url is no address; it looks like https://hooks.example.gov.uk/firstbell") from None
-    if not url.host or (url.port or 0) > _LAST_PORT:
-        raise ValueError("url has no host, or an impossible port; it looks like https://hooks.example.gov.uk/firstbell")
-    if url.userinfo:
+    if not url.raw_host or not port:
+        raise ValueError("url has no host; it looks like https://hooks.example.gov.uk/firstbell")
+    if url.raw_user is not None or url.raw_password is not None:
         raise ValueError("url carries a user or password, which would be seen: leave them out")
-    if url.scheme != "https" and not (url.scheme == "http" and url.host in LOOPBACK):
+    if url.scheme != "https" and not (url.scheme == "http" and url.raw_host in LOOPBACK):
         raise ValueError("url must begin with https:// (http:// only for this machine itself)")
-    if url.fragment:
+    if url.raw_fragment:
         raise ValueError("url ends in #…, which is never sent: leave it out")

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from jinja2 import Template
+from jinja2.exceptions import UndefinedError
 
 from streams.attendance.kinds import Rule
 from streams.contract.messages import Alert
@@ -13,6 +14,7 @@ from streams.notify.channels.channel import Message
 from streams.notify.words import phrases
 from streams.wording.facts import facts
 
+_NAMES = ("title", "helps", "asks")  # what the words of every rule must have
 _STILL_ON = ("raised", "reopened", "revised")
 
 
@@ -71,8 +73,12 @@ class Sayings:
         )
         return Entry(" ".join(said.split()), phrases.reference(alert), message.links.get(alert.alert_id))
 
-    def _words(self, rule: str) -> Any:  # noqa: ANN401 - the names that a template sets; a test holds them to be there
-        return self.rule(rule).module
+    def _words(self, rule: str) -> Any:  # noqa: ANN401 - the names that a template sets
+        template = self.rule(rule)
+        for name in _NAMES:
+            if not hasattr(template.module, name):
+                raise UndefinedError(f"{template.name} sets no {name!r}")
+        return template.module
 
     def _facts(self, alert: Alert) -> str | None:
         """What was counted; None where nothing was, or other things than the rule at hand counts."""

@@ -52,17 +52,10 @@ def test_a_message_goes_out_by_the_json_plug_in_and_a_failure_is_tried_again() -
     assert len(hooks.received) == 3
 
 
-@pytest.mark.parametrize(
-    ("guard", "outcome"),
-    [
-        (Guard([Allowed(host="hooks.example")]), Outcome.refused(Reason.HOST_FORBIDDEN)),
-        (Guard([Allowed(host="127.0.0.1")]), Outcome.retry(Reason.ADDRESS_FORBIDDEN)),
-    ],
-)
-def test_a_plug_in_cannot_call_what_is_not_allowed(guard: Guard, outcome: Outcome) -> None:
+def test_a_plug_in_cannot_call_what_is_not_allowed() -> None:
     """Though it opens its own connections."""
-    outcomes, hooks = send([message()], guard=guard)
-    assert outcomes == [outcome]
+    outcomes, hooks = send([message()], guard=Guard([Allowed(host="127.0.0.1")]))
+    assert outcomes == [Outcome.retry(Reason.ADDRESS_FORBIDDEN)]
     assert hooks.connections == 0
 
 

@@ -46,7 +46,7 @@ def test_each_channel_says_whom_it_will_call(table: dict[str, Any], called: list
         (WEBHOOK | {"url": "https://me:pw@hooks.example/in"}, "user or password"),
         (WEBHOOK | {"url": "https:///in"}, "no host"),
         (WEBHOOK | {"url": "https://hooks.example/in#x"}, "#"),
-        (WEBHOOK | {"url": "https://hooks.example:99999/in"}, "impossible port"),
+        (WEBHOOK | {"url": "https://hooks.example:99999/in"}, "no address"),
         (WEBHOOK | {"url": "https://hooks.example:many/in"}, "no address"),
         (WEBHOOK | {"secrets": []}, "secrets"),
         (WEBHOOK | {"secrets": [{}]}, "say where the secret is"),

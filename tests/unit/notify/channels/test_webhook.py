@@ -237,6 +237,25 @@ def test_a_listed_name_that_leads_to_this_machine_is_not_called() -> None:
     assert hooks.connections == 0
 
 
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "localhost"]
+)
+def test_this_machine_is_not_called_by_any_of_its_names(host: str) -> None:
+    """Though it is on the list: its network is not. Some of these no resolver is asked about, or are no addresses."""
+
+    async def run() -> tuple[Outcome, Hooks]:
+        async with serving(Hooks()) as hooks:
+            there = channel(f"https://{host}:{hooks.port}/in", guard=Guard([Allowed(host=host.strip("[]"))]))
+            got = await there.send(message())
+            await there.close()
+            return got, hooks
+
+    got, hooks = asyncio.run(run())
+    assert got.reason in (Reason.ADDRESS_FORBIDDEN, Reason.HOST_FORBIDDEN, Reason.UNREACHABLE)
+    assert got.verdict is not Verdict.DELIVERED
+    assert hooks.connections == 0
+
+
 def test_nobody_there_is_unreachable() -> None:
     """A port that nobody listens on."""
 

@@ -7,7 +7,7 @@ from jinja2.exceptions import SecurityError, UndefinedError
 
 from streams.books import load_book
 from streams.contract.messages import Cause, Session
-from streams.notify.words import Words
+from streams.notify.words import BadWords, Words
 from tests.support.alerts import URN, alert, message
 
 ENGLAND = load_book(None)
@@ -64,16 +64,24 @@ def test_each_stage_and_reason_has_its_own_words(change: str, reason: str, words
     [
         ("register-missing", "raised", "No register has come from Riverside School for Tuesday 8 October, morning."),
         ("register-missing", "eased", "The register of Riverside School has come."),
-        ("register-missing", "withdrawn", "Riverside School was closed on Tuesday 8 October, morning"),
+        ("feed-silent", "eased", "Registers of Riverside School come again."),
+        ("register-missing", "withdrawn", "Riverside School had no school on Tuesday 8 October, morning"),
+        ("feed-silent", "withdrawn", "Riverside School is not open any more"),
         ("feed-silent", "raised", "No register of Riverside School has come for more than a school day"),
         ("mass-absence", "raised", "Many more pupils than usual were away at Riverside School"),
     ],
 )
 def test_alerts_about_a_school_speak_of_the_school(rule: str, change: str, words: str) -> None:
     """Nobody is a pupil there."""
-    told = message(alert(rule=rule, change=change, reason="time", pupil=None, cause=None, evidence={}, to=None))
+    told = message(alert(rule=rule, change=change, reason="time", pupil=None, cause=None, evidence={"x": 1}, to=None))
     assert words in WORDS.text(told).replace(" 2024", "")
     assert "a pupil at" not in WORDS.text(told)
+
+
+def test_a_school_alert_that_is_not_followed_any_more_says_so() -> None:
+    """It ended without an end: nothing was counted."""
+    told = message(alert(rule="register-missing", change="eased", reason="time", pupil=None, evidence={}, to=LATER))
+    assert "This went on for weeks, and is not looked at any more." in WORDS.text(told)
 
 
 def test_a_date_of_another_year_says_its_year() -> None:
@@ -157,3 +165,30 @@ def test_a_template_can_do_no_harm(tmp_path: Path, template: str, error: type[Ex
     (tmp_path / "text.jinja").write_text(template)
     with pytest.raises(error):
         Words(ENGLAND, tmp_path).text(message())
+
+
+def test_our_own_templates_can_all_be_rendered() -> None:
+    """For every rule, stage and reason."""
+    WORDS.check()
+
+
+@pytest.mark.parametrize(
+    ("file", "template", "words"),
+    [
+        ("rules/lateness.jinja", '{% set title = "Late" %}', "rules/lateness.jinja sets no 'helps'"),
+        ("stages/raised.jinja", "{{ 1 / 0 }}", "raised.jinja, line 1: division by zero"),
+        ("stages/withdrawn.jinja", "{{ whom }}", "withdrawn.jinja, line 1: 'whom' is undefined"),
+        ("html.jinja", "one\n{% if %}", "html.jinja, line 2: "),
+        ("text.jinja", "{{ message.__class__.__mro__ }}", "text.jinja, line 1: "),
+    ],
+)
+def test_a_mistake_in_an_own_template_is_found_before_an_alert_finds_it(
+    tmp_path: Path, file: str, template: str, words: str
+) -> None:
+    """With the template and the line."""
+    place = tmp_path / file
+    place.parent.mkdir(exist_ok=True)
+    place.write_text(template)
+    with pytest.raises(BadWords) as raised:
+        Words(ENGLAND, tmp_path).check()
+    assert words in str(raised.value)
