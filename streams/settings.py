@@ -91,6 +91,16 @@ class Settings(BaseSettings):
     """Most records that a stage takes into one batch; it never waits for more than have arrived."""
     gather_max_bytes: Annotated[int, Field(ge=1024, le=GATHER_MAX_BYTES), _of("bytes")] = 1 << 20
     """Most bytes of records that a stage takes into one batch; one record is always taken."""
+    audit_share: Annotated[float, Field(ge=0, le=0.5, allow_inf_nan=False), _of("of a CPU")] = 0.02
+    """How much of a CPU a worker may use to look over its pupils in turn, all the time; 0: it does not."""
+    breaker_registers: Annotated[int, Field(ge=2, le=10_000), _of("registers")] = 100
+    """How many of a source's last registers are looked at to tell whether it has gone bad."""
+    breaker_percent: Annotated[int, Field(ge=1, le=100), _of("%")] = 50
+    """A source of whose last registers more than this share is bad has gone bad: metric and alarm, or a stop."""
+    breaker_stops: bool = False
+    """Whether a worker stops when a source has gone bad; else its bad registers go to dead letters like all others."""
+    erasure_key_file: Path | None = None
+    """File with the key of the list of the erased (`firstbell keys create`); its content is never shown."""
     embedded: bool = False
     """Kafka is the embedded broker: every record in a batch of its own, as it needs (design: Tansu)."""
 
@@ -112,6 +122,11 @@ class Settings(BaseSettings):
     """Most registers of one batch."""
     gateway_timeout: Seconds = 10.0
     """How long Kafka may take to have a register before the sender is told to come again."""
+
+    notify_file: Path | None = None
+    """The notifier's file of receivers and routes (TOML); see: firstbell notify check."""
+    redis: Annotated[str, Field(pattern=r"^(rediss?|unix)://\S+$")] | None = None
+    """Redis of the notifier's working state, redis://HOST:PORT/DB; none: an embedded Valkey of its own."""
 
     metrics_host: str = "127.0.0.1"
     """Address on which metrics and health are served."""

@@ -19,6 +19,7 @@ _HEAD = 2  # bytes before the first row
 _EMPTY = bytes((PAGE_FORM, NARROW))
 _SLACK = 2 * 86400  # a mark may be recorded a day before its session, in any offset
 _URN_BITS = 20
+FIRST_URN = 100_000  # no school has a lower one
 
 SCHOOL_DAY = 64  # flag of a cell: this session makes its date a school day
 DUAL_GAP = 128  # flag of a cell: two or more schools hold a mark here, and all are D
@@ -203,6 +204,11 @@ class Ledger:
                 if code != NO_MARK:
                     codes.setdefault(position, []).append(code)
         return ((start + position, cell) for position in sorted(codes) if (cell := _cell(codes[position])) is not None)
+
+    def drop_all(self) -> None:
+        """Drop every page."""
+        self.dirty.update(self.pages)
+        self.pages, self.last = {}, -1
 
     def drop_before(self, year: int) -> None:
         """Drop the pages before academic year *year*."""

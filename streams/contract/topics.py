@@ -54,12 +54,13 @@ class Topics(Struct, frozen=True, kw_only=True):
     deliveries: Topic
     dead_letters: Topic
     schools: Topic
+    erased: Topic
     ledgers: Topic
     boards: Topic
 
     def __iter__(self) -> Iterator[Topic]:
         yield from (self.registers, self.marks, self.alerts, self.actions, self.deliveries)
-        yield from (self.dead_letters, self.schools, self.ledgers, self.boards)
+        yield from (self.dead_letters, self.schools, self.erased, self.ledgers, self.boards)
 
 
 class _Shape(Struct, frozen=True, kw_only=True):
@@ -116,6 +117,7 @@ def declare(
         ),
         dead_letters=_dead_letters(shape),
         schools=shape.topic(f"{prefix}schools", "URN", "a school's reference data (JSON)", _compacted()),
+        erased=shape.topic(f"{prefix}erased", "keyed hash of a pupil", "when erased (JSON, internal)", _compacted()),
         ledgers=_changelog(shape, LEDGERS),
         boards=_changelog(shape, BOARDS),
     )

@@ -70,6 +70,15 @@ class Count(Enum):
         "registers",
         (Label("school", ("closed", "unknown")),),
     )
+    AUDITED = Declared(
+        "firstbell_audit_pupils", "Pupils whose episodes were recomputed from their ledger in the background", "pupils"
+    )
+    DRIFT = Declared(
+        "firstbell_audit_drift", "Of those, pupils for whom something else was announced: each is a fault", "pupils"
+    )
+    SOURCES_GONE_BAD = Declared(
+        "firstbell_sources_gone_bad", "Times that a source's last registers were bad beyond the set share", "times"
+    )
     COMMITS = Declared("firstbell_commits", "Batches made durable", "batches", (STAGE,))
 
 
@@ -91,6 +100,14 @@ class Level(Enum):
         "registers",
     )
     PARTITIONS = Declared("firstbell_partitions", "Partitions of the ledgers that are this worker's", "partitions")
+    AUDIT_ROUND = Declared(
+        "firstbell_audit_round_timestamp_seconds",
+        "When every pupil held had been looked over, since 1970; before the first time, when it began; 0: switched off",
+        "seconds",
+    )
+    SOURCES_BAD = Declared(
+        "firstbell_sources_bad", "Sources of whose last registers more than the set share is bad", "sources"
+    )
     READY = Declared(
         "firstbell_ready", "1 where the worker is in the group and its ledgers are loaded, else 0", "boolean"
     )

@@ -3,7 +3,7 @@
 from typing import cast
 
 from streams.attendance.codes import CODES
-from streams.attendance.episodes import Change, ReasonKind
+from streams.attendance.episodes import Announced, Change, ReasonKind
 from streams.attendance.pupil import Pupil
 from streams.attendance.sessions import session_of
 from streams.attendance.walk import Engine
@@ -30,6 +30,27 @@ def alert_from(
         to=None if alert.end is None else Session(*session_of(alert.end)),
         cause=cause_of(register, last),
         evidence=pupil.evidence(engine, change),
+        severity=cast("Severity", alert.severity),
+        audience=cast("list[Audience]", list(alert.audience)),
+        restricted=alert.restricted,
+    )
+
+
+def erasure_alert(alert: Announced, *, rulebook: str, pupil: str, urn: int) -> Alert:
+    """Return the withdrawal of *alert*, already counted, since the records behind it were erased. No mark caused it."""
+    return Alert(
+        alert_id=alert.alert_id,
+        sequence=alert.sequence,
+        change="withdrawn",
+        reason="erasure",
+        rule=alert.rule,
+        rulebook=rulebook,
+        pupil=pupil,
+        urn=urn,
+        from_=Session(*session_of(alert.start)),
+        to=None if alert.end is None else Session(*session_of(alert.end)),
+        cause=None,
+        evidence={},
         severity=cast("Severity", alert.severity),
         audience=cast("list[Audience]", list(alert.audience)),
         restricted=alert.restricted,

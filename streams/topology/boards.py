@@ -12,10 +12,11 @@ from streams.board.county import County
 from streams.board.standing import Standing, standing
 from streams.contract.batches import BatchRegister
 from streams.contract.messages import Alert
-from streams.errors import Undelivered
+from streams.errors import EngineFailed, Undelivered
 from streams.topology.durable import Durable
 from streams.topology.engine import BoardsLike, BoardWorkLike
 from streams.topology.event import Event
+from streams.topology.failing import engine_failed
 from streams.topology.gather import Gatherer, acknowledge
 from streams.topology.keeper import Held
 from streams.topology.records import Record, alert_record, page_records
@@ -87,7 +88,10 @@ class SchoolBoards:
     async def _put(self, held: Held[BoardsLike], registers: list[BatchRegister], events: list[Event]) -> bool:
         county, turn, work = self._reference.county(), Turn(self._around.clock), held.state.work()
         for register in registers:
-            work.take(register, county)
+            try:
+                work.take(register, county)
+            except Exception as error:
+                raise EngineFailed(engine_failed(*register.origin, error)) from error
             await turn.maybe_yield()
         next_offset = max(held.next_offset or 0, events[-1].message.offset + 1)
         if not await self._write(held, work, next_offset, events):

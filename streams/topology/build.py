@@ -12,6 +12,7 @@ from confluent_kafka.admin import AdminClient
 
 from streams.topology import clients
 from streams.topology.app import StreamApp, add_stage, make_app
+from streams.topology.auditing import Auditing
 from streams.topology.boards import SchoolBoards
 from streams.topology.courier import Courier
 from streams.topology.durable import Durable
@@ -94,7 +95,8 @@ def build(plan: Plan, engine: Engine, probe: Probe, fail_stop: FailStop) -> Stre
         lambda wait: courier.reach(plan.topics.registers, wait), plan.session_timeout, fail_stop, time.monotonic
     )
     timer = Timer(school_boards.tick, plan.check_interval, fail_stop)
-    return Stream(app=app, lag=lag, jobs=(watch, reference, timer), fail_stop=fail_stop)
+    auditing = Auditing(ledgers, plan.audit_share, probe, clock=time.monotonic, now=time.time)
+    return Stream(app=app, lag=lag, jobs=(watch, reference, timer, auditing), fail_stop=fail_stop)
 
 
 def _kafka(

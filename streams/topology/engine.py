@@ -1,12 +1,12 @@
 """The seam to the pure engine (`streams.pipeline`): what the two stages ask of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from streams.board.county import County
 from streams.board.feeds import Feeds
-from streams.contract.batches import BatchRegister
+from streams.contract.batches import BatchRegister, Command
 from streams.contract.messages import Alert, DeadLetter, Origin
 
 
@@ -38,10 +38,19 @@ class WorkLike(Protocol):
 
     @property
     def refused(self) -> list[DeadLetter]:
-        """The marks that were too old."""
+        """The marks that were too old, of erased pupils, or set aside."""
 
     def take(self, register: BatchRegister) -> None:
         """Apply one register."""
+
+    def set_aside(self, register: BatchRegister) -> None:
+        """Refuse all marks of a register."""
+
+    def obey(self, command: Command) -> None:
+        """Do what is asked of one pupil's state."""
+
+    def listed(self) -> Iterator[tuple[bytes, bytes]]:
+        """Give what is new on the list of the erased: keyed hash and entry."""
 
     def writes(self) -> Iterator[tuple[bytes, bytes | None]]:
         """Give the changed pages; None removes one."""
@@ -65,6 +74,12 @@ State = TypeVar("State", bound=StateLike)
 
 class LedgersLike(StateLike, Protocol):
     """The pupils of one partition."""
+
+    def keys(self) -> Iterator[str]:
+        """Give every pupil's key."""
+
+    def look_over(self, key: str, *, plainly: bool) -> Generator[None, None, list[str]]:
+        """Recompute a pupil's episodes in small steps; give the rules in which something else was announced."""
 
     def work(self) -> WorkLike:
         """Begin a batch."""

@@ -17,6 +17,8 @@ class TopicNames:
     marks: str
     alerts: str
     dead_letters: str
+    actions: str
+    erased: str
     schools: str
     ledgers: str  # changelog of that table
     boards: str  # likewise
@@ -29,6 +31,8 @@ class TopicNames:
             marks=topics.marks.name,
             alerts=topics.alerts.name,
             dead_letters=topics.dead_letters.name,
+            actions=topics.actions.name,
+            erased=topics.erased.name,
             schools=topics.schools.name,
             ledgers=topics.ledgers.name,
             boards=topics.boards.name,
@@ -65,6 +69,11 @@ class Plan:
     max_bytes: int  # their values together; the last one may pass it
     instance_id: str | None = None  # static membership: a name of its own, the same after a restart
     embedded: bool = False  # Tansu: one record a batch, no compression
+    audit_share: float = 0.0  # of one CPU, for looking over the pupils held; 0: not at all
+    breaker_registers: int = 100  # a source's last registers that are looked at
+    breaker_percent: int = 50  # of them that may be bad
+    breaker_stops: bool = False
+    quarantine: frozenset[tuple[int, int]] = frozenset()  # registers set aside by hand: partition, offset
     security: Mapping[str, str] = field(default_factory=dict, repr=False)
     credentials: Any = field(default=None, repr=False)
 
@@ -88,8 +97,8 @@ class Plan:
         return self.rebalance_timeout / 2  # well below, or the group goes on without us
 
 
-def plan_of(settings: Settings, topics: Topics) -> Plan:
-    """Make the plan that *settings* ask for.
+def plan_of(settings: Settings, topics: Topics, quarantine: frozenset[tuple[int, int]] = frozenset()) -> Plan:
+    """Make the plan that *settings* ask for; registers in *quarantine* (partition, offset) are set aside.
 
     Raises:
         BadSettings: what they say of security cannot be used.
@@ -110,6 +119,11 @@ def plan_of(settings: Settings, topics: Topics) -> Plan:
         max_events=settings.gather_max_registers,
         max_bytes=settings.gather_max_bytes,
         embedded=settings.embedded,
+        audit_share=settings.audit_share,
+        breaker_registers=settings.breaker_registers,
+        breaker_percent=settings.breaker_percent,
+        breaker_stops=settings.breaker_stops,
+        quarantine=quarantine,
         security=security.librdkafka(settings),
         credentials=security.faust(settings),
     )

@@ -62,6 +62,15 @@ class Probe(Protocol):
     def unlisted(self, school: Standing) -> None:
         """Count a register of a school that is closed, or that nobody knows."""
 
+    def audited(self, drifted: bool) -> None:  # noqa: FBT001 - it is the one fact told
+        """Count one pupil looked over in the background, and whether something else was announced."""
+
+    def audit_round(self, at: float) -> None:
+        """Set when every pupil held had been looked over, in seconds since 1970."""
+
+    def sources_bad(self, count: int, opened: int) -> None:
+        """Set how many sources are bad, and count those that have just become so."""
+
     def lag(self, stage: Stage, records: int, seconds: float) -> None:
         """Set how many records wait before a stage, and how old the newest it has done is while any do (else 0)."""
 

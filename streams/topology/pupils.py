@@ -5,15 +5,16 @@ from collections import deque
 
 import msgspec
 
-from streams.contract.batches import BATCH_VERSION, BatchRegister, decode_batch
-from streams.errors import PositionLost, Stop, StoredFormUnknown
+from streams.contract.batches import READABLE, BatchRegister, Command, MarkBatch, decode_batch
+from streams.errors import EngineFailed, FirstbellError, PositionLost, Stop, StoredFormUnknown
 from streams.topology.durable import Durable
 from streams.topology.engine import LedgersLike, WorkLike
 from streams.topology.event import Event
+from streams.topology.failing import engine_failed
 from streams.topology.gather import Gatherer, acknowledge, by_partition
 from streams.topology.keeper import Held
 from streams.topology.probe import Result, Stage
-from streams.topology.records import Record, alert_record, dead_letter_record, page_records
+from streams.topology.records import Record, alert_record, dead_letter_record, page_records, quarantine_record
 from streams.topology.surroundings import Surroundings
 from streams.topology.turns import Turn
 
@@ -31,12 +32,35 @@ class Batch:
         self.registers = 0
         self.applied = 0
         self.skipped = 0
+        self.set_asides: list[BatchRegister] = []
         self.received: list[int] = []  # for each alert, when the register behind it was received (ms; -1 unknown)
 
-    def take(self, register: BatchRegister) -> None:
-        """Apply one register to the working copies."""
+    def obey(self, command: Command) -> None:
+        """Do what a person asked of one pupil's state."""
         before = len(self.work.alerts)
-        self.work.take(register)
+        self.work.obey(command)
+        self.received += [-1] * (len(self.work.alerts) - before)  # no register is behind them
+
+    def set_aside(self, register: BatchRegister) -> None:
+        """Refuse all marks of a register on which the engine fails."""
+        self.work.set_aside(register)
+        self.set_asides.append(register)
+        self.registers += 1
+        self.applied += len(register.marks)
+
+    def take(self, register: BatchRegister) -> None:
+        """Apply one register to the working copies.
+
+        Raises:
+            EngineFailed: the engine has a bug; nothing of the batch may be kept.
+        """
+        before = len(self.work.alerts)
+        try:
+            self.work.take(register)
+        except FirstbellError:
+            raise
+        except Exception as error:
+            raise EngineFailed(engine_failed(*register.origin, error)) from error
         self.received += [register.received_ms] * (len(self.work.alerts) - before)
         self.registers += 1
         self.applied += len(register.marks)
@@ -96,13 +120,21 @@ class PupilsStage:
         while waiting and (not batch.events or (self._around.clock() < until and not batch.held.revoking.is_set())):
             event = waiting.popleft()
             batch.events.append(event)
-            registers = _decode(event)
+            marks = _decode(event)
             if not self._is_new(batch, event):
-                batch.skipped += sum(len(register.marks) for register in registers)
+                batch.skipped += sum(len(register.marks) for register in marks.registers)
                 continue
-            for register in registers:
-                batch.take(register)
+            for register in marks.registers:
+                self._take(batch, register)
                 await turn.maybe_yield()
+            for command in marks.commands:
+                batch.obey(command)
+
+    def _take(self, batch: Batch, register: BatchRegister) -> None:
+        if register.origin in self._around.plan.quarantine:
+            batch.set_aside(register)
+        else:
+            batch.take(register)
 
     def _is_new(self, batch: Batch, event: Event) -> bool:
         offset, expected = event.message.offset, batch.next_offset
@@ -122,6 +154,8 @@ class PupilsStage:
             *(alert_record(topics.alerts, alert, published) for alert in batch.work.alerts),
             *(dead_letter_record(topics.dead_letters, letter) for letter in batch.work.refused),
             *page_records(changelog, batch.held.partition, batch.work.writes()),
+            *page_records(topics.erased, batch.held.partition, batch.work.listed()),
+            *(quarantine_record(topics, *register.origin, published) for register in batch.set_asides),
         ]
 
     def _report(self, batch: Batch, seconds: float) -> None:
@@ -139,12 +173,12 @@ class PupilsStage:
         probe.pupils(sum(len(held.state) for held in self._durable.keeper.all()))
 
 
-def _decode(event: Event) -> list[BatchRegister]:
+def _decode(event: Event) -> MarkBatch:
     where = f"record {event.message.offset} of partition {event.message.partition} of {event.message.topic}"
     try:
         batch = decode_batch(event.message.value or b"")
     except msgspec.DecodeError as error:
         raise Stop(f"{where} is no mark batch: nobody but the schools stage may write there") from error
-    if batch.version != BATCH_VERSION:
-        raise StoredFormUnknown(f"{where} has form {batch.version}, and this version reads {BATCH_VERSION}")
-    return batch.registers
+    if batch.version not in READABLE:
+        raise StoredFormUnknown(f"{where} has form {batch.version}, and this version reads {READABLE}")
+    return batch

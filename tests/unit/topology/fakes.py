@@ -1,18 +1,20 @@
 """Stand-ins for Kafka, Faust and the engine: small, in memory, and able to fail."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, Generic, cast
 
+from msgspec.structs import replace
+
 from streams.board.county import County
 from streams.board.feeds import Feeds
 from streams.board.school import Schools
 from streams.board.standing import Standing
-from streams.contract.batches import BatchMark, BatchRegister, encode_batch
+from streams.contract.batches import BatchMark, BatchRegister, Command, encode_batch
 from streams.contract.messages import Alert, Change, DeadLetter, Origin, Refusal, Session
 from streams.pipeline.hearing import hear
 from streams.pipeline.intake import split
@@ -34,6 +36,8 @@ TOPICS = TopicNames(
     marks="marks",
     alerts="alerts",
     dead_letters="dead",
+    actions="actions",
+    erased="erased",
     schools="schools",
     ledgers="changelog",
     boards="boards-changelog",
@@ -99,6 +103,15 @@ class Silent:
         """Ignore."""
 
     def unlisted(self, school: Standing) -> None:
+        """Ignore."""
+
+    def audited(self, drifted: bool) -> None:  # noqa: FBT001 - as in the probe
+        """Ignore."""
+
+    def audit_round(self, at: float) -> None:
+        """Ignore."""
+
+    def sources_bad(self, count: int, opened: int) -> None:
         """Ignore."""
 
     def lag(self, stage: Stage, records: int, seconds: float) -> None:
@@ -286,6 +299,8 @@ class FakeLedgers:
     def __init__(self) -> None:
         self.registers: list[str] = []
         self.loaded: list[tuple[bytes, bytes | None]] = []
+        self.pupils: dict[str, list[str] | None] = {}  # what looking over each finds; None: it raises
+        self.looked: list[tuple[str, bool]] = []
 
     def load(self, key: bytes, value: bytes | None) -> None:
         self.loaded.append((key, value))
@@ -294,7 +309,17 @@ class FakeLedgers:
         return FakeWork(self)
 
     def __len__(self) -> int:
-        return len(self.registers)
+        return len(self.registers) + len(getattr(self, "pupils", ()))
+
+    def keys(self) -> Iterator[str]:
+        return iter(self.pupils)
+
+    def look_over(self, key: str, *, plainly: bool) -> Generator[None, None, list[str]]:
+        self.looked.append((key, plainly))
+        yield
+        if self.pupils[key] is None:
+            raise KeyError(key)
+        return self.pupils[key] or []
 
 
 class FakeWork:
@@ -303,6 +328,7 @@ class FakeWork:
         self.alerts: list[Alert] = []
         self.refused: list[DeadLetter] = []
         self.taken: list[str] = []
+        self.obeyed: list[Command] = []
 
     def take(self, register: BatchRegister) -> None:
         if register.register_id == "bug":
@@ -312,6 +338,16 @@ class FakeWork:
             return
         self.taken.append(register.register_id)
         self.alerts.append(alert(register.register_id))
+
+    def set_aside(self, register: BatchRegister) -> None:
+        self.refused.append(replace(letter(), reason="quarantined", register_id=register.register_id))
+
+    def obey(self, command: Command) -> None:
+        self.obeyed.append(command)
+        self.alerts.append(alert(command.kind))
+
+    def listed(self) -> Iterator[tuple[bytes, bytes]]:
+        return ((command.kind.encode(), b"entry") for command in self.obeyed)
 
     def writes(self) -> Iterator[tuple[bytes, bytes | None]]:
         return ((name.encode(), b"page") for name in self.taken)
@@ -337,7 +373,7 @@ class FakeBoards:
         return len(self.looks)
 
     def __len__(self) -> int:
-        return len(self.registers)
+        return len(self.registers) + len(getattr(self, "pupils", ()))
 
 
 class FakeBoardWork:
