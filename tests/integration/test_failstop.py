@@ -82,16 +82,15 @@ def test_quarantine_is_the_way_past_a_register_on_which_the_engine_fails(
     faulty = (sys.executable, faulty_worker.__file__)
     stream.send(settings, topics, [_register("bug-1"), _register("good-1", "2024-09-11")])
     with WorkerProcess(settings, tmp_path, faulty) as worker:
-        partition, offset = re.findall(r"at partition (\d+), offset (\d+) of the registers topic", _last_words(worker))[
-            0
-        ]
+        ((partition, offset),) = re.findall(r"at partition (\d+), offset (\d+) of the reg", _last_words(worker))
     place = f"{topics.registers.name}/{partition}/{offset}"
     with WorkerProcess(settings, tmp_path, (*faulty, "--quarantine", place)) as worker:
         stream.until_done(settings, topics)
-    (letter,) = [
-        json.loads(line) for line in called("dead-letters", "list", "--json", settings=settings).stdout.splitlines()
-    ]
-    assert (letter["reason"], letter["origin"]) == ("quarantined", f"{place}/0")
+    listed = called("dead-letters", "list", "--json", settings=settings)
+    letters = [json.loads(line) for line in listed.stdout.splitlines()]
+    assert {letter["reason"] for letter in letters} == {"quarantined"}
+    # Its mark was on its way already; the register itself too, where the worker stopped before it was acknowledged.
+    assert f"{place}/0" in {letter["origin"] for letter in letters} <= {f"{place}/0", place}
     assert called("audit", "--all", settings=settings).returncode == 0
     assert called("dead-letters", "redrive", "--reason", "quarantined", settings=settings).returncode == 0
     with WorkerProcess(settings, tmp_path) as worker:
