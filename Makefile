@@ -35,6 +35,7 @@ unit: install ## The quick tests: unit and properties
 test: lint ## Everything: lint, unit, properties, integration on a real Kafka, end to end
 	@sh tests/support/ensure-java.sh
 	@sh tests/support/ensure-promtool.sh
+	@sh tests/support/ensure-redis.sh
 	$(BIN)/pytest -n 2 --dist loadfile
 
 bench: install ## Speed, with a correctness gate and a rival in the same run

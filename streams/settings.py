@@ -123,6 +123,11 @@ class Settings(BaseSettings):
     gateway_timeout: Seconds = 10.0
     """How long Kafka may take to have a register before the sender is told to come again."""
 
+    notify_file: Path | None = None
+    """The notifier's file of receivers and routes (TOML); see: firstbell notify check."""
+    redis: Annotated[str, Field(pattern=r"^(rediss?|unix)://\S+$")] | None = None
+    """Redis of the notifier's working state, redis://HOST:PORT/DB; none: an embedded Valkey of its own."""
+
     metrics_host: str = "127.0.0.1"
     """Address on which metrics and health are served."""
     metrics_port: Port = 9464

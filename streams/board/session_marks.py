@@ -51,7 +51,7 @@ NOTHING = Tally()
 class SessionMarks:
     """The held mark of every pupil, by the pupil's place on the school's roll."""
 
-    __slots__ = ("came_ms", "codes", "pages", "recorded", "tally")
+    __slots__ = ("came_ms", "codes", "emptied", "pages", "recorded", "tally")
 
     def __init__(self) -> None:
         self.codes = bytearray()
@@ -59,6 +59,8 @@ class SessionMarks:
         self.tally = NOTHING
         self.came_ms: int | None = None
         """When the register with which the school held a mark again was received; None while it holds none."""
+        self.emptied: tuple[int, int] | None = None
+        """When the last mark was deleted, and when the register had come: at one moment the order must not matter."""
         self.pages: list[int] = []
         """The offsets of the registers that changed something: its pages in the changelog."""
 
@@ -66,7 +68,7 @@ class SessionMarks:
         """Return a copy to change."""
         new = SessionMarks.__new__(SessionMarks)
         new.codes, new.recorded = self.codes[:], self.recorded[:]
-        new.tally, new.came_ms, new.pages = self.tally, self.came_ms, self.pages[:]
+        new.tally, new.came_ms, new.emptied, new.pages = self.tally, self.came_ms, self.emptied, self.pages[:]
         return new
 
     def enter(self, marks: Iterable[BatchMark], roll: dict[str, int], received_ms: int) -> list[BatchMark]:
@@ -74,8 +76,15 @@ class SessionMarks:
         changed = self._put(marks, roll)
         if changed:
             self.tally = _tally(self.codes)
-            self.came_ms = (self.came_ms or received_ms) if self.tally.held else None
+            self._come_or_go(received_ms)
         return changed
+
+    def _come_or_go(self, received_ms: int) -> None:
+        if self.tally.held and self.came_ms is None:
+            again = self.emptied is not None and self.emptied[0] == received_ms
+            self.came_ms = self.emptied[1] if self.emptied and again else received_ms
+        elif not self.tally.held and self.came_ms is not None:
+            self.emptied, self.came_ms = (received_ms, self.came_ms), None
 
     def _put(self, marks: Iterable[BatchMark], roll: dict[str, int]) -> list[BatchMark]:
         changed = []

@@ -11,9 +11,10 @@ from streams.board.view import View, off
 
 
 class Silence(NamedTuple):
-    """From which session a school is silent, and what decided."""
+    """From which session a school is silent, at which look that was seen, and what decided."""
 
     start: int
+    seen_ms: int
     evidence: dict[str, int]
 
 
@@ -46,7 +47,9 @@ def silence(rule: FeedSilent, view: View, county: County, now_ms: int) -> Silenc
                 without += 1
             elif without >= rule.school_days_over:
                 counts = (as_number(heard_on), without + 1, look.schools, look.heard)
-                return Silence(first * 2, dict(zip(rule.names, counts, strict=True)) | rule.thresholds())
+                return Silence(
+                    first * 2, look.looked_ms, dict(zip(rule.names, counts, strict=True)) | rule.thresholds()
+                )
     return None
 
 

@@ -1,9 +1,12 @@
 """A board as the school's calendar lets it be read: a session that is planned to be closed is no session."""
 
+from datetime import date
+
 from streams.attendance.sessions import weekday_of
 from streams.board.board import Board
 from streams.board.school import School
 from streams.board.session_marks import NOTHING, Tally
+from streams.board.standing import standing
 
 _SATURDAY = 5
 
@@ -20,8 +23,7 @@ def in_calendar(school: School, slot: int) -> bool:
 
 def ended(school: School, day: int) -> bool:
     """Whether the reference data say that the school is not open any more, or not yet."""
-    before = school.opened is not None and day < school.opened.toordinal()
-    return before or (school.closed is not None and day > school.closed.toordinal())
+    return standing(school, date.fromordinal(day)) == "closed"
 
 
 def planned_closed(school: School, slot: int) -> bool:

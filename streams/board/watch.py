@@ -5,18 +5,19 @@ the marks. What the clock decides at a moment depends only on registers received
 often one looks.
 """
 
-from typing import TypeVar
+from collections.abc import Iterator
+from typing import NamedTuple, TypeVar
 
 from streams.attendance.book import RuleBook
 from streams.attendance.codes import INDEX
 from streams.attendance.episodes import ChangeKind
 from streams.attendance.rule import BookRule
-from streams.attendance.school_kinds import FeedSilent, MassAbsence, RegisterMissing
+from streams.attendance.school_kinds import FeedSilent, MassAbsence, RegisterMissing, SchoolRule
 from streams.attendance.sessions import as_number
 from streams.board import mass, missing, silent
 from streams.board.board import Board
 from streams.board.county import County
-from streams.board.notices import Notices, SchoolChange
+from streams.board.notices import Evidence, Notices, SchoolChange
 from streams.board.school import unknown_school
 from streams.board.session_marks import opens
 from streams.board.times import MINUTE, day_of, session_at, start_ms
@@ -45,6 +46,15 @@ class Rules:
         return [rule for rule in self.all if isinstance(rule, kind)]
 
 
+class Due(NamedTuple):
+    """What the clock has decided: an alert to raise, and since when it was due."""
+
+    due_ms: int
+    rule: SchoolRule
+    start: int
+    evidence: Evidence
+
+
 class Watch:
     """The rules over one board, at the moment `now_ms`. `changes` gathers what to publish, in order."""
 
@@ -68,14 +78,18 @@ class Watch:
         """Decide what fell due before now. Call it before what was received now is taken."""
         if self.is_other():
             self._again()
-        for rule in self.rules.missing:
-            for slot in list(missing.overdue(rule, self.view, self.now_ms)):
-                if self.notices.at(rule.id, slot) is None:
-                    self.notices.raise_(rule, slot, missing.evidence(rule, self.view, slot))
-        for silence_rule in self.rules.silent:
-            self._listen(silence_rule)
+        self._end_silences()
+        if self.now_ms > self.board.last_ms:
+            self._raise_due()
+            self.board.next_look = self._next_look()
+        else:
+            self.board.next_look = self.now_ms  # other registers of this very moment may follow
         self.notices.forget(self.board.live_from)
-        self.board.next_look = self._next_look()
+
+    def _raise_due(self) -> None:
+        due = [*self._missing(), *self._silent()]
+        for fallen in sorted(due, key=lambda fallen: fallen.due_ms):
+            self.notices.raise_(fallen.rule, fallen.start, fallen.evidence)
 
     def _again(self) -> None:
         """Hold everything announced against another book or calendar."""
@@ -93,15 +107,28 @@ class Watch:
         for mass_rule in self.rules.mass:
             self._compare_mass(mass_rule)
 
-    def _listen(self, rule: FeedSilent) -> None:
-        alert = next((alert for alert in self.notices.of(rule.id) if alert.end is None), None)
-        if ended(self.school, day_of(self.now_ms)):
-            if alert:
+    def _end_silences(self) -> None:
+        """Withdraw what is said of a school that is not open any more: nobody waits for it."""
+        if self.board.announced and ended(self.school, day_of(self.now_ms)):
+            silences = [alert for rule in self.rules.silent for alert in self.notices.of(rule.id) if alert.end is None]
+            for alert in silences:
                 self.notices.withdraw(alert)
-        elif alert is None and self.board.first_ms:
-            silence = silent.silence(rule, self.view, self.county, self.now_ms)
-            if silence:
-                self.notices.raise_(rule, silence.start, silence.evidence)
+
+    def _missing(self) -> Iterator[Due]:
+        for rule in self.rules.missing:
+            for slot in missing.overdue(rule, self.view, self.now_ms):
+                if self.notices.at(rule.id, slot) is None:
+                    evidence = missing.evidence(rule, self.view, slot)
+                    yield Due(missing.due_ms(rule, self.view, slot), rule, slot, evidence)
+
+    def _silent(self) -> Iterator[Due]:
+        if not self.board.first_ms or ended(self.school, day_of(self.now_ms)):
+            return
+        for rule in self.rules.silent:
+            if all(alert.end is not None for alert in self.notices.of(rule.id)):
+                silence = silent.silence(rule, self.view, self.county, self.now_ms)
+                if silence:
+                    yield Due(silence.seen_ms, rule, silence.start, silence.evidence)
 
     def _next_look(self) -> int:
         """Return from when on, now included, something may be due."""

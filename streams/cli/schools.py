@@ -6,9 +6,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
-import msgspec
 
-from streams.board.school import School
+from streams.board.school import School, encode_school
 from streams.cli.options import with_settings
 from streams.edge.schools.checking import Lack, lacks
 from streams.edge.schools.gias import Authority
@@ -20,6 +19,7 @@ from streams.kafka.admin import topics_of
 from streams.kafka.schools import Held, Unreadable, read_schools, send_schools
 from streams.settings import Settings
 
+_NEW = click.Path(dir_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _SHOWN = 5  # URNs of a lack, in a line
 _json = click.option("--json", "json_out", is_flag=True, help="One JSON document instead of lines.")
@@ -44,6 +44,7 @@ def schools() -> None:
 @click.option("--times", type=_FILE, help="CSV or workbook: urn, am_start, pm_start.")
 @click.option("--closures", type=_FILE, help="CSV or workbook: urn (or all), from, to, session, kind (closed or term).")
 @_la
+@click.option("--output", type=_NEW, help="Schools to this new file, as `replay --schools` reads it, and not to Kafka.")
 @click.option("--dry-run", is_flag=True, help="Only say what would change. Kafka is asked what is known.")
 @_json
 @with_settings
@@ -54,6 +55,7 @@ def import_(
     times: Path | None,
     closures: Path | None,
     la: str | None,
+    output: Path | None,
     dry_run: bool,
     json_out: bool,
 ) -> None:
@@ -65,13 +67,16 @@ def import_(
     \b
     firstbell schools import edubasealldata20260901.csv --la 999 --dry-run
     firstbell schools import --times times.csv --closures closures.csv
+    firstbell schools import edubasealldata20260901.csv --la 999 --output schools.jsonl
     """  # noqa: D301 - click reads the \b
     if not (file or times or closures):
         raise Refuse("name a file: DfE's register, --times or --closures")
     topic, wanted = topics_of(settings).schools.name, Authority(la)
     reading = _read(file, times, closures, wanted)
-    merge = Merge(read_schools(settings, topic).schools, reading, wanted)
-    if not dry_run:
+    merge = Merge({} if output else read_schools(settings, topic).schools, reading, wanted)
+    if output and not dry_run:
+        _write(merge, output)
+    elif not dry_run:
         send_schools(settings, topic, merge.changed())
     if json_out:
         click.echo(json.dumps(as_json(reading, merge)))
@@ -80,6 +85,14 @@ def import_(
             click.echo(line, err=True)
     if merge.refused:
         raise click.exceptions.Exit(1)
+
+
+def _write(merge: Merge, output: Path) -> None:
+    try:
+        with output.open("xb") as file:
+            file.writelines(encode_school(school) + b"\n" for school in merge.changed())
+    except OSError as error:
+        raise Refuse(f"{output} cannot be written: {error.strerror}") from None
 
 
 def _read(file: Path | None, times: Path | None, closures: Path | None, wanted: Authority) -> Reading:
@@ -95,23 +108,20 @@ def _read(file: Path | None, times: Path | None, closures: Path | None, wanted: 
 
 @schools.command("list")
 @_la
-@_json
+@click.option("--json", "json_out", is_flag=True, help="One JSON object a line, as `replay --schools` reads it.")
 @with_settings
 def list_(settings: Settings, *, la: str | None, json_out: bool) -> None:
     """List the schools that are known, by URN.
 
     \b
     firstbell schools list
-    firstbell schools list --la 999 --json
+    firstbell schools list --la 999 --json > schools.jsonl
     """  # noqa: D301 - click reads the \b
     wanted = Authority(la)
     held = _held(settings)
     found = sorted(filter(wanted.wants, held.schools.values()), key=lambda school: school.urn)
-    if json_out:
-        click.echo(msgspec.json.encode(found))
-        return
     for school in found:
-        click.echo(_line(school))
+        click.echo(encode_school(school) if json_out else _line(school))
 
 
 @schools.command()

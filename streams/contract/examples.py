@@ -101,6 +101,23 @@ _HOOK = HookEvent(
         ],
     ),
 )
+_SCHOOL = Alert(
+    alert_id="c71e09d24b8a4f6f95d30a1b7e62f8c4",
+    sequence=1,
+    change="raised",
+    reason="time",
+    rule="register-missing",
+    rulebook="england-2024@1",
+    pupil=None,
+    urn=_URN,
+    from_=Session(_DAY, "PM"),
+    to=None,
+    cause=None,
+    evidence={"starts_at": 1300, "in_calendar": 1, "other_session": 1, "grace_minutes": 90},
+    severity="urgent",
+    audience=["school", "la-attendance"],
+    restricted=False,
+)
 _REFUSED_REGISTER = DeadLetter(
     reason="not-json",
     detail="no JSON",
@@ -135,6 +152,7 @@ def examples() -> dict[str, Any]:
         "alert-eased": encode_alert(_EASED),
         "alert-withdrawn": encode_alert(_WITHDRAWN),
         "hook-withdrawn": encode(_HOOK),
+        "alert-school": encode_alert(_SCHOOL),
         "dead-letter-register": encode_dead_letter_line(_REFUSED_REGISTER),
         "dead-letter-mark": encode_dead_letter_line(_REFUSED_MARK),
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, NamedTuple
 
 from streams.attendance.walk import Engine
+from streams.board.school import Schools
 from streams.contract.codec import encode_alert, encode_dead_letter_line
 from streams.pipeline.replay import Fed, Replay
 
@@ -41,7 +42,15 @@ Seen = Callable[[int], None]
 _TOLD_EVERY = 256  # lines
 
 
-def replay(sources: Iterable[Source], engine: Engine, *, alerts: Sink, dead_letters: Sink | None, seen: Seen) -> Totals:
+def replay(
+    sources: Iterable[Source],
+    engine: Engine,
+    *,
+    alerts: Sink,
+    dead_letters: Sink | None,
+    seen: Seen,
+    schools: Schools | None = None,
+) -> Totals:
     """Feed every line of *sources*, in order, through the engine.
 
     Args:
@@ -50,9 +59,10 @@ def replay(sources: Iterable[Source], engine: Engine, *, alerts: Sink, dead_lett
         alerts: takes each alert as a line.
         dead_letters: takes each dead letter as a line; None where they are only counted.
         seen: told of progress.
+        schools: what is known of schools beforehand.
     """
     totals = Totals()
-    state = Replay(engine)
+    state = Replay(engine, schools=schools)
     for source in sources:
         state.name_source(source.name)
         for number, line in _told(source.lines, seen):

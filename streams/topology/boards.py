@@ -12,7 +12,7 @@ from streams.board.county import County
 from streams.board.standing import Standing, standing
 from streams.contract.batches import BatchRegister
 from streams.contract.messages import Alert
-from streams.errors import EngineFailed
+from streams.errors import EngineFailed, Undelivered
 from streams.topology.durable import Durable
 from streams.topology.engine import BoardsLike, BoardWorkLike
 from streams.topology.event import Event
@@ -26,8 +26,8 @@ from streams.topology.turns import Turn
 
 log = structlog.get_logger("firstbell.worker")
 
-Behind = Callable[[dict[int, int]], set[int]]
-"""Of partitions of `registers`, each with the next offset wanted: those in which a record waits. It blocks."""
+AskBehind = Callable[[dict[int, int]], set[int]]
+"""`Behind`: of partitions of `registers`, each with the next offset wanted, those in which a record waits."""
 
 
 class Read(NamedTuple):
@@ -46,7 +46,7 @@ class SchoolBoards:
         durable: Durable[BoardsLike],
         gatherer: Gatherer,
         reference: Reference,
-        behind: Behind,
+        behind: AskBehind,
     ) -> None:
         self._around = around
         self._durable = durable
@@ -93,9 +93,8 @@ class SchoolBoards:
             except Exception as error:
                 raise EngineFailed(engine_failed(*register.origin, error)) from error
             await turn.maybe_yield()
-        received = {register.origin[1]: register.received_ms for register in registers}
         next_offset = max(held.next_offset or 0, events[-1].message.offset + 1)
-        if not await self._write(held, work, next_offset, events, received):
+        if not await self._write(held, work, next_offset, events):
             return False
         for register in registers:
             self._flag(register, county)
@@ -109,14 +108,21 @@ class SchoolBoards:
         A partition in which registers wait is looked at as of the last one taken: what waits may have come in time.
         """
         await self._reference.loaded()
-        now_ms = int(self._around.now().timestamp() * 1000)
         kept = [held for held in self._durable.keeper.all() if held.next_offset is not None and len(held.state)]
-        wanted = {held.partition: held.next_offset or 0 for held in kept}
-        behind = await asyncio.get_running_loop().run_in_executor(self._around.pool, self._behind, wanted)
-        times = [self._latest.get(held.partition) if held.partition in behind else now_ms for held in kept]
-        pairs = zip(kept, times, strict=True)
-        await asyncio.gather(*(self._tick(held, time) for held, time in pairs if time is not None))
+        await asyncio.gather(*(self._tick(held, time) for held, time in await self._times(kept)))
         self._around.probe.missing(sum(held.state.missing() for held in self._durable.keeper.all()))
+
+    async def _times(self, kept: list[Held[BoardsLike]]) -> list[tuple[Held[BoardsLike], int]]:
+        """Give those of *kept* that can be looked at, each with the time as of which."""
+        now_ms = int(self._around.now().timestamp() * 1000)  # read before it is asked what has come until then
+        wanted = {held.partition: held.next_offset or 0 for held in kept}
+        try:
+            behind = await asyncio.get_running_loop().run_in_executor(self._around.pool, self._behind, wanted)
+        except Undelivered as error:  # a broker that is gone for long ends the worker elsewhere
+            log.warning("the clock is looked at later", why=str(error))
+            return []
+        times = [(held, self._latest.get(held.partition) if held.partition in behind else now_ms) for held in kept]
+        return [(held, time) for held, time in times if time is not None]
 
     async def _tick(self, held: Held[BoardsLike], now_ms: int) -> None:
         async with held.busy:
@@ -124,19 +130,14 @@ class SchoolBoards:
                 return
             work = held.state.work()
             work.tick(now_ms, self._reference.county())
-            await self._write(held, work, held.next_offset, [], {})
+            await self._write(held, work, held.next_offset, [])
 
     async def _write(
-        self,
-        held: Held[BoardsLike],
-        work: BoardWorkLike,
-        next_offset: int | None,
-        events: list[Event],
-        received: dict[int, int],
+        self, held: Held[BoardsLike], work: BoardWorkLike, next_offset: int | None, events: list[Event]
     ) -> bool:
         alerts, pages = list(work.alerts), list(work.writes())
         if alerts or pages or next_offset != held.next_offset:
-            records = [*self._alerts(alerts), *self._pages(held.partition, pages, received)]
+            records = [*self._alerts(alerts), *page_records(self._durable.table.changelog, held.partition, pages)]
             if not await self._durable.write(held, records, next_offset, events):
                 return False
         work.commit()
@@ -146,15 +147,6 @@ class SchoolBoards:
     def _alerts(self, alerts: list[Alert]) -> Iterable[Record]:
         topic, published = self._around.plan.topics.alerts, self._around.now()
         return (alert_record(topic, alert, published) for alert in alerts)
-
-    def _pages(
-        self, partition: int, pages: list[tuple[bytes, bytes | None]], received: dict[int, int]
-    ) -> Iterable[Record]:
-        """A page whose key ends in the offset of its register gets that one's time, by which `Reference` hears it."""
-        for record in page_records(self._durable.table.changelog, partition, pages):
-            offset = (record.key or b"").rpartition(b"/")[2]
-            time = received.get(int(offset)) if offset.isdigit() else None
-            yield record._replace(timestamp_ms=time if time and time > 0 else None)
 
     def _flag(self, register: BatchRegister, county: County) -> None:
         """Count a register of a school that should send none, and say so once a school."""

@@ -32,7 +32,7 @@ from streams.topology.schools import SchoolsStage
 from streams.topology.surroundings import Surroundings
 from streams.topology.timer import Timer
 from streams.topology.transaction import PartitionWriter
-from streams.topology.unbroken import FirstRecord, Unbroken, behind
+from streams.topology.unbroken import Behind, FirstRecord, Unbroken
 from streams.topology.watch import Watch
 
 
@@ -85,7 +85,7 @@ def build(plan: Plan, engine: Engine, probe: Probe, fail_stop: FailStop) -> Stre
         Durable(around, plan.boards, boards, gatherer, engine.board_form),
         gatherer,
         reference,
-        lambda wanted: behind(plan.topics.registers, wanted, offsets.end, first),
+        Behind(plan.topics.registers, offsets.end, first),
     )
     schools = SchoolsStage(around, engine, courier, Unbroken(first, pool), school_boards)
     pupils = PupilsStage(around, Durable(around, plan.ledgers, ledgers, gatherer, engine.stored_form), gatherer)

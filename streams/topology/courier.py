@@ -37,7 +37,6 @@ def _handed(producer: Producer, record: Record, on_delivery: OnDelivery | None) 
             key=record.key,
             headers=record.headers,
             partition=_BY_KEY if record.partition is None else record.partition,
-            timestamp=record.timestamp_ms or 0,  # librdkafka's 0 is now
             on_delivery=on_delivery,
         )
     except BufferError:

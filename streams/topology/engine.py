@@ -118,7 +118,7 @@ class BoardsLike(StateLike, Protocol):
 class Hear(Protocol):
     """`streams.pipeline.hearing.hear`."""
 
-    def __call__(self, feeds: Feeds, key: bytes, value: bytes | None, stamped_ms: int) -> None:
+    def __call__(self, feeds: Feeds, key: bytes, value: bytes | None) -> None:
         """Tell *feeds* of the register whose page a changelog record is, if it is one."""
 
 

@@ -14,14 +14,13 @@ Headers = list[tuple[str, str | bytes | None]]
 
 
 class Record(NamedTuple):
-    """One record to produce. *partition* None: by the key; *timestamp_ms* (since 1970) None: now."""
+    """One record to produce. *partition* None: by the key."""
 
     topic: str
     key: bytes | None
     value: bytes | None
     headers: Headers | None = None
     partition: int | None = None
-    timestamp_ms: int | None = None
 
 
 def alert_record(topic: str, alert: Alert, published: datetime) -> Record:

@@ -1,8 +1,8 @@
 """What the boards are read against, kept up to date by a plain consumer: the schools, and when each was heard.
 
 Both are of the whole authority, so that what a worker says of a school does not depend on how many workers there are.
-Schools are on their compacted topic. When they were heard is in the boards' changelog: each page of a register has the
-time at which that register was received as its time stamp. Reading it takes less than reading registers again.
+Schools are on their compacted topic. When they were heard is in the boards' changelog, whose pages each say when their
+register was received: reading them takes less than reading registers again.
 """
 
 import asyncio
@@ -66,6 +66,8 @@ class Reference:
 
     def take(self, messages: list[Message]) -> None:
         """Take what was read."""
+        if not messages:
+            return
         known, wrong = dict(self._held.schools), len(self._held.unreadable)
         for message in messages:
             self._take(message)
@@ -87,7 +89,7 @@ class Reference:
         elif place[0] == self._plan.topics.schools:
             take(Record.of(message), self._held)
         else:
-            self._hear(self._feeds, message.key() or b"", message.value(), message.timestamp()[1])
+            self._hear(self._feeds, message.key() or b"", message.value())
 
     def _topics(self) -> tuple[str, str]:
         return self._plan.topics.schools, self._plan.topics.boards

@@ -74,19 +74,27 @@ class FirstRecord:
         return message.offset() or 0
 
 
-def behind(
-    topic: str,
-    wanted: dict[int, int],
-    ends: Callable[[str, Iterable[int]], dict[int, int]],
-    first: First,
-) -> set[int]:
-    """Give the partitions of *topic* in which a record waits at or after the offset *wanted* of each.
+class Behind:
+    """Tells in which partitions of *topic* records wait. It blocks."""
 
-    Raises:
-        Undelivered: Kafka does not answer.
-    """
-    return {
-        partition
-        for partition, end in ends(topic, wanted).items()
-        if wanted[partition] < end and first(topic, partition, wanted[partition]) < end
-    }
+    def __init__(self, topic: str, ends: Callable[[str, Iterable[int]], dict[int, int]], first: First) -> None:
+        self._topic = topic
+        self._ends = ends
+        self._first = first
+        self._seen: dict[int, tuple[int, int]] = {}
+
+    def __call__(self, wanted: dict[int, int]) -> set[int]:
+        """Give the partitions in which a record waits at or after the offset *wanted* of each.
+
+        Raises:
+            Undelivered: Kafka does not answer.
+        """
+        ends = self._ends(self._topic, wanted)
+        return {partition for partition, offset in wanted.items() if self._waits(partition, offset, ends[partition])}
+
+    def _waits(self, partition: int, offset: int, end: int) -> bool:
+        """Where nothing has moved since the last time, offsets before the end may hold no record: ask."""
+        seen, self._seen[partition] = self._seen.get(partition), (offset, end)
+        if offset >= end:
+            return False
+        return seen != (offset, end) or self._first(self._topic, partition, offset) < end

@@ -1,11 +1,13 @@
 """`firstbell schools`, as a user runs it, on a real Kafka."""
 
 import json
+from datetime import time
 from pathlib import Path
 
 from streams.contract.topics import Topics
 from streams.kafka.producer import Sender
 from streams.kafka.schools import read_schools
+from streams.replay.schools import read_schools as read_file
 from streams.settings import Settings
 from tests.support.command import firstbell
 from tests.support.stream import read
@@ -35,10 +37,11 @@ def test_schools_are_imported_listed_and_checked(settings: Settings, topics: Top
     assert len(read(settings, topics.schools.name)) == 2
     done = firstbell("schools", "import", "--times", str(times), "--json", settings=settings)
     assert (done.returncode, json.loads(done.stdout)["changed"]) == (0, 1), done.stderr
-    listed = json.loads(firstbell("schools", "list", "--la", "999", "--json", settings=settings).stdout)
-    assert [(school["urn"], school["name"], school.get("am_start")) for school in listed] == [
-        (100001, "Zoë Primary", "08:50:00"),
-        (100002, "High School", None),
+    listed = firstbell("schools", "list", "--la", "999", "--json", settings=settings).stdout
+    (known := tmp_path / "schools.jsonl").write_text(listed)
+    assert [(school.urn, school.name, school.am_start) for school in read_file(known)] == [
+        (100001, "Zoë Primary", time(8, 50)),
+        (100002, "High School", time(9)),
     ]
     check = firstbell("schools", "check", settings=settings)
     assert check.returncode == 1
@@ -54,6 +57,17 @@ def test_a_record_that_is_no_school_is_passed_over_and_said(settings: Settings, 
     assert len(read_schools(settings, topics.schools.name).unreadable) == 3
     check = firstbell("schools", "check", "--json", settings=settings)
     assert (check.returncode, len(json.loads(check.stdout)["unreadable"])) == (1, 3)
+
+
+def test_schools_may_go_to_a_file_for_a_replay_without_kafka(settings: Settings, tmp_path: Path) -> None:
+    """As `firstbell replay --schools` reads it; a file that is there stays."""
+    nobody = settings.model_copy(update={"bootstrap": "127.0.0.1:1"})
+    file, output = tmp_path / "edubasealldata.csv", tmp_path / "schools.jsonl"
+    file.write_text("\r\n".join([HEADER, *ROWS[:2]]), "cp1252")
+    done = firstbell("schools", "import", str(file), "--output", str(output), settings=nobody)
+    assert (done.returncode, [school.urn for school in read_file(output)]) == (0, [100001, 100002]), done.stderr
+    again = firstbell("schools", "import", str(file), "--output", str(output), settings=nobody)
+    assert (again.returncode, "cannot be written: File exists" in again.stderr) == (2, True)
 
 
 def test_without_a_file_or_a_topic_it_says_what_to_do(settings: Settings) -> None:

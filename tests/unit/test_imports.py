@@ -41,6 +41,7 @@ EXTRA: dict[tuple[str, str], str] = {
     ("letters", "kafka"): "dead letters are read, and sent back, as by any client of the stream",
     ("demo", "kafka"): "the demo sends registers and reads alerts as any client of the stream does",
     ("demo", "wording"): "the live view says each alert in words",
+    ("notify", "kafka"): "the notifier reads alerts and people's actions, and records what it sends",
     ("notify", "wording"): "messages to people say what was counted in the same words",
 }
 """What else may be imported, each with its reason."""

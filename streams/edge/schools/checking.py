@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from streams.board.school import AFTERNOON, MORNING, School
-
-_CLOSED = "closed"
+from streams.board.standing import standing
 
 
 class Lack(NamedTuple):
@@ -19,7 +18,7 @@ class Lack(NamedTuple):
 
 def lacks(schools: Iterable[School], today: dt.date) -> list[Lack]:
     """Give what open schools lack as of *today*; nothing where all is well."""
-    opened = sorted((school for school in schools if is_open(school, today)), key=lambda school: school.urn)
+    opened = sorted((school for school in schools if standing(school, today) == "open"), key=lambda s: s.urn)
     found = [
         Lack("no-times", "sessions begin at 09:00 and 13:00, as where nobody has said", _urns(opened, _has_no_times)),
         Lack(
@@ -34,13 +33,6 @@ def lacks(schools: Iterable[School], today: dt.date) -> list[Lack]:
         ),
     ]
     return [lack for lack in found if lack.urns]
-
-
-def is_open(school: School, today: dt.date) -> bool:
-    """Tell whether DfE's register has the school as open on *today*."""
-    begun = school.opened is None or school.opened <= today
-    ended = school.closed is not None and school.closed < today
-    return begun and not ended and school.status.casefold() not in (_CLOSED, "proposed to open")
 
 
 def _urns(schools: list[School], lack: Callable[[School], bool]) -> list[int]:

@@ -78,6 +78,7 @@ class AppriseChannel:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,  # apprise's log may carry keys
             env=_plain_environment(),
+            start_new_session=True,  # Ctrl-C is for us, who end it
         )
         async with asyncio.timeout(_STARTS_WITHIN):
             start = Start(url=self._url.reveal(), allowed=self._guard.allowed)

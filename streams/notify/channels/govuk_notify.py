@@ -7,6 +7,7 @@ again. What Notify has taken but not finished is `pending`: tried again until it
 import asyncio
 import re
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,6 +24,7 @@ from streams.notify.channels.settings import GovNotify, host_of
 from streams.notify.words import Words
 
 LOOK_AGAIN = 10.0  # s
+_AT_ONCE = 8
 _BUSY_FOR = 60.0  # s; Notify counts requests by the minute
 
 _UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -45,18 +47,21 @@ class GovNotifyChannel:
         self._guard = guard
         self._words = words
         self._now = now
+        # Of its own, so that a Notify that hangs keeps no thread from files, names and other channels.
+        self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="govuk-notify")
 
     async def send(self, message: Message) -> Outcome:
         """Send it, or see what became of it."""
         try:
-            return await asyncio.to_thread(self._try, message)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, self._try, message)
         except NoWayError as error:
             return error.outcome
         except APIError as error:
             return judge(error, self._now())
 
     async def close(self) -> None:
-        """Nothing is kept open."""
+        """Let go of threads; what they are at ends by itself."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _try(self, message: Message) -> Outcome:
         client = self._client()

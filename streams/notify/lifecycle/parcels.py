@@ -11,9 +11,10 @@ from streams.notify.lifecycle.state import Case, Entry, Group, Parcel, Standing,
 from streams.notify.lifecycle.waiting import forget, stand
 from streams.notify.working.desk import Desk
 
-__all__ = ["FINAL", "LEASES", "claim", "finish", "pack", "put_on_time", "retry_later", "sweep"]
+__all__ = ["FINAL", "LEASES", "PARKED", "TO_SEND", "claim", "finish", "pack", "put_on_time", "retry_later", "sweep"]
 
 LEASES = "leases"  # timetable of parcels that a notifier sends now
+PARKED = "parked"  # index of parcels that only a person lets go
 TO_SEND = "to-send"  # index of receivers with parcels
 FINAL: tuple[DeliveryState, ...] = ("delivered", "refused", "gone", "parked", "cancelled")
 _NOT_TOLD = ("refused", "gone")
@@ -125,6 +126,7 @@ def finish(desk: Desk, key: str, owner: str | None, state: DeliveryState, now: f
     forget(desk, parcel)
     if state in {"parked", "gone"}:
         desk.put(Parcel, key, structs.replace(parcel, owner=None, parked=now))
+        desk.link(PARKED, key)
     for alert in parcel.alerts:
         told = _standing(desk, alert.alert_id, parcel.receiver)
         told = structs.replace(told, open=tuple(each for each in told.open if each != key))

@@ -12,7 +12,7 @@ from streams.notify.config.calendar import day_of
 from streams.notify.lifecycle.changes import apply
 from streams.notify.lifecycle.flushing import day_key
 from streams.notify.lifecycle.orders import Effects, Orders
-from streams.notify.lifecycle.parcels import FINAL, put_on_time
+from streams.notify.lifecycle.parcels import FINAL, PARKED, put_on_time
 from streams.notify.lifecycle.recalling import recall
 from streams.notify.lifecycle.records import seconds_of
 from streams.notify.lifecycle.reminders import remind_later
@@ -123,5 +123,7 @@ def _put_back(desk: Desk, record: DeliveryRecord, alerts: Mapping[Key, Alert], o
     if len(parcel.alerts) < len(record.items) or (record.state in FINAL and record.state not in _TRIED_AGAIN):
         return
     desk.put(Parcel, parcel.delivery_id, parcel)
-    if parcel.parked is None:
+    if parcel.parked is not None:
+        desk.link(PARKED, parcel.delivery_id)
+    else:
         put_on_time(desk, parcel, seconds_of(record.next_try) if record.next_try else now)

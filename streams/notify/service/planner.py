@@ -6,7 +6,7 @@ twice, and none is missing. A send is the other way about: the desk first (taken
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from msgspec import structs
 
@@ -16,18 +16,18 @@ from streams.notify.config.durations import seconds
 from streams.notify.lifecycle.changes import apply
 from streams.notify.lifecycle.flushing import flush
 from streams.notify.lifecycle.orders import Effects, Orders
-from streams.notify.lifecycle.parcels import FINAL, LEASES, claim, finish, put_on_time, retry_later, sweep
+from streams.notify.lifecycle.parcels import FINAL, LEASES, PARKED, claim, finish, put_on_time, retry_later, sweep
 from streams.notify.lifecycle.rebuilding import DISABLED, Seen
 from streams.notify.lifecycle.recalling import adopt
 from streams.notify.lifecycle.records import intent, outcome, seconds_of
 from streams.notify.lifecycle.reminders import REMINDERS, remind, remind_later
-from streams.notify.lifecycle.state import Case, Parcel, knowing
+from streams.notify.lifecycle.state import NEVER, Case, Parcel, knowing
 from streams.notify.lifecycle.waiting import GROUPS, stand, wake
 from streams.notify.reasons import Why
 from streams.notify.service.retrying import again
 from streams.notify.working.desk import Desk
 
-__all__ = ["Log", "Planner", "Room"]
+__all__ = ["Claimed", "Log", "Planner", "Room"]
 
 _AT_ONCE = 200  # groups in a step
 _STATES: dict[Verdict, DeliveryState] = {
@@ -54,6 +54,13 @@ class Room(Protocol):
         """Give the desk to one step alone; what it put is there once it ends well."""
 
 
+class Claimed(NamedTuple):
+    """Parcels to be sent, if the epoch is still the same; else each has to be adopted first."""
+
+    parcels: list[Parcel]
+    epoch: str
+
+
 class Planner:
     """Takes alerts in, lets groups go, hands out parcels and takes back what became of them.
 
@@ -65,6 +72,7 @@ class Planner:
     ) -> None:
         self._room, self._log, self._chance, self._count = room, log, chance, count
         self.orders = orders
+        self.next_due = 0.0
 
     @property
     def lease(self) -> float:
@@ -75,13 +83,17 @@ class Planner:
         """Take in what was read."""
         effects = Effects()
         with self._room.step() as desk:
+            desk.warm(Case, [seen.alert.alert_id for seen in alerts])
             for seen in alerts:
                 apply(desk, seen.alert, self.orders, now, published=seen.published, effects=effects)
             self._log.append(effects.records)
         self._tell(effects)
 
     def turn(self, now: float) -> int:
-        """Let groups go that are due, remind, and free what a dead notifier held. How many of them there were."""
+        """Let groups go that are due, remind, and free what a dead notifier held. How many of them there were.
+
+        `next_due` then is when there will be more to do.
+        """
         effects = Effects()
         with self._room.step() as desk:
             groups = desk.due(GROUPS, now, _AT_ONCE)
@@ -92,6 +104,8 @@ class Planner:
                 remind(desk, key, self.orders, now, effects)
             lapsed = self._sweep(desk, now)
             self._log.append(effects.records)
+            times = [desk.first(timetable) for timetable in (GROUPS, REMINDERS, LEASES)]
+        self.next_due = min((each for each in times if each is not None), default=NEVER)
         self._tell(effects)
         return len(groups) + len(reminders) + lapsed
 
@@ -103,13 +117,14 @@ class Planner:
                     finish(desk, key, None, record.state, now)
         return len(lapsed)
 
-    def claim(self, owner: str, room: Callable[[str], int], now: float) -> list[Parcel]:
+    def claim(self, owner: str, room: Callable[[str], int], now: float) -> Claimed:
         """Take parcels for *owner*, and write that they are about to be sent."""
         with self._room.step() as desk:
             disabled = desk.members(DISABLED)
             taken = claim(desk, owner, lambda name: 0 if name in disabled else room(name), now, self.lease)
+            epoch = desk.epoch
         self._log.append([intent(parcel, now) for parcel in taken])
-        return taken
+        return Claimed(taken, epoch)
 
     def keep(self, delivery_ids: Sequence[str], owner: str, now: float) -> None:
         """Say that *owner* still sends these."""
@@ -214,6 +229,7 @@ def _is_overtaken(desk: Desk, parcel: Parcel) -> bool:
 def _tried_again(desk: Desk, parcel: Parcel, now: float) -> list[DeliveryRecord]:
     fresh = structs.replace(parcel, parked=None, begun=now, owner=None)
     desk.put(Parcel, parcel.delivery_id, fresh)
+    desk.unlink(PARKED, parcel.delivery_id)
     put_on_time(desk, fresh, now)
     for alert in parcel.alerts:
         case = desk.get(Case, alert.alert_id)

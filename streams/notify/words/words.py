@@ -105,9 +105,6 @@ class Words:
             .strip()
         )
 
-    def _stage(self, change: str) -> Template:
-        return self._environment.get_template(f"stages/{change}.jinja")
-
     def _rule(self, rule: str) -> Template:
         """The words of *rule*; of what its name begins with (`weekday-pattern` of `weekday-pattern-mon`); or any."""
         if rule not in self._found:
@@ -115,6 +112,9 @@ class Words:
             names = ["-".join(parts[:end]) for end in range(len(parts), 0, -1)]
             self._found[rule] = self._environment.select_template([f"rules/{name}.jinja" for name in [*names, _OTHER]])
         return self._found[rule]
+
+    def _stage(self, change: str) -> Template:
+        return self._environment.get_template(f"stages/{change}.jinja")
 
 
 def _place(error: Exception) -> str:

@@ -1,6 +1,7 @@
 """Where the steps put working state, and a desk in memory: for tests, rebuilding, and one process alone."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
 from streams.notify.lifecycle.state import Case, Day, Group, Parcel
@@ -13,6 +14,9 @@ Thing = TypeVar("Thing", Case, Group, Parcel, Day)
 class Desk(Protocol):
     """Things by key, times at which keys are due, and indexes. Others see what is put when the step has ended."""
 
+    epoch: str
+    """Another one where all was lost and made anew since."""
+
     def get(self, type_: type[Thing], key: str) -> Thing | None:
         """Give the thing of that type under *key*."""
 
@@ -24,6 +28,12 @@ class Desk(Protocol):
 
     def due(self, timetable: str, now: float, most: int) -> list[str]:
         """Give at most so many keys that are due, the longest due first."""
+
+    def first(self, timetable: str) -> float | None:
+        """Give the earliest time in a timetable."""
+
+    def warm(self, type_: type[Thing], keys: Sequence[str]) -> None:
+        """Say that these will be asked for, so that they can be fetched together."""
 
     def link(self, index: str, member: str) -> None:
         """Put *member* into an index."""
@@ -39,6 +49,7 @@ class MemoryDesk:
     """A desk of one process, gone with it."""
 
     def __init__(self) -> None:
+        self.epoch = ""
         self.things: dict[tuple[str, str], Case | Group | Parcel | Day] = {}
         self.times: defaultdict[str, dict[str, float]] = defaultdict(dict)
         self.indexes: defaultdict[str, set[str]] = defaultdict(set)
@@ -66,6 +77,13 @@ class MemoryDesk:
         """Give at most so many keys that are due, the longest due first."""
         found = sorted((when, key) for key, when in self.times[timetable].items() if when <= now)
         return [key for _, key in found[:most]]
+
+    def first(self, timetable: str) -> float | None:
+        """Give the earliest time in a timetable."""
+        return min(self.times[timetable].values(), default=None)
+
+    def warm(self, type_: type[Thing], keys: Sequence[str]) -> None:
+        """Nothing is far away."""
 
     def link(self, index: str, member: str) -> None:
         """Put *member* into an index."""

@@ -18,7 +18,7 @@ from streams.contract.batches import BatchMark, BatchRegister, Command, encode_b
 from streams.contract.messages import Alert, Change, DeadLetter, Origin, Refusal, Session
 from streams.pipeline.hearing import hear
 from streams.pipeline.intake import split
-from streams.topology.boards import Behind, SchoolBoards
+from streams.topology.boards import AskBehind, SchoolBoards
 from streams.topology.durable import Durable
 from streams.topology.engine import Engine, ReadRegister, State
 from streams.topology.event import Event
@@ -233,7 +233,7 @@ def school_boards(
     keeper: "FakeKeeper[FakeBoards]",
     gathers: Gatherer,
     reference: FakeReference | None = None,
-    behind: Behind = lambda _: set(),
+    behind: AskBehind = lambda _: set(),
 ) -> SchoolBoards:
     """The boards of what *keeper* holds."""
     durable = Durable(around, around.plan.boards, cast("Any", keeper), gathers, stored_form=1)

@@ -46,11 +46,14 @@ class Bench:
         self.keeper = FakeKeeper(self.held, self.empty)
         self.behind: set[int] = set()
         self.asked: dict[int, int] = {}
+        self.away = False
         around = surroundings(plan(), self.probe, pool)
         self.boards = school_boards(around, self.keeper, gatherer(self.app, plan()), self.reference, self._behind)
 
     def _behind(self, wanted: dict[int, int]) -> set[int]:
         self.asked = wanted
+        if self.away:
+            raise Undelivered("no answer")
         return self.behind
 
     def read(self, offset: int, name: str | None, urn: int = 100001, received_ms: int = NOW_MS) -> Read:
@@ -97,14 +100,6 @@ def test_a_batch_of_nothing_but_refused_registers_moves_the_position(bench: Benc
     bench.put(bench.read(5, None))
     (records,) = bench.writer.written
     assert (len(records), _position(records)) == (1, 6)
-
-
-def test_a_page_has_the_time_at_which_its_register_was_received(bench: Bench) -> None:
-    """By it other workers hear the school."""
-    bench.put(bench.read(5, "a", received_ms=NOW_MS - 60_000))
-    times = {record.key: record.timestamp_ms for record in bench.writer.written[0]}
-    assert times[b"100001/2024-09-09/AM/5"] == NOW_MS - 60_000
-    assert times[POSITION_KEY] is None
 
 
 def test_what_is_not_written_is_neither_acknowledged_nor_seen(bench: Bench) -> None:
@@ -159,6 +154,16 @@ def test_a_partition_that_is_behind_is_looked_at_as_of_its_last_register(bench: 
     bench.put(bench.read(5, "a", received_ms=NOW_MS - 1000), bench.read(6, "b", received_ms=NOW_MS - 2000))
     bench.tick()
     assert bench.held.state.looks == [NOW_MS - 1000]
+
+
+def test_a_broker_that_is_away_for_a_moment_is_asked_again_later(bench: Bench) -> None:
+    """Whether it is gone for good, the watch says."""
+    bench.away = True
+    bench.tick()
+    assert bench.writer.written == []
+    bench.away = False
+    bench.tick()
+    assert bench.held.state.looks == [NOW_MS]
 
 
 def test_the_clock_does_not_touch_what_is_asked_back(bench: Bench) -> None:

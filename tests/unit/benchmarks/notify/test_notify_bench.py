@@ -7,12 +7,14 @@ import pytest
 
 from benchmarks.gate import Mismatch
 from benchmarks.machine import Machine
-from benchmarks.notify import alertmanager
+from benchmarks.notify import alertmanager, firstbell
 from benchmarks.notify.alerts import alerts
 from benchmarks.notify.hooks import ids
 from benchmarks.notify.report import Report
 from benchmarks.notify.side import PATHS, Speed, hold, latencies
+from streams.books import load_book
 from streams.notify.channels.bodies import body_of
+from streams.notify.config.reading import parse
 from tests.support.alerts import alert, message
 
 DAY = "2024-10-08"
@@ -57,6 +59,14 @@ def test_a_report_has_medians_and_says_where_there_is_no_rival() -> None:
     ]
     assert "* no rival" in report.markdown()
     assert json.loads(json.dumps(report.data()))["results"][0]["seconds"] == 2.0
+
+
+def test_our_side_waits_for_nothing() -> None:
+    """Each alert is a message of its own, sent at once to every receiver; the file is one that the notifier takes."""
+    read = parse(firstbell.configuration([f"http://127.0.0.1:8000{path}" for path in PATHS]), load_book(None))
+    (way,) = read.policies.values()
+    assert (way.receivers, way.group_by) == (("r0", "r1", "r2", "r3"), ("alert",))
+    assert (way.group_wait, way.settle, way.hours) == (0, {"default": 0}, ())
 
 
 def test_the_rival_waits_for_nothing_either() -> None:

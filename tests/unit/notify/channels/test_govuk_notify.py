@@ -35,7 +35,9 @@ def channel(url: str, key: str = KEY, guard: Guard = LOOPBACK, **settings: Any) 
 def send(notify: GovNotify, *messages: Message, **settings: Any) -> list[Outcome]:  # noqa: ANN401
     async def run(url: str) -> list[Outcome]:
         there = channel(url, **settings)
-        return [await there.send(each) for each in messages or (message(),)]
+        got = [await there.send(each) for each in messages or (message(),)]
+        await there.close()
+        return got
 
     with serving(notify):
         return asyncio.run(run(notify.url))
@@ -190,7 +192,10 @@ def test_a_server_that_does_not_answer(fault: Any, reason: Reason) -> None:  # n
         hooks = Hooks()
         hooks.faults.append(fault)
         async with serving_hooks(hooks):
-            return await channel(f"http://127.0.0.1:{hooks.port}", timeout=0.2).send(message())
+            there = channel(f"http://127.0.0.1:{hooks.port}", timeout=0.2)
+            got = await there.send(message())
+            await there.close()
+            return got
 
     assert asyncio.run(run()) == Outcome.retry(reason)
 
