@@ -98,7 +98,7 @@ def route(settings: Settings, alert: Any, file: Path | None, at: str | None, *, 
     try:
         found = decisions(decode_alert(alert.read()), config, _instant(at))
     except msgspec.DecodeError as error:
-        raise Refuse(f"{alert.name} is no alert: {error}") from None
+        raise Refuse(f"that is no alert: {error}") from None
     click.echo(json.dumps(found, indent=2) if as_json else "\n".join(said(found)))
 
 

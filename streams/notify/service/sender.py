@@ -73,6 +73,10 @@ class Sender:
         """Look for work now. From the loop's thread."""
         self._woken.set()
 
+    def own(self) -> list[str]:
+        """Name the deliveries that are being sent here. From any thread."""
+        return list(self._sending)
+
     async def idle(self) -> None:
         """Wait until what is being sent now has been sent."""
         begun = set(self._tasks)
@@ -160,7 +164,7 @@ class Sender:
         """Renew leases of what takes long."""
         while True:
             await asyncio.sleep(self.planner.lease / _KEEPS)
-            held = list(self._sending)
+            held = self.own()
             if held:
                 await self._step(lambda: self.planner.keep(held, self.owner, self.clocks.now()))  # noqa: B023
 
