@@ -10,6 +10,7 @@ import msgspec
 from streams.attendance.sessions import slot
 from streams.attendance.walk import Engine
 from streams.books import load_book
+from streams.cli.erasure import erasure_key
 from streams.cli.options import with_settings
 from streams.cli.progress import shown
 from streams.contract.codec import decode_alert
@@ -20,6 +21,7 @@ from streams.explain.history import History
 from streams.explain.reasons import account
 from streams.explain.telling import in_words
 from streams.kafka.admin import Admin, topics_of
+from streams.kafka.erased import erased_list
 from streams.kafka.lines import lines
 from streams.kafka.reader import Reader
 from streams.pipeline.forms import PUPIL
@@ -92,11 +94,15 @@ def _from_files(history: History, files: Iterable[Path]) -> list[Alert]:
 
 def _from_kafka(history: History, settings: Settings) -> list[Alert]:
     topics = topics_of(settings)
-    Admin(settings).require([topics.registers.name, topics.alerts.name])
+    Admin(settings).require([topics.registers.name, topics.alerts.name, topics.erased.name])
+    entry = erased_list(settings, topics, erasure_key(settings)).get(history.pupil)
+    if entry is not None and entry.readmitted_ms is None:
+        raise FirstbellError("the records of this pupil were erased; there is nothing to explain")
     with Reader(settings, topics.registers.name) as reader:
         for record in shown("registers read", reader.to_end()):
             origin = Origin(topic=record.topic, partition=record.partition, offset=record.offset)
-            history.feed(record.value or b"", received_ms=record.timestamp_ms, origin=origin)
+            if entry is None or not entry.refuses(record.timestamp_ms):
+                history.feed(record.value or b"", received_ms=record.timestamp_ms, origin=origin)
     return _announced(history.pupil, settings, topics)
 
 
@@ -104,4 +110,6 @@ def _announced(pupil: str, settings: Settings, topics: Topics) -> list[Alert]:
     needle = pupil.encode()
     with Reader(settings, topics.alerts.name) as reader:
         values = (record.value or b"" for record in shown("alerts read", reader.to_end()) if record.key == needle)
-        return [decode_alert(value) for value in values]
+        found = [decode_alert(value) for value in values]
+    erasures = [place for place, alert in enumerate(found) if alert.reason == "erasure"]
+    return found[erasures[-1] + 1 :] if erasures else found

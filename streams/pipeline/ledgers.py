@@ -237,6 +237,19 @@ class Work:
         self._copies, self._gone, self._listed = {}, set(), {}
 
 
+def stored_records(pupil: Pupil) -> Iterator[tuple[bytes, bytes]]:
+    """Yield all of a pupil as changelog records."""
+    for page, value in pupil.ledger.pages.items():
+        yield _page_key(pupil.key, page), value
+    if pupil.book is not None:
+        yield f"{pupil.key}/{_SUMMARY}".encode(), pupil.summary()
+
+
+def erased_record(hashed: str, value: bytes) -> tuple[bytes, bytes]:
+    """Give an entry of the list of the erased as a changelog record."""
+    return f"{_ERASED}{hashed}".encode(), value
+
+
 def _page_key(pupil: str, page: int) -> bytes:
     month, urn = key_parts(page)
     return f"{pupil}/{month // 12:04}-{month % 12 + 1:02}/{urn}".encode()
