@@ -53,9 +53,8 @@ class Words:
         self._environment.globals["counted"] = phrases.counted
         self._environment.filters["sentence"] = phrases.capital
         self._book = book
-        rules = {rule.id: rule for rule in book.rules}
         self._found: dict[str, Template] = {}
-        self._sayings = Sayings(rules, self._rule, self._stage)
+        self._sayings = Sayings(book.by_id(), self._rule, self._stage)
 
     def check(self) -> None:
         """Try every template on every rule, stage and reason: own templates fail here, and not at an alert.
