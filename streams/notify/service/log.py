@@ -9,7 +9,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Produ
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 
 from streams.contract.codec import decode_alert
-from streams.contract.deliveries import DeliveryRecord, decode_delivery, encode
+from streams.contract.deliveries import DeliveryRecord, decode_delivery, delivery_headers, encode
 from streams.contract.topics import Topics
 from streams.errors import FirstbellError, Undelivered
 from streams.kafka.clients import consumer, producer
@@ -22,6 +22,7 @@ from streams.settings import Settings
 
 __all__ = ["DeliveryLog", "group_of", "positions", "read_alerts", "read_deliveries", "seen", "start_from_now"]
 
+Header = tuple[str, str | bytes | None]
 _MS = 1000
 _MOVING = {
     KafkaError.NOT_COORDINATOR,
@@ -67,7 +68,8 @@ class DeliveryLog:
 
         while True:
             try:
-                self._producer.produce(self._topic, encode(record), record.delivery_id.encode(), on_delivery=note)
+                key, headers = record.delivery_id.encode(), list[Header](delivery_headers(record))
+                self._producer.produce(self._topic, encode(record), key, headers=headers, on_delivery=note)
             except BufferError:
                 self._producer.poll(0.1)
             else:

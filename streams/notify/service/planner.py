@@ -180,7 +180,7 @@ class Planner:
         """Go on with a send that a wipe overtook, or say that it is not to be made. Whether it may be sent."""
         with self._room.step() as desk:
             why = adopt(desk, parcel, self.orders, now, self.lease)
-            if why is Why.ELSEWHERE:
+            if why is Why.ELSEWHERE and not self._log.outcomes([parcel]):  # what another has sent meanwhile was sent
                 self._log.append([outcome(parcel, "cancelled", why, now)])
         return why is Why.DUE and parcel.owner == owner
 
@@ -208,9 +208,9 @@ def _by_hand(desk: Desk, parcel: Parcel, action: RetryDelivery | ParkDelivery, n
             return []  # never sent: it may still be taken back
         finish(desk, parcel.delivery_id, None, "parked", now)
         return [outcome(parcel, "parked", Why.BY_HAND, now)]
-    desk.unlink(DISABLED, parcel.receiver)
     if parcel.parked is None or asked < parcel.parked:
         return []
+    desk.unlink(DISABLED, parcel.receiver)
     if _is_overtaken(desk, parcel):
         return [outcome(parcel, "parked", Why.OVERTAKEN, now)]
     return _tried_again(desk, parcel, now)

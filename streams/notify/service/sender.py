@@ -144,8 +144,10 @@ class Sender:
         task.add_done_callback(self._tasks.discard)
 
     async def _send(self, parcel: Parcel) -> None:
-        channel = self.channels.get(parcel.receiver)
+        channel, circuit = self.channels.get(parcel.receiver), self.circuits.get(parcel.receiver)
         if channel is None:
+            if circuit is not None:
+                circuit.ended(self.clocks.steady(), against=None)
             await self._step(lambda: self.planner.park(parcel, self.owner, Why.NO_SUCH_RECEIVER, self.clocks.now()))
             self._sending.pop(parcel.delivery_id, None)
             log.warning("parked: the file has no such receiver any more", receiver=parcel.receiver)
@@ -156,7 +158,8 @@ class Sender:
             log.error("a channel failed", receiver=parcel.receiver, error=type(error).__name__)  # noqa: TRY400
             said = Outcome.retry(Reason.FAILED)
         against = None if said.reason is Reason.PENDING else said.counts_against
-        self.circuits[parcel.receiver].ended(self.clocks.steady(), against=against)
+        if circuit is not None:
+            circuit.ended(self.clocks.steady(), against=against)
         self._results.append((parcel, said))
         self._woken.set()
 
