@@ -37,9 +37,15 @@ class BadWords(Refuse):
 
 
 class Words:
-    """The words of *book*'s rules; *own* is a folder with an authority's own templates."""
+    """The words of *book*'s rules; *own* is a folder with an authority's own templates.
+
+    Raises:
+        BadWords: *own* is no folder.
+    """
 
     def __init__(self, book: RuleBook, own: Path | None = None) -> None:
+        if own and not own.is_dir():
+            raise BadWords(f"there is no folder {own} with words")
         ours = PackageLoader("streams.notify.words")
         loader: BaseLoader = ChoiceLoader([FileSystemLoader(own), ours]) if own else ours
         self._environment = ImmutableSandboxedEnvironment(
