@@ -9,12 +9,14 @@ import msgspec
 
 from streams.attendance.sessions import slot
 from streams.attendance.walk import Engine
+from streams.audit.topics import From, quarantined
 from streams.books import load_book
 from streams.cli.erasure import erasure_key
 from streams.cli.options import with_settings
 from streams.cli.progress import shown
 from streams.contract.codec import decode_alert
 from streams.contract.messages import Alert, Origin
+from streams.contract.operations import place_of
 from streams.contract.topics import REGISTER_MAX_BYTES, Topics
 from streams.errors import FirstbellError, Refuse
 from streams.explain.history import History
@@ -94,14 +96,16 @@ def _from_files(history: History, files: Iterable[Path]) -> list[Alert]:
 
 def _from_kafka(history: History, settings: Settings) -> list[Alert]:
     topics = topics_of(settings)
-    Admin(settings).require([topics.registers.name, topics.alerts.name, topics.erased.name])
+    Admin(settings).require([topics.registers.name, topics.alerts.name, topics.actions.name, topics.erased.name])
     entry = erased_list(settings, topics, erasure_key(settings)).get(history.pupil)
     if entry is not None and entry.readmitted_ms is None:
         raise FirstbellError("the records of this pupil were erased; there is nothing to explain")
+    aside = quarantined(From(settings, topics, shown, None))
     with Reader(settings, topics.registers.name) as reader:
         for record in shown("registers read", reader.to_end()):
             origin = Origin(topic=record.topic, partition=record.partition, offset=record.offset)
-            if entry is None or not entry.refuses(record.timestamp_ms):
+            refused = place_of(origin) in aside or (entry is not None and entry.refuses(record.timestamp_ms))
+            if not refused:
                 history.feed(record.value or b"", received_ms=record.timestamp_ms, origin=origin)
     return _announced(history.pupil, settings, topics)
 

@@ -30,7 +30,6 @@ from streams.kafka.reader import Reader
 from streams.pipeline.erased import Erased, encode_entry
 from streams.pipeline.intake import partition_of
 from streams.pipeline.ledgers import erased_record
-from streams.rebuild.announced import said
 from streams.rebuild.making import Latest, make, without_marks
 from streams.topology import clients
 from streams.topology.offsets import Offsets
@@ -87,7 +86,7 @@ def rebuild(source: From, plan: Plan, engine: Engine, *, oldest: int, stored_for
         source: where to read.
         plan: the names and time-outs of a worker.
         engine: the rule book in force.
-        oldest: the first academic year of which a mark still keeps a pupil; who has none since is left out.
+        oldest: the first academic year of which a mark still keeps a pupil; who was cleared, and has none, stays out.
         stored_form: the version of the pages.
         now: the time of publication.
 
@@ -168,10 +167,11 @@ def _keys(source: From) -> dict[int, set[bytes]]:
 def _by_partition(
     kept: Kept, alerts: Mapping[str, Sequence[Alert]], oldest: int, partitions: int
 ) -> dict[int, list[str]]:
-    """Place the pupils; those without a mark for long are left out, unless something still stands announced of them."""
+    """Place the pupils; who was cleared for want of marks, and has had none since, stays out."""
     parts: dict[int, list[str]] = {partition: [] for partition in range(partitions)}
     for key, pupil in kept.pupils.items():
-        if (pupil.year or 0) >= oldest or said(alerts.get(key, ())).announced:
+        published_of = alerts.get(key, ())
+        if (pupil.year or 0) >= oldest or not published_of or published_of[-1].reason != "erasure":
             parts[partition_of(key, partitions)].append(key)
     return parts
 

@@ -20,6 +20,8 @@ from tests.support.hostile import seeded_log
 from tests.support.waiting import until
 from tests.support.worker import WorkerProcess
 
+LEAVER = "l" * 26
+
 
 @dataclass
 class County:
@@ -83,6 +85,11 @@ def test_an_erased_pupil_stays_erased_through_rebalance_restart_and_rebuild(coun
         done = called("forget", "--pupil", pupil, "--json", settings=settings)
         assert json.loads(done.stdout) == {"asked": 1, "done": 1}
         assert pupil not in done.stdout + done.stderr
+        stream.send(settings, topics, [register_of(LEAVER, half_day) for half_day in ("AM", "PM")])
+        stream.until_done(settings, topics)
+        assert pages_of(county, LEAVER) != []
+        assert called("retention", settings=settings).returncode == 0
+        until(lambda: pages_of(county, LEAVER) == [], 30)
         first.terminate()
         assert first.wait(15) == 0, first.text()
         stream.send(settings, topics, county.log[half:])
@@ -111,6 +118,13 @@ def test_an_erased_pupil_stays_erased_through_rebalance_restart_and_rebuild(coun
         assert called("audit", "--all", settings=settings).returncode == 0
     assert pages_of(county, pupil) != []
     assert stream.doubled(of_pupils(county)) == []
+
+
+def register_of(pupil: str, session: str) -> bytes:
+    """A session without a reason, long ago."""
+    fields = {"register_id": "old", "urn": 100001, "date": "2019-09-09", "session": session}
+    marks = [{"pupil": pupil, "code": "N"}]
+    return json.dumps(fields | {"recorded_at": "2019-09-09T17:00:00Z", "marks": marks}).encode()
 
 
 def of_pupils(county: County) -> list[Alert]:
