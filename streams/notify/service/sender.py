@@ -33,6 +33,7 @@ class Persist(Protocol):
 
 
 _IDLE = 0.25  # s between looks when nothing wakes us; other notifiers' work is seen so late
+_AHEAD = 4  # times what is sent at once
 _KEEPS = 3  # times that a lease is renewed before it would be over
 
 
@@ -57,6 +58,7 @@ class Sender:
     beat: Callable[[], None]
     channels: Mapping[str, Channel] = field(default_factory=dict)
     circuits: dict[str, Circuit] = field(default_factory=dict)
+    _gates: dict[str, asyncio.Semaphore] = field(default_factory=dict)
     _sending: dict[str, Parcel] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _results: list[tuple[Parcel, Outcome]] = field(default_factory=list)
@@ -66,7 +68,9 @@ class Sender:
         """Use these from now on. What is known of an endpoint stays known."""
         self.channels = channels
         for name, receiver in receivers.items():
-            circuit = self.circuits.setdefault(name, Circuit(receiver.concurrency, receiver.rate))
+            circuit = self.circuits.setdefault(name, Circuit(receiver.concurrency, receiver.rate, _AHEAD))
+            if name not in self._gates or circuit.concurrency != receiver.concurrency:
+                self._gates[name] = asyncio.Semaphore(receiver.concurrency)
             circuit.concurrency, circuit.rate = receiver.concurrency, receiver.rate
 
     def wake(self) -> None:
@@ -153,7 +157,8 @@ class Sender:
             log.warning("parked: the file has no such receiver any more", receiver=parcel.receiver)
             return
         try:
-            said = await channel.send(message_of(parcel))
+            async with self._gates[parcel.receiver]:
+                said = await channel.send(message_of(parcel))
         except Exception as error:  # noqa: BLE001 - a channel's own bug must not end the others' sends
             log.error("a channel failed", receiver=parcel.receiver, error=type(error).__name__)  # noqa: TRY400
             said = Outcome.retry(Reason.FAILED)

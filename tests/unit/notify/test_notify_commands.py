@@ -116,3 +116,16 @@ def test_a_silence_needs_an_end_and_something_to_be_about() -> None:
         with pytest.raises(Refuse, match=said):
             CliRunner().invoke(firstbell, [*asked, *more], catch_exceptions=False)
     assert CliRunner().invoke(firstbell, ["silence", "add", "--rule", "x", "--for", "1d"]).exit_code == 2
+
+
+def test_without_a_file_it_says_where_one_is() -> None:
+    """Before Kafka is asked for anything."""
+    with pytest.raises(Refuse, match=r"docs/notifier\.md has one"):
+        run()
+
+
+def test_a_retry_of_everything_is_not_what_nobody_asked_for() -> None:
+    """Neither an id nor a filter."""
+    for command in ("retry", "park"):
+        with pytest.raises(Refuse, match="name deliveries by their ids"):
+            CliRunner().invoke(firstbell, ["deliveries", command, "--owner", "jo"], catch_exceptions=False)
