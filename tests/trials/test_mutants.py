@@ -15,6 +15,7 @@ from tests.trials.run import run
 from tests.trials.test_short import SMALL
 
 TRIES = 3
+PATIENCE = 60.0  # s; some mutants hang
 
 HITS: dict[str, Fault] = {
     "ack-before-commit": Fault(kind=Kind.NOT_IN_SYNC, at=4.0, lasts=18.0, topic="ledgers"),
@@ -36,7 +37,7 @@ def test_every_mutant_is_caught(kafka: Broker, tmp_path: Path, mutant: str) -> N
     for attempt in range(TRIES):
         trial = replace(SMALL, seed=200 + attempt, registers=600, pupils=40, faults=(HITS[mutant],))
         command = (sys.executable, mutants.__file__, mutant)
-        _, verdict = run(trial, tmp_path / str(attempt), kafka, command, name=mutant)
+        _, verdict = run(trial, tmp_path / str(attempt), kafka, command, name=mutant, patience=PATIENCE)
         found = [finding.text for finding in verdict.findings if finding.check != 6 or "point" not in finding.text]
         if found:
             break
