@@ -1,4 +1,4 @@
-"""One partition's pupils in memory, and the working copies of one batch.
+"""One partition's pupils in memory.
 
 Stored form, one changelog record a page: key `PUPIL/YYYY-MM/URN`, value the page (`attendance.ledger`); and one a
 pupil for what was announced: key `PUPIL/announced`, value the summary (`attendance.pupil`). A page that left the
@@ -6,19 +6,17 @@ ledger is a tombstone.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 
-from streams.attendance.ledger import Ledger, Version, checked, key_parts
+from streams.attendance.ledger import Ledger, checked
 from streams.attendance.pupil import Pupil
+from streams.attendance.roll import Roll
+from streams.attendance.screen import Screen
 from streams.attendance.walk import Engine
-from streams.contract.batches import BatchMark, BatchRegister
-from streams.contract.messages import Alert, DeadLetter
 from streams.errors import StoredFormUnknown
-from streams.pipeline.alerts import alert_from
-from streams.pipeline.refusals import OriginOf, too_old
+from streams.pipeline.refusals import OriginOf
+from streams.pipeline.work import SCREEN_FROM, Work
 
-_SUMMARY = "announced"
 _KEY = re.compile(rb"([a-z2-7]{26})/(?:announced|([0-9]{4})-(0[1-9]|1[0-2])/([0-9]{6}))")
 
 
@@ -41,17 +39,18 @@ class _Stored:
 class Ledgers:
     """The pupils of one partition (or of all, in a replay).
 
-    `origin_of` names where a register came from in a dead letter.
+    `origin_of` names where a register came from in a dead letter; `screen_from` is how many plain appends are worth
+    the screen (`streams.pipeline.work`).
     """
 
-    def __init__(self, engine: Engine, origin_of: OriginOf) -> None:
-        self.engine = engine
+    def __init__(self, engine: Engine, origin_of: OriginOf, *, screen_from: int = SCREEN_FROM) -> None:
         self.origin_of = origin_of
-        self._pupils: dict[str, Pupil] = {}
+        self._screen_from = screen_from
+        self._roll = Roll(Screen(engine))
         self._stored: dict[str, _Stored] = {}
 
     def __len__(self) -> int:
-        return len(self._pupils) + len(self._stored)
+        return len(self._roll) + len(self._stored)
 
     def load(self, key: bytes, value: bytes | None) -> None:
         """Take one changelog record, in order; None is a tombstone.
@@ -72,84 +71,22 @@ class Ledgers:
 
     def get(self, key: str) -> Pupil | None:
         """Return a pupil's state, or None where there is none; not to be changed."""
+        self._fetch(key)
+        return self._roll.get(key)
+
+    def _fetch(self, key: str) -> None:
         stored = self._stored.pop(key, None)
         if stored is not None:
-            self._pupils[key] = stored.pupil(key)
-        return self._pupils.get(key)
+            self._roll.put([stored.pupil(key)])
 
     def keys(self) -> Iterator[str]:
         """Yield the key of every pupil."""
-        yield from self._pupils
+        yield from self._roll
         yield from self._stored
 
-    def swap_in(self, pupils: dict[str, Pupil]) -> None:
-        """Make working copies the state."""
-        self._pupils |= pupils
-
-    def work(self) -> "Work":
+    def work(self) -> Work:
         """Begin a batch."""
-        return Work(self)
-
-
-class Work:
-    """The working copies of one batch: nothing shows in the ledgers until `commit`."""
-
-    def __init__(self, ledgers: Ledgers) -> None:
-        self.ledgers = ledgers
-        self.alerts: list[Alert] = []
-        self.refused: list[DeadLetter] = []
-        self.marks: Counter[str] = Counter()
-        """How many marks were `taken` and how many `too-old`."""
-        self._copies: dict[str, Pupil] = {}
-
-    def take(self, register: BatchRegister) -> None:
-        """Apply a register's marks, pupil by pupil in the order of their first mark; gather alerts and refusals."""
-        by_pupil: dict[str, list[BatchMark]] = {}
-        for mark in register.marks:
-            by_pupil.setdefault(mark.pupil, []).append(mark)
-        for key, marks in by_pupil.items():
-            self._take(self._copy(key), register, marks)
-
-    def _copy(self, key: str) -> Pupil:
-        copy = self._copies.get(key)
-        if copy is None:
-            known = self.ledgers.get(key)
-            copy = self._copies[key] = known.copy() if known else Pupil(key)
-        return copy
-
-    def _take(self, pupil: Pupil, register: BatchRegister, marks: list[BatchMark]) -> None:
-        if pupil.too_old(register.slot):
-            self.refused += [too_old(register, mark, self.ledgers.origin_of) for mark in marks]
-            self.marks["too-old"] += len(marks)
-            return
-        self.marks["taken"] += len(marks)
-        engine = self.ledgers.engine
-        compared = pupil.take(
-            engine, register.urn, register.slot, [Version(mark.code, mark.recorded) for mark in marks]
-        )
-        if compared is not None:
-            self.alerts += [
-                alert_from(change, compared.reason, engine=engine, pupil=pupil, register=register, last=marks[-1])
-                for change in compared.changes
-            ]
-
-    def writes(self) -> Iterator[tuple[bytes, bytes | None]]:
-        """Yield what changed as changelog records: pages, tombstones, summaries."""
-        for pupil in self._copies.values():
-            for page in pupil.ledger.dirty:
-                yield _page_key(pupil.key, page), pupil.ledger.pages.get(page)
-            if pupil.summary_changed:
-                yield f"{pupil.key}/{_SUMMARY}".encode(), pupil.summary()
-
-    def commit(self) -> None:
-        """Make the working copies the state. Call once what `writes` gave is durable."""
-        self.ledgers.swap_in(self._copies)
-        self._copies = {}
-
-
-def _page_key(pupil: str, page: int) -> bytes:
-    month, urn = key_parts(page)
-    return f"{pupil}/{month // 12:04}-{month % 12 + 1:02}/{urn}".encode()
+        return Work(self._roll, self._fetch, self.origin_of, self._screen_from)
 
 
 def _read_key(key: bytes) -> tuple[str, int | None]:

@@ -1,12 +1,21 @@
 """Registers in, alerts out, in memory: the same engine as the stream, line by line."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from streams.attendance.walk import Engine
 from streams.contract.messages import Alert, DeadLetter, Origin
-from streams.pipeline.intake import read_line
+from streams.pipeline.intake import Intake, read_line
 from streams.pipeline.ledgers import Ledgers
 from streams.pipeline.refusals import from_file
+from streams.pipeline.work import Outcome
+
+
+class Line(NamedTuple):
+    """One line of a file: its number from 1, and its bytes."""
+
+    number: int
+    value: bytes
 
 
 class Fed(NamedTuple):
@@ -31,18 +40,29 @@ class Replay:
 
     def feed(self, line: bytes, line_no: int) -> Fed:
         """Take one line, numbered from 1; a blank one gives nothing."""
-        if not line.strip():
-            return Fed([], [], 0)
-        register, refused = read_line(line, origin=Origin(file=self.file, line=line_no))
-        if register is None:
-            return Fed([], refused, 0)
+        return self.feed_all([Line(line_no, line)])[0]
+
+    def feed_all(self, lines: Sequence[Line]) -> list[Fed]:
+        """Take lines as one batch; return what each gave, the same as if each had come alone."""
+        read = [self._read(line) for line in lines]
         work = self.ledgers.work()
-        work.take(register)
+        outcomes = iter(work.take(*(register for register, _ in read if register is not None)))
         work.commit()
-        dead = sorted(refused + work.refused, key=lambda letter: letter.mark or 0)
-        return Fed(work.alerts, dead, work.marks["taken"])
+        return [_fed(refused, None if register is None else next(outcomes)) for register, refused in read]
+
+    def _read(self, line: Line) -> Intake:
+        if not line.value.strip():
+            return Intake(None, [])
+        return read_line(line.value, origin=Origin(file=self.file, line=line.number))
 
     def years(self) -> dict[str, int]:
         """Return each pupil's year, Y."""
         states = ((key, self.ledgers.get(key)) for key in list(self.ledgers.keys()))
         return {key: pupil.year for key, pupil in states if pupil is not None and pupil.year is not None}
+
+
+def _fed(refused: list[DeadLetter], outcome: Outcome | None) -> Fed:
+    if outcome is None:
+        return Fed([], refused, 0)
+    dead = sorted(refused + outcome.refused, key=lambda letter: letter.mark or 0)
+    return Fed(outcome.alerts, dead, outcome.taken)

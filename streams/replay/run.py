@@ -7,7 +7,7 @@ from typing import BinaryIO, NamedTuple
 
 from streams.attendance.walk import Engine
 from streams.contract.codec import encode_alert, encode_dead_letter_line
-from streams.pipeline.replay import Fed, Replay
+from streams.pipeline.replay import Fed, Line, Replay
 
 
 class Source(NamedTuple):
@@ -38,7 +38,7 @@ Sink = Callable[[bytes], object]
 Seen = Callable[[int], None]
 """Told of the bytes read since it was last told, now and then."""
 
-_TOLD_EVERY = 256  # lines
+_AT_ONCE = 256 << 10  # bytes; some thousand marks
 
 
 def replay(sources: Iterable[Source], engine: Engine, *, alerts: Sink, dead_letters: Sink | None, seen: Seen) -> Totals:
@@ -55,9 +55,8 @@ def replay(sources: Iterable[Source], engine: Engine, *, alerts: Sink, dead_lett
     state = Replay(engine)
     for source in sources:
         state.name_source(source.name)
-        for number, line in _told(source.lines, seen):
-            if line.strip():
-                fed = state.feed(line, number)
+        for lines in _gathered(source.lines, seen):
+            for fed in state.feed_all(lines):
                 totals.add(fed)
                 _write(fed, alerts, dead_letters)
     return totals
@@ -71,12 +70,16 @@ def _write(fed: Fed, alerts: Sink, dead_letters: Sink | None) -> None:
             dead_letters(encode_dead_letter_line(letter) + b"\n")
 
 
-def _told(lines: BinaryIO, seen: Seen) -> Iterator[tuple[int, bytes]]:
-    unsaid = 0
-    for number, line in enumerate(lines, 1):
-        yield number, line.removesuffix(b"\n")
-        unsaid += len(line)
-        if number % _TOLD_EVERY == 0:
-            seen(unsaid)
-            unsaid = 0
-    seen(unsaid)
+def _gathered(file: BinaryIO, seen: Seen) -> Iterator[list[Line]]:
+    """Yield the lines that are not blank, some at once, telling of progress each time."""
+    gathered, size = list[Line](), 0
+    for number, line in enumerate(file, 1):
+        size += len(line)
+        if line.strip():
+            gathered.append(Line(number, line.removesuffix(b"\n")))
+        if size >= _AT_ONCE:
+            yield gathered
+            seen(size)
+            gathered, size = [], 0
+    yield gathered
+    seen(size)

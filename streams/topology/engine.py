@@ -1,6 +1,6 @@
 """The seam to the pure engine (`streams.pipeline`): what the two stages ask of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,6 +27,14 @@ class ReadRegister(Protocol):
         """Read one register; never raises on bad input."""
 
 
+class OutcomeLike(Protocol):
+    """What one register gave."""
+
+    @property
+    def alerts(self) -> list[Alert]:
+        """What it has changed, in order."""
+
+
 class WorkLike(Protocol):
     """The working copies of one batch: nothing of it shows in the ledgers until `commit`."""
 
@@ -38,8 +46,8 @@ class WorkLike(Protocol):
     def refused(self) -> list[DeadLetter]:
         """The marks that were too old."""
 
-    def take(self, register: BatchRegister) -> None:
-        """Apply one register."""
+    def take(self, *registers: BatchRegister) -> Sequence[OutcomeLike]:
+        """Apply registers, in order; give what came of each."""
 
     def writes(self) -> Iterator[tuple[bytes, bytes | None]]:
         """Give the changed pages; None removes one."""

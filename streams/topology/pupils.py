@@ -18,6 +18,7 @@ from streams.topology.surroundings import Surroundings
 from streams.topology.transaction import FencedError
 from streams.topology.turns import Turn
 
+AT_ONCE = 1_000  # marks that are taken together, which costs each of them less; then others have their turn
 COMPUTE_FOR = 0.5  # s; what a batch has computed by then is committed, so that none is in hand for long
 
 
@@ -34,13 +35,12 @@ class Batch:
         self.skipped = 0
         self.received: list[int] = []  # for each alert, when the register behind it was received (ms; -1 unknown)
 
-    def take(self, register: BatchRegister) -> None:
-        """Apply one register to the working copies."""
-        before = len(self.work.alerts)
-        self.work.take(register)
-        self.received += [register.received_ms] * (len(self.work.alerts) - before)
-        self.registers += 1
-        self.applied += len(register.marks)
+    def take(self, registers: list[BatchRegister]) -> None:
+        """Apply registers to the working copies."""
+        for register, outcome in zip(registers, self.work.take(*registers), strict=True):
+            self.received += [register.received_ms] * len(outcome.alerts)
+        self.registers += len(registers)
+        self.applied += _marks(registers)
 
 
 class PupilsStage:
@@ -114,15 +114,21 @@ class PupilsStage:
     async def _compute(self, batch: Batch, waiting: deque[Event]) -> None:
         turn, until = Turn(self._around.clock), self._around.clock() + COMPUTE_FOR
         while waiting and (not batch.events or (self._around.clock() < until and not batch.held.revoking.is_set())):
+            batch.take(self._next(batch, waiting))
+            await turn.maybe_yield()
+
+    def _next(self, batch: Batch, waiting: deque[Event]) -> list[BatchRegister]:
+        """Return the registers of the next records: as many as make `AT_ONCE` marks, of those that wait."""
+        found: list[BatchRegister] = []
+        while waiting and _marks(found) < AT_ONCE:
             event = waiting.popleft()
             batch.events.append(event)
             registers = _decode(event)
-            if not self._is_new(batch, event):
-                batch.skipped += sum(len(register.marks) for register in registers)
-                continue
-            for register in registers:
-                batch.take(register)
-                await turn.maybe_yield()
+            if self._is_new(batch, event):
+                found += registers
+            else:
+                batch.skipped += _marks(registers)
+        return found
 
     def _is_new(self, batch: Batch, event: Event) -> bool:
         offset, expected = event.message.offset, batch.next_offset
@@ -168,6 +174,10 @@ class PupilsStage:
         probe.batch(Stage.PUPILS, batch.registers)
         probe.committed(Stage.PUPILS, seconds)
         probe.pupils(sum(len(held.ledgers) for held in self._keeper.all()))
+
+
+def _marks(registers: list[BatchRegister]) -> int:
+    return sum(len(register.marks) for register in registers)
 
 
 def _decode(event: Event) -> list[BatchRegister]:

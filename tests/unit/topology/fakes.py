@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from streams.contract.batches import BatchMark, BatchRegister, encode_batch
 from streams.contract.messages import Alert, Change, DeadLetter, Origin, Refusal, Session
+from streams.pipeline.work import Outcome
 from streams.topology.event import Event
 from streams.topology.gather import Gatherer
 from streams.topology.lag import Lag
@@ -234,14 +235,18 @@ class FakeWork:
         self.refused: list[DeadLetter] = []
         self.taken: list[str] = []
 
-    def take(self, register: BatchRegister) -> None:
-        if register.register_id == "bug":
+    def take(self, *registers: BatchRegister) -> list[Outcome]:
+        return [self._take(register.register_id) for register in registers]
+
+    def _take(self, name: str) -> Outcome:
+        if name == "bug":
             raise KeyError(PUPIL)
-        if register.register_id == "old":
+        if name == "old":
             self.refused.append(letter())
-            return
-        self.taken.append(register.register_id)
-        self.alerts.append(alert(register.register_id))
+            return Outcome([], [letter()], 0)
+        self.taken.append(name)
+        self.alerts.append(alert(name))
+        return Outcome([alert(name)], [], 1)
 
     def writes(self) -> Iterator[tuple[bytes, bytes | None]]:
         return ((name.encode(), b"page") for name in self.taken)

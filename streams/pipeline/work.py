@@ -1,0 +1,170 @@
+"""The working copies of one batch: nothing shows in the ledgers until `commit`.
+
+Pupils do not know of each other, so the marks of a batch are taken in waves, the first of every pupil, then the second,
+and put in the order of the registers again at the end. Of a wave the plain appends go through the screen together
+(`attendance.screen`); a pupil that brings anything else, or whose mark flips a rule, goes the exact way, mark by mark,
+for the rest of the batch.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from streams.attendance.columns import Block
+from streams.attendance.hand import Hand
+from streams.attendance.ledger import Version, key_parts
+from streams.attendance.lifting import open_page
+from streams.attendance.pupil import Compared, Pupil
+from streams.attendance.roll import Roll
+from streams.attendance.screen import Flip
+from streams.contract.batches import BatchMark, BatchRegister
+from streams.contract.messages import Alert, DeadLetter
+from streams.pipeline.alerts import alert_from
+from streams.pipeline.refusals import OriginOf, too_old
+from streams.pipeline.waves import Columns
+
+_SUMMARY = "announced"
+SCREEN_FROM = 8  # pupils of a wave; the screen's calls cost as much as the exact way of about so many
+
+
+class Outcome(NamedTuple):
+    """What one register gave: alerts and refusals in order, and how many marks were taken."""
+
+    alerts: list[Alert]
+    refused: list[DeadLetter]
+    taken: int
+
+
+class _Given(NamedTuple):
+    """What one pupil's marks in a register gave: the number of the register, and the place of the first mark."""
+
+    register: int
+    first: int
+    alerts: list[Alert]
+    refused: list[DeadLetter]
+
+
+class Work:
+    """A batch in the making.
+
+    *fetch* puts into the roll a pupil that has had no mark since it was loaded; waves of fewer than *screen_from*
+    pupils go the exact way.
+    """
+
+    def __init__(self, roll: Roll, fetch: Callable[[str], None], origin_of: OriginOf, screen_from: int) -> None:
+        self.alerts: list[Alert] = []
+        self.refused: list[DeadLetter] = []
+        self.marks: Counter[str] = Counter()
+        """How many marks were `taken` and how many `too-old`; of those taken, how many were `screened`."""
+        self._roll, self._fetch, self._origin_of, self._screen_from = roll, fetch, origin_of, screen_from
+        self._engine = roll.screen.engine
+        self._hand = Hand(roll)
+        self._copies: dict[str, Pupil] = {}
+
+    def take(self, *registers: BatchRegister) -> list[Outcome]:
+        """Apply the marks of *registers*, pupil by pupil in the order of their first mark; return what each gave."""
+        if not any(register.marks for register in registers):
+            return [Outcome([], [], 0) for _ in registers]
+        columns = Columns(registers)
+        exactly = np.ones(len(columns.marks), "?")
+        given = self._screen(columns, exactly) if len(columns.marks) >= self._screen_from else []
+        given += self._exactly(columns, np.flatnonzero(exactly))
+        outcomes = [Outcome([], [], len(register.marks)) for register in registers]
+        for one in sorted(given, key=lambda one: one.first):
+            outcomes[one.register].alerts.extend(one.alerts)
+            outcomes[one.register].refused.extend(one.refused)
+        return [self._noted(outcome) for outcome in outcomes]
+
+    def _noted(self, outcome: Outcome) -> Outcome:
+        self.alerts += outcome.alerts
+        self.refused += outcome.refused
+        self.marks["too-old"] += len(outcome.refused)
+        self.marks["taken"] += outcome.taken - len(outcome.refused)
+        return outcome._replace(taken=outcome.taken - len(outcome.refused))
+
+    def _screen(self, columns: Columns, exactly: Block) -> list[_Given]:
+        """Take the plain appends, wave by wave; leave in *exactly* which marks are to be taken the exact way."""
+        hand, screen, given = self._hand, self._roll.screen, list[_Given]()
+        rows = self._roll.rows([mark.pupil for mark in columns.marks])
+        known = np.flatnonzero(rows >= 0)
+        at = np.zeros(len(rows), "<i8")
+        at[known] = hand.hold(rows[known])
+        for wave, alone in columns.waves(known, at):
+            if len(wave) < self._screen_from:
+                break  # and so are those to come
+            appends = columns.appends(at).only(wave)
+            plain = alone & ~hand.released[rows[wave]] & screen.plain(hand.block, appends)
+            hand.released[rows[wave[~plain]]] = True
+            exactly[wave[plain]] = False
+            self.marks["screened"] += int(plain.sum())
+            flips = screen.append(hand.block, appends.only(plain))
+            given += self._flipped(columns, flips, dict(zip(appends.at.tolist(), wave.tolist(), strict=True)))
+        return given
+
+    def _flipped(self, columns: Columns, flips: list[Flip], mark_of: dict[int, int]) -> Iterator[_Given]:
+        """Compare what is announced of each pupil whose mark flipped a rule; it goes on as an object."""
+        by_pupil: dict[int, list[Flip]] = {}
+        for flip in flips:
+            by_pupil.setdefault(flip.at, []).append(flip)
+        for at, its in by_pupil.items():
+            first = mark_of[at]
+            number, mark = int(columns.register[first]), columns.marks[first]
+            pupil = self._copy(mark.pupil)
+            closed = tuple((flip.rule, flip.since, flip.slot) for flip in its if flip.since)
+            compared = pupil.take_flips(self._engine, closed)
+            yield _Given(number, first, self._alerts(compared, pupil, columns.registers[number], mark), [])
+
+    def _exactly(self, columns: Columns, which: Block) -> Iterator[_Given]:
+        """Take marks the exact way, all of a pupil in a register together."""
+        together: dict[tuple[int, str], list[int]] = {}
+        for number, place in zip(columns.register[which].tolist(), which.tolist(), strict=True):
+            together.setdefault((number, columns.marks[place].pupil), []).append(place)
+        for (number, key), places in together.items():
+            marks = [columns.marks[place] for place in places]
+            yield _Given(number, places[0], *self._take(self._copy(key), columns.registers[number], marks))
+
+    def _copy(self, key: str) -> Pupil:
+        copy = self._copies.get(key)
+        if copy is None:
+            self._fetch(key)
+            copy = self._copies[key] = self._hand.release(key) or Pupil(key)
+        return copy
+
+    def _take(
+        self, pupil: Pupil, register: BatchRegister, marks: list[BatchMark]
+    ) -> tuple[list[Alert], list[DeadLetter]]:
+        if pupil.too_old(register.slot):
+            return [], [too_old(register, mark, self._origin_of) for mark in marks]
+        versions = [Version(mark.code, mark.recorded) for mark in marks]
+        compared = pupil.take(self._engine, register.urn, register.slot, versions)
+        return ([] if compared is None else self._alerts(compared, pupil, register, marks[-1])), []
+
+    def _alerts(self, compared: Compared, pupil: Pupil, register: BatchRegister, last: BatchMark) -> list[Alert]:
+        return [
+            alert_from(change, compared.reason, engine=self._engine, pupil=pupil, register=register, last=last)
+            for change in compared.changes
+        ]
+
+    def writes(self) -> Iterator[tuple[bytes, bytes | None]]:
+        """Yield what changed as changelog records: pages, tombstones, summaries."""
+        rows, records = self._hand.changed()
+        for row, record in zip(rows.tolist(), records, strict=True):
+            yield _page_key(self._roll.keys[row], int(record["key"])), open_page(record)
+        for pupil in self._copies.values():
+            for page in pupil.ledger.dirty:
+                yield _page_key(pupil.key, page), pupil.ledger.pages.get(page)
+            if pupil.summary_changed:
+                yield f"{pupil.key}/{_SUMMARY}".encode(), pupil.summary()
+
+    def commit(self) -> None:
+        """Make the working copies the state. Call once what `writes` gave is durable."""
+        self._hand.put_back()
+        self._roll.put(self._copies.values())
+        self._copies = {}
+
+
+def _page_key(pupil: str, page: int) -> bytes:
+    month, urn = key_parts(page)
+    return f"{pupil}/{month // 12:04}-{month % 12 + 1:02}/{urn}".encode()
