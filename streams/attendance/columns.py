@@ -5,6 +5,7 @@ tally's whole number and the record's `word` are the same bytes), twice: `now`, 
 stand the page of the ledger that is open for the next mark, and what tells whether the next mark may be screened.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -44,8 +45,8 @@ class Layout:
                 ("word", "<u2", (len(lanes.lanes),)), ("on", "<i4", (rules,)), ("weekdays", "<u4", (7,)),
                 ("with_weeks", "<i4", (len(lanes.weeks_with),)), ("firsts", "<i4", (len(lanes.days_after),)),
                 ("slot", "<i4"), ("year_end", "<i4"), ("year_week", "<i4"), ("week", "<i4"), ("closed", "<u2"),
-                ("buckets", "u1", (lanes.longest, windowed)), ("bucket", "u1", (windowed,)), ("weeks", "u1"),
-                ("past", "u1"), ("days", "u1"), ("absences", "u1"), ("in_spell", "?"), ("code", "i1"),
+                ("buckets", "u1", (lanes.longest + 1, windowed)), ("weeks", "u1"), ("past", "u1"), ("days", "u1"),
+                ("absences", "u1"), ("in_spell", "?"), ("code", "i1"),
             ]
         )  # fmt: skip
 
@@ -57,20 +58,21 @@ class Layout:
         """Return the lanes of many, one below the other."""
         return np.stack([self.row(word) for word in words])
 
-    @staticmethod
-    def word(row: Block) -> int:
-        """Return a row of columns as the whole number it was."""
-        return int.from_bytes(row.tobytes(), "little")
+    def words(self, rows: Block) -> list[int]:
+        """Return rows of columns as the whole numbers they were."""
+        row, together = self._bytes, rows.tobytes()
+        return [int.from_bytes(together[at : at + row], "little") for at in range(0, len(together), row)]
 
-    def week_row(self, bucket: int) -> Block:
-        """Return what a week adds to the windows as a row, in bytes: a week has 14 sessions at most."""
-        return self.row(bucket)[self.windowed].astype("u1")
+    def week_rows(self, buckets: Sequence[int]) -> Block:
+        """Return what weeks add to the windows as rows, in bytes: a week has 14 sessions at most."""
+        together = b"".join([bucket.to_bytes(self._bytes, "little") for bucket in buckets])
+        return np.frombuffer(together, "<u2").reshape(len(buckets), -1)[:, self.windowed].astype("u1")
 
-    def week_word(self, row: Block) -> int:
-        """Return a row of `week_row` as the whole number it was."""
-        lanes = np.zeros(len(self.lanes.lanes), "<u2")
-        lanes[self.windowed] = row
-        return self.word(lanes)
+    def week_words(self, rows: Block) -> list[int]:
+        """Return rows of `week_rows` as the whole numbers they were."""
+        lanes = np.zeros((len(rows), len(self.lanes.lanes)), "<u2")
+        lanes[:, self.windowed] = rows
+        return self.words(lanes)
 
 
 def lane_of(unit: int) -> int:

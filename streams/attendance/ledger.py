@@ -5,7 +5,6 @@ in its month (0-61), `code` its index in `codes.CODES`, `seconds` how long after
 two days of slack before it) the mark was recorded, in `width` bytes. A school month is about 250 bytes.
 """
 
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -169,37 +168,39 @@ class Ledger:
         codes = [v.code for key in self.pages if key >> _URN_BITS == month if (v := self.held(slot, key_parts(key)[1]))]
         return _cell([code for code in codes if code != NO_MARK])
 
-    def sessions(self, since: int = 0) -> Iterator[tuple[int, int]]:
-        """Yield (slot, cell) of each session from slot *since* that has a child's mark, in order.
+    def sessions(self, since: int = 0) -> list[tuple[int, int]]:
+        """Return (slot, cell) of each session from slot *since* that has a child's mark, in order.
 
         A cell is the index of the best code over the schools, with the flags `SCHOOL_DAY` and `DUAL_GAP`.
         """
         first = month_of(since) if since else 0
-        months = sorted({key >> _URN_BITS for key in self.pages if key >> _URN_BITS >= first})
-        for month in months:
-            yield from (pair for pair in self._month(month) if pair[0] >= since)
+        found: list[tuple[int, int]] = []
+        for month in sorted({key >> _URN_BITS for key in self.pages if key >> _URN_BITS >= first}):
+            sessions = self._month(month)
+            found += [session for session in sessions if session[0] >= since] if month == first else sessions
+        return found
 
-    def _month(self, month: int) -> Iterator[tuple[int, int]]:
+    def _month(self, month: int) -> list[tuple[int, int]]:
         start = month_start(month)
         pages = [page for key, page in self.pages.items() if key >> _URN_BITS == month]
-        if len(pages) == 1:
-            return (
-                (start + position, code | _FLAGS[code])
-                for position, code in zip(
-                    pages[0][HEAD :: 2 + pages[0][1]], pages[0][3 :: 2 + pages[0][1]], strict=True
-                )
-                if code != NO_MARK
-            )
-        return self._merged(start, pages)
+        if len(pages) > 1:
+            return self._merged(start, pages)
+        (page,) = pages
+        size = 2 + page[1]
+        return [
+            (start + position, code | _FLAGS[code])
+            for position, code in zip(page[HEAD::size], page[HEAD + 1 :: size], strict=True)
+            if code != NO_MARK
+        ]
 
     @staticmethod
-    def _merged(start: int, pages: list[bytes]) -> Iterator[tuple[int, int]]:
+    def _merged(start: int, pages: list[bytes]) -> list[tuple[int, int]]:
         codes: dict[int, list[int]] = {}
         for page in pages:
             for position, code in zip(page[HEAD :: 2 + page[1]], page[3 :: 2 + page[1]], strict=True):
                 if code != NO_MARK:
                     codes.setdefault(position, []).append(code)
-        return ((start + position, cell) for position in sorted(codes) if (cell := _cell(codes[position])) is not None)
+        return [(start + position, cell) for position in sorted(codes) if (cell := _cell(codes[position])) is not None]
 
     def drop_before(self, year: int) -> None:
         """Drop the pages before academic year *year*."""

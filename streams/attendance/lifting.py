@@ -56,9 +56,10 @@ def _tally(layout: Layout, fields: dict[str, Any], past: list[int]) -> Tally:
     tally = Tally(layout.lanes)
     for name in _ALIKE:
         setattr(tally, name, fields[name])
-    tally.word, tally.bucket = layout.word(fields["word"]), layout.week_word(fields["bucket"])
-    weeks = fields["buckets"][len(fields["buckets"]) - fields["weeks"] :]
-    tally.buckets, tally.past = tuple(map(layout.week_word, weeks)), tuple(past[: fields["past"]])
+    (tally.word,) = layout.words(fields["word"])
+    weeks = fields["buckets"][len(fields["buckets"]) - 1 - fields["weeks"] :]
+    *buckets, tally.bucket = layout.week_words(weeks)
+    tally.buckets, tally.past = tuple(buckets), tuple(past[: fields["past"]])
     tally.weekdays, tally.with_weeks = tuple(fields["weekdays"].tolist()), tuple(fields["with_weeks"].tolist())
     tally.firsts = tuple(fields["firsts"].tolist())
     return tally
@@ -105,9 +106,8 @@ def _record(layout: Layout, tally: Tally, on: dict[int, int], closed: int) -> Bl
     record: Block = layout.blank.copy()
     for name in _ALIKE:
         record[name] = getattr(tally, name)
-    record["word"], record["bucket"] = layout.row(tally.word), layout.week_row(tally.bucket)
-    for back, bucket in enumerate(reversed(tally.buckets), 1):
-        record["buckets"][-back] = layout.week_row(bucket)
+    record["word"] = layout.row(tally.word)
+    record["buckets"][-1 - len(tally.buckets) :] = layout.week_rows([*tally.buckets, tally.bucket])
     record["weeks"], record["past"], record["closed"] = len(tally.buckets), len(tally.past), closed
     record["weekdays"], record["with_weeks"], record["firsts"] = tally.weekdays, tally.with_weeks, tally.firsts
     for rule, since in on.items():

@@ -62,8 +62,8 @@ class Screen:
         lanes = engine.lanes
         self.layout = layout = Layout(lanes, len(engine.rules))
         self._keeps, self._adds = layout.rows(lanes.keeps), layout.rows(lanes.adds)
-        self._week = np.stack([layout.week_row(word) for word in lanes.week])
-        self._spell, self._year_week = layout.week_row(lanes.spell), layout.row(lanes.year_week)
+        self._week, self._spell = layout.week_rows(lanes.week), layout.week_rows([lanes.spell])
+        self._year_week = layout.row(lanes.year_week)
         place = {int(lane): i for i, lane in enumerate(layout.windowed)}
         self._windows = [
             (weeks, np.array(lanes_in(mask)), np.array([place[lane] for lane in lanes_in(mask)]))
@@ -109,11 +109,12 @@ class Screen:
         new = np.flatnonzero(now["week"] != step.week)
         full = new[now["days"][new] != 0]
         buckets, days, absences = now["buckets"], now["days"].astype("<u2"), now["absences"]
-        buckets[full, :-1], buckets[full, -1] = buckets[full, 1:], now["bucket"][full]
-        now["weeks"][full] = np.minimum(now["weeks"][full] + 1, buckets.shape[1])
+        buckets[full, :-1] = buckets[full, 1:]
+        buckets[new, -1] = 0
+        now["weeks"][full] = np.minimum(now["weeks"][full] + 1, buckets.shape[1] - 1)
         block["past"][step.at[full], now["past"][full]] = days[full] << 7 | absences[full]
         now["past"][full] += 1
-        now["week"][new], now["days"][new], now["absences"][new], now["bucket"][new] = step.week[new], 0, 0, 0
+        now["week"][new], now["days"][new], now["absences"][new] = step.week[new], 0, 0
 
     def _school_days(self, step: "_Step") -> None:
         """Where a date becomes a school day, and perhaps its week a school week."""
@@ -134,10 +135,10 @@ class Screen:
 
     def _school_weeks(self, now: Block, new: Block) -> None:
         """The current week enters every window with what it holds so far, and the oldest week of each leaves."""
-        now["word"][new[:, None], self.layout.windowed] += now["bucket"][new]
+        now["word"][new[:, None], self.layout.windowed] += now["buckets"][new, -1]
         for weeks, lanes, places in self._windows:
             leaves = new[now["weeks"][new] >= weeks]
-            now["word"][leaves[:, None], lanes] -= now["buckets"][leaves, -weeks][:, places]
+            now["word"][leaves[:, None], lanes] -= now["buckets"][leaves, -1 - weeks][:, places]
 
     def _push(self, now: Block, which: Block, weekday: int) -> None:
         """Add a day without absence to a weekday's history."""
@@ -156,7 +157,7 @@ class Screen:
             week[absent[~now["in_spell"][absent]]] += self._spell
             self._absent(step, absent[now["absences"][absent] & step.bit[absent] == 0])
         now["in_spell"] = np.where(_POSSIBLE[code], _ABSENT[code], now["in_spell"])
-        now["bucket"] += week
+        now["buckets"][:, -1] += week
         now["word"] = (now["word"] & self._keeps[code]) + self._adds[code]
         now["word"][:, self.layout.windowed] += week * (now["days"] != 0)[:, None]
         self._odd_codes(step, np.flatnonzero(self._odd[code]))
