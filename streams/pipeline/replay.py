@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from streams.attendance.walk import Engine
 from streams.contract.messages import Alert, DeadLetter, Origin
-from streams.pipeline.intake import Intake, read_line
+from streams.pipeline.intake import Intake, read_line, split
 from streams.pipeline.ledgers import Ledgers
 from streams.pipeline.refusals import from_file
 from streams.pipeline.work import Outcome
@@ -19,18 +19,26 @@ class Line(NamedTuple):
 
 
 class Fed(NamedTuple):
-    """What one line gave: alerts in order, dead letters in order, and how many marks were taken."""
+    """What one line gave: alerts in order, dead letters in order, and how many marks were taken.
+
+    `places` says of each alert where in the register its pupil's first mark stands.
+    """
 
     alerts: list[Alert]
     refused: list[DeadLetter]
     marks: int
+    places: list[int]
 
 
 class Replay:
-    """All pupils of a log in one set of ledgers. `file` is the name that dead letters give as their origin."""
+    """All pupils of a log in one set of ledgers, or with a *share* (number, of how many) those of that partition.
 
-    def __init__(self, engine: Engine, file: str = "-") -> None:
+    `file` is the name that dead letters give as their origin. What the intake refuses, the first share tells.
+    """
+
+    def __init__(self, engine: Engine, file: str = "-", *, share: tuple[int, int] = (0, 1)) -> None:
         self.file = file
+        self._number, self._of = share
         self.ledgers = Ledgers(engine, from_file(file))
 
     def name_source(self, file: str) -> None:
@@ -53,7 +61,10 @@ class Replay:
     def _read(self, line: Line) -> Intake:
         if not line.value.strip():
             return Intake(None, [])
-        return read_line(line.value, origin=Origin(file=self.file, line=line.number))
+        register, refused = read_line(line.value, origin=Origin(file=self.file, line=line.number))
+        if register is not None and self._of > 1:
+            register = next(iter(split([register], self._of).get(self._number, [])), None)
+        return Intake(register, [] if self._number else refused)
 
     def years(self) -> dict[str, int]:
         """Return each pupil's year, Y."""
@@ -63,6 +74,6 @@ class Replay:
 
 def _fed(refused: list[DeadLetter], outcome: Outcome | None) -> Fed:
     if outcome is None:
-        return Fed([], refused, 0)
+        return Fed([], refused, 0, [])
     dead = sorted(refused + outcome.refused, key=lambda letter: letter.mark or 0)
-    return Fed(outcome.alerts, dead, outcome.taken)
+    return Fed(outcome.alerts, dead, outcome.taken, outcome.places)

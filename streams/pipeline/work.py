@@ -30,11 +30,15 @@ SCREEN_FROM = 8  # pupils of a wave; the screen's calls cost as much as the exac
 
 
 class Outcome(NamedTuple):
-    """What one register gave: alerts and refusals in order, and how many marks were taken."""
+    """What one register gave: alerts and refusals in order, and how many marks were taken.
+
+    `places` says of each alert where in the register as sent its pupil's first mark stands.
+    """
 
     alerts: list[Alert]
     refused: list[DeadLetter]
     taken: int
+    places: list[int]
 
 
 class _Given(NamedTuple):
@@ -66,15 +70,16 @@ class Work:
     def take(self, *registers: BatchRegister) -> list[Outcome]:
         """Apply the marks of *registers*, pupil by pupil in the order of their first mark; return what each gave."""
         if not any(register.marks for register in registers):
-            return [Outcome([], [], 0) for _ in registers]
+            return [Outcome([], [], 0, []) for _ in registers]
         columns = Columns(registers)
         exactly = np.ones(len(columns.marks), "?")
         given = self._screen(columns, exactly) if len(columns.marks) >= self._screen_from else []
         given += self._exactly(columns, np.flatnonzero(exactly))
-        outcomes = [Outcome([], [], len(register.marks)) for register in registers]
+        outcomes = [Outcome([], [], len(register.marks), []) for register in registers]
         for one in sorted(given, key=lambda one: one.first):
             outcomes[one.register].alerts.extend(one.alerts)
             outcomes[one.register].refused.extend(one.refused)
+            outcomes[one.register].places.extend([columns.marks[one.first].index] * len(one.alerts))
         return [self._noted(outcome) for outcome in outcomes]
 
     def _noted(self, outcome: Outcome) -> Outcome:

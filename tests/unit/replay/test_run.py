@@ -21,7 +21,7 @@ class Run:
         self.out, self.dead, self.told = io.BytesIO(), io.BytesIO(), list[int]()
         sources = [Source(f"file-{i}", io.BytesIO(content)) for i, content in enumerate(files)]
         self.totals: Totals = replay(
-            sources, ENGINE, alerts=self.out.write, dead_letters=self.dead.write if keep_letters else None,
+            sources, ENGINE.book, alerts=self.out.write, dead_letters=self.dead.write if keep_letters else None,
             seen=self.told.append,
         )  # fmt: skip
 

@@ -243,10 +243,10 @@ class FakeWork:
             raise KeyError(PUPIL)
         if name == "old":
             self.refused.append(letter())
-            return Outcome([], [letter()], 0)
+            return Outcome([], [letter()], 0, [])
         self.taken.append(name)
         self.alerts.append(alert(name))
-        return Outcome([alert(name)], [], 1)
+        return Outcome([alert(name)], [], 1, [0])
 
     def writes(self) -> Iterator[tuple[bytes, bytes | None]]:
         return ((name.encode(), b"page") for name in self.taken)
