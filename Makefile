@@ -5,10 +5,10 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint unit integration e2e bench lock clean
+.PHONY: help install demo test lint unit integration e2e bench bench-notify lock clean
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 install: $(STAMP) ## Make .venv with firstbell in it (quick when nothing changed)
 
@@ -35,11 +35,17 @@ unit: install ## The quick tests: unit and properties
 test: lint ## Everything: lint, unit, properties, integration on a real Kafka, end to end
 	@sh tests/support/ensure-java.sh
 	@sh tests/support/ensure-promtool.sh
-	$(BIN)/pytest
+	@sh tests/support/ensure-redis.sh
+	$(BIN)/pytest -n 2 --dist loadfile
 
 bench: install ## Speed, with a correctness gate and a rival in the same run
 	@sh tests/support/ensure-java.sh
 	$(BIN)/python -m benchmarks.run
+
+bench-notify: install ## The notifier's speed, beside Alertmanager in the same run
+	@sh tests/support/ensure-java.sh
+	@sh tests/support/ensure-alertmanager.sh
+	$(BIN)/python -m benchmarks.notify.run
 
 lock: ## Compile requirements/ anew from pyproject.toml (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements/runtime.txt

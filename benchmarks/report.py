@@ -12,7 +12,6 @@ from benchmarks.machine import Machine
 from benchmarks.plan import Plan
 from benchmarks.result import Result, Summary
 
-BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
 _HEADS = ("side", "marks", "marks/s (median)", "slowest to fastest", "CPU µs/mark", "held to")
 
 
@@ -84,14 +83,15 @@ def _cells(summary: Summary) -> tuple[str, ...]:
     )
 
 
-def write_docs(page: Path, text: str) -> None:
-    """Put *text* between the markers of *page*.
+def write_docs(page: Path, text: str, mark: str = "bench") -> None:
+    """Put *text* between the two *mark*s of *page*.
 
     Raises:
-        ValueError: it has no such markers.
+        ValueError: it has no such marks.
     """
-    between = re.compile(f"(?<={re.escape(BEGIN)}\n).*?(?={re.escape(END)})", re.DOTALL)
+    begin, end = f"<!-- {mark}:begin -->", f"<!-- {mark}:end -->"
+    between = re.compile(f"(?<={re.escape(begin)}\n).*?(?={re.escape(end)})", re.DOTALL)
     written, found = between.subn(lambda _: f"{text}\n", page.read_text(encoding="utf-8"), count=1)
     if not found:
-        raise ValueError(f"{page.name} has no markers {BEGIN} and {END}")
+        raise ValueError(f"{page.name} has no markers {begin} and {end}")
     page.write_text(written, encoding="utf-8")

@@ -6,10 +6,14 @@ FirstbellError
 │   ├── BadRuleBook
 │   ├── WrongTopics
 │   ├── Unreachable
-│   └── NoEmbeddedBroker
+│   ├── NoEmbeddedBroker
+│   └── NoEmbeddedRedis
 ├── Stop                  a running worker must stop before it acknowledges anything: say why once, exit non-zero
 │   ├── StoredFormUnknown
-│   └── PositionLost
+│   ├── PositionLost
+│   ├── EngineFailed
+│   ├── SourceGoneBad
+│   └── NoErasureKey
 └── Undelivered           a record was not accepted by Kafka
 """
 
@@ -42,6 +46,10 @@ class NoEmbeddedBroker(Refuse):
     """The embedded broker cannot run here; the message says what to do instead."""
 
 
+class NoEmbeddedRedis(Refuse):
+    """The embedded Valkey cannot run here; the message says what to do instead."""
+
+
 class Stop(FirstbellError):  # noqa: N818 - likewise
     """A worker must not go on."""
 
@@ -52,6 +60,18 @@ class StoredFormUnknown(Stop):
 
 class PositionLost(Stop):
     """The position reached in `marks` does not fit the topic any more."""
+
+
+class EngineFailed(Stop):
+    """The engine itself failed on a register: a bug of ours; the message names the register."""
+
+
+class SourceGoneBad(Stop):
+    """Too many registers of one source are bad, and the settings say to stop then."""
+
+
+class NoErasureKey(Stop):
+    """There are erased pupils, and the key by which they are known is missing or another one."""
 
 
 class Undelivered(FirstbellError):  # noqa: N818 - a state of a record

@@ -25,6 +25,7 @@ from streams.errors import BadSettings
 
 ENVIRONMENT = "FIRSTBELL_"
 CONFIG = "FIRSTBELL_CONFIG"
+TRIAL = "FIRSTBELL_TRIAL_"  # no settings: see topology/crash_points.py
 
 GATHER_MAX_BYTES = 4 << 20  # so that a gathered batch and one register more fit a record of the marks topic
 
@@ -84,10 +85,22 @@ class Settings(BaseSettings):
     """How long Kafka may take to answer before that is an error."""
     commit_interval: Seconds = 1.0
     """How often the worker tells its group where it is."""
+    overdue_check_interval: Seconds = 30.0
+    """How often the worker looks at the clock for registers that are overdue and feeds that are silent."""
     gather_max_registers: Annotated[int, Field(ge=1, le=10_000), _of("records")] = 500
     """Most records that a stage takes into one batch; it never waits for more than have arrived."""
     gather_max_bytes: Annotated[int, Field(ge=1024, le=GATHER_MAX_BYTES), _of("bytes")] = 1 << 20
     """Most bytes of records that a stage takes into one batch; one record is always taken."""
+    audit_share: Annotated[float, Field(ge=0, le=0.5, allow_inf_nan=False), _of("of a CPU")] = 0.02
+    """How much of a CPU a worker may use to look over its pupils in turn, all the time; 0: it does not."""
+    breaker_registers: Annotated[int, Field(ge=2, le=10_000), _of("registers")] = 100
+    """How many of a source's last registers are looked at to tell whether it has gone bad."""
+    breaker_percent: Annotated[int, Field(ge=1, le=100), _of("%")] = 50
+    """A source of whose last registers more than this share is bad has gone bad: metric and alarm, or a stop."""
+    breaker_stops: bool = False
+    """Whether a worker stops when a source has gone bad; else its bad registers go to dead letters like all others."""
+    erasure_key_file: Path | None = None
+    """File with the key of the list of the erased (`firstbell keys create`); its content is never shown."""
     embedded: bool = False
     """Kafka is the embedded broker: every record in a batch of its own, as it needs (design: Tansu)."""
 
@@ -109,6 +122,11 @@ class Settings(BaseSettings):
     """Most registers of one batch."""
     gateway_timeout: Seconds = 10.0
     """How long Kafka may take to have a register before the sender is told to come again."""
+
+    notify_file: Path | None = None
+    """The notifier's file of receivers and routes (TOML); see: firstbell notify check."""
+    redis: Annotated[str, Field(pattern=r"^(rediss?|unix)://\S+$")] | None = None
+    """Redis of the notifier's working state, redis://HOST:PORT/DB; none: an embedded Valkey of its own."""
 
     metrics_host: str = "127.0.0.1"
     """Address on which metrics and health are served."""
@@ -204,6 +222,7 @@ def _variable(name: str) -> str:
 
 def _environment_names() -> list[str]:
     ours = [name for name in os.environ if name.startswith(ENVIRONMENT) and name != CONFIG]
+    ours = [name for name in ours if not name.startswith(TRIAL)]
     return [name.removeprefix(ENVIRONMENT).lower() for name in ours]
 
 

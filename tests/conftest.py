@@ -10,7 +10,7 @@ import pytest
 from streams.contract.topics import Topics
 from streams.kafka.admin import Admin, topics_of
 from streams.settings import Settings
-from tests.support import jars
+from tests.support import jars, redis_server
 from tests.support.broker import Broker
 
 NO_KAFKA = "no real Kafka"
@@ -83,3 +83,14 @@ def topics(settings: Settings) -> Topics:
     declared = topics_of(settings)
     Admin(settings).create(declared)
     return declared
+
+
+@pytest.fixture(scope="session")
+def redis_program() -> str:
+    """Debian's Redis, or a skipped test."""
+    found = redis_server.found()
+    if found is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("there is no redis-server; run tests/support/ensure-redis.sh")
+        pytest.skip("no redis-server")
+    return found

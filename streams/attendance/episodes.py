@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from streams.attendance.kinds import Rule
+from streams.attendance.rule import BookRule
 from streams.attendance.sessions import written, year_start
 from streams.attendance.specification import Episode
 
@@ -84,7 +84,7 @@ class Comparison:
         self.kept: list[Announced] = []
         self.changes: list[Change] = []
 
-    def run(self, rules: Sequence[Rule], episodes: Mapping[int, list[Episode]]) -> Outcome:
+    def run(self, rules: Sequence[BookRule], episodes: Mapping[int, list[Episode]]) -> Outcome:
         """Compare, and return the outcome. `episodes` by place in *rules*, each list in order of start."""
         known = {rule.id for rule in rules}
         self._withdraw([alert for alert in self.pending if alert.rule not in known])
@@ -99,7 +99,7 @@ class Comparison:
         retired = {id_: (first, n) for id_, (first, n) in self.retired.items() if first >= oldest}
         return Outcome(self.changes, tuple(self.kept), retired)
 
-    def _rule(self, rule: Rule, mine: list[Announced], episodes: list[Episode]) -> None:
+    def _rule(self, rule: BookRule, mine: list[Announced], episodes: list[Episode]) -> None:
         continued = _match(mine, episodes)
         taken = [alert for alert in continued if alert]
         left = [alert for alert in mine if alert not in taken]
@@ -129,7 +129,7 @@ class Comparison:
             self.pending.remove(alert)
             self.retired[alert.alert_id] = alert.first, alert.sequence
 
-    def _continue(self, rule: Rule, alert: Announced, episode: Episode) -> None:
+    def _continue(self, rule: BookRule, alert: Announced, episode: Episode) -> None:
         kind = _moved(alert, episode)
         if kind is None:
             self.kept.append(alert)
@@ -137,7 +137,7 @@ class Comparison:
         as_of = episode.end if kind == "eased" else episode.start
         self._announce(kind, _as_announced(alert, rule, episode), as_of)
 
-    def _raise(self, rule: Rule, episode: Episode, staying: list[Announced]) -> None:
+    def _raise(self, rule: BookRule, episode: Episode, staying: list[Announced]) -> None:
         used = {alert.number for alert in staying if alert.first == episode.start}
         used |= {alert.number for alert in self.kept if alert.rule == rule.id and alert.first == episode.start}
         number = next(n for n in range(len(used) + 1) if n not in used)
@@ -179,7 +179,7 @@ def _moved(alert: Announced, episode: Episode) -> ChangeKind | None:
     return None if (alert.start, alert.end) == tuple(episode) else "revised"
 
 
-def _as_announced(alert: Announced, rule: Rule, episode: Episode) -> Announced:
+def _as_announced(alert: Announced, rule: BookRule, episode: Episode) -> Announced:
     return replace(
         alert, start=episode.start, end=episode.end,
         severity=rule.severity, audience=tuple(rule.audience), restricted=rule.restricted,

@@ -23,7 +23,7 @@ class Hand:
 
     def _keep_up(self) -> None:
         """Make room for every row of the roll, which may have grown."""
-        more = len(self._roll) - len(self._at)
+        more = len(self._roll.keys) - len(self._at)
         self._at = np.concatenate((self._at, np.full(more, -1, "<i4")))
         self.released = np.concatenate((self.released, np.zeros(more, "?")))
 

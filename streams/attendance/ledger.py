@@ -5,6 +5,7 @@ in its month (0-61), `code` its index in `codes.CODES`, `seconds` how long after
 two days of slack before it) the mark was recorded, in `width` bytes. A school month is about 250 bytes.
 """
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ HEAD = 2  # bytes before the first row
 EMPTY = bytes((PAGE_FORM, NARROW))
 _SLACK = 2 * 86400  # a mark may be recorded a day before its session, in any offset
 _URN_BITS = 20
+FIRST_URN = 100_000  # no school has a lower one
 
 SCHOOL_DAY = 64  # flag of a cell: this session makes its date a school day
 DUAL_GAP = 128  # flag of a cell: two or more schools hold a mark here, and all are D
@@ -157,6 +159,16 @@ class Ledger:
         at = HEAD + row * size
         return Version(page[at + 1], int.from_bytes(page[at + 2 : at + size], "little") + base)
 
+    def versions(self) -> Iterator[tuple[int, int, Version]]:
+        """Yield (slot, URN, version) of every held mark, no mark included."""
+        for key, page in self.pages.items():
+            month, urn = key_parts(key)
+            start, size = month_start(month), 2 + page[1]
+            for at in range(HEAD, len(page), size):
+                slot = start + page[at]
+                seconds = int.from_bytes(page[at + 2 : at + size], "little")
+                yield slot, urn, Version(page[at + 1], seconds + seat(slot, urn).base)
+
     @staticmethod
     def cell_of(code: int) -> int:
         """Return the cell of a session in which one school holds *code*, which is not `-`."""
@@ -201,6 +213,11 @@ class Ledger:
                 if code != NO_MARK:
                     codes.setdefault(position, []).append(code)
         return [(start + position, cell) for position in sorted(codes) if (cell := _cell(codes[position])) is not None]
+
+    def drop_all(self) -> None:
+        """Drop every page."""
+        self.dirty.update(self.pages)
+        self.pages, self.last = {}, -1
 
     def drop_before(self, year: int) -> None:
         """Drop the pages before academic year *year*."""

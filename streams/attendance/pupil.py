@@ -1,5 +1,6 @@
 """One pupil: the ledger, the walk over it, and what was announced. Takes the marks of one register at a time."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -7,7 +8,7 @@ import msgspec
 from streams.attendance.book import BookId
 from streams.attendance.codes import NO_MARK
 from streams.attendance.episodes import Announced, Change, Comparison, ReasonKind
-from streams.attendance.ledger import Ledger, Version
+from streams.attendance.ledger import FIRST_URN, Ledger, Version, key_parts
 from streams.attendance.sessions import academic_year, as_number, year_start
 from streams.attendance.specification import counts
 from streams.attendance.walk import Closed, Engine, Walk
@@ -98,6 +99,38 @@ class Pupil:
         assert self.walk is not None  # noqa: S101 - it was walked by the screen
         self.walk.closed += closed
         return Compared("mark", self._compare(engine, year_moved=False))
+
+    @property
+    def last_school(self) -> int:
+        """The URN of a school of the latest month with a mark; the lowest URN there can be, where there is none."""
+        return key_parts(max(self.ledger.pages, default=FIRST_URN))[1]
+
+    def clear(self, engine: Engine) -> list[Announced]:
+        """Drop all there is, and return what was announced, counted on by one, in the order of the book.
+
+        Alerts of rules that are no longer in the book come first.
+        """
+        order = sorted(self.announced, key=lambda one: (engine.places.get(one.rule, -1), one.start))
+        self.ledger.drop_all()
+        self.year, self.walk, self.book, self.announced, self.retired = None, None, None, (), {}
+        self.summary_changed = False
+        return [msgspec.structs.replace(one, sequence=one.sequence + 1) for one in order]
+
+    def count_on(self, engine: Engine, counts: Mapping[str, tuple[int, int]]) -> None:
+        """Go on counting from *counts*, by alert id: its first `from`, and the last sequence that was used."""
+        if self.book is None:
+            self.book = engine.id
+        self.retired, self.summary_changed = {**counts, **self.retired}, True
+
+    def fill(self, urn: int, slot: int, versions: list[Version]) -> None:
+        """Enter a register's marks, those too old left out, and compare nothing: for ledgers made again from a log."""
+        if self.too_old(slot):
+            return
+        marked_year = academic_year(slot)
+        if self.year is not None and marked_year > self.year:
+            self.ledger.drop_before(marked_year - 1)
+        self.year = max(marked_year, self.year or marked_year)
+        self._enter(slot, urn, versions)
 
     def _enter(self, slot: int, urn: int, versions: list[Version]) -> bool:
         now_held = [self.ledger.put(slot, urn, version) for version in versions]  # every one is put

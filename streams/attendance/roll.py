@@ -22,15 +22,16 @@ class Roll:
     def __init__(self, screen: Screen) -> None:
         self.screen = screen
         self.keys: list[str] = []
+        self._free: list[int] = []  # rows of pupils who were let go
         self.records: Block = np.zeros(_FIRST, screen.layout.pupil)
         self._rows: dict[str, int] = {}
-        self._pupils: list[Pupil] = []
+        self._pupils: dict[int, Pupil] = {}
 
     def __len__(self) -> int:
-        return len(self.keys)
+        return len(self._rows)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.keys)
+        return iter(self._rows)
 
     def rows(self, keys: Sequence[str]) -> Block:
         """Return the row of each key, -1 where there is no such pupil."""
@@ -64,9 +65,19 @@ class Roll:
             lower(self.screen.layout, self.screen.engine, pupil, self.records[row])
 
     def _add(self, pupil: Pupil) -> int:
-        row = self._rows[pupil.key] = len(self.keys)
-        self.keys.append(pupil.key)
-        self._pupils.append(pupil)
+        if not self._free:
+            self._free.append(len(self.keys))
+            self.keys.append("")
+        row = self._rows[pupil.key] = self._free.pop()
+        self.keys[row] = pupil.key
         if row == len(self.records):
             self.records = np.concatenate((self.records, np.zeros(row, self.records.dtype)))
         return row
+
+    def let_go(self, keys: Iterable[str]) -> None:
+        """Forget pupils; nothing of them is kept."""
+        for row in [self._rows.pop(key) for key in keys if key in self._rows]:
+            self.keys[row] = ""
+            self.records[row] = 0
+            del self._pupils[row]
+            self._free.append(row)

@@ -29,7 +29,7 @@ Audience = Literal["school", "la-attendance", "la-cme", "la-inclusion", "la-send
 _COUNTABLE = frozenset(i for i, category in enumerate(CATEGORIES) if category is not Category.NO_MARK)
 
 
-class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
+class BookRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
     """What every rule has: who hears of it and how urgently; `source` says where it comes from."""
 
     id: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,63}$")]
@@ -37,6 +37,18 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_fi
     audience: Annotated[list[Audience], Meta(min_length=1)]
     restricted: bool = False
     source: str = ""
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield what is impossible about the numbers and codes."""
+        yield from ()
+
+    def thresholds(self) -> dict[str, int]:
+        """Return the numbers the counts are held against, by the name they have in the book."""
+        return {name: value for name in self.__struct_fields__ if type(value := getattr(self, name)) is int}
+
+
+class Rule(BookRule, frozen=True, kw_only=True):
+    """A rule about a pupil."""
 
     names: ClassVar[tuple[str, ...]] = ()
     """What the measures are called in evidence, in order."""
@@ -56,14 +68,6 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_fi
     def exit(self, *counted: Any, **_: Any) -> bool:  # noqa: ANN401 - likewise
         """Whether the rule goes off with these counts."""
         raise NotImplementedError
-
-    def problems(self) -> Iterator[Problem]:
-        """Yield what is impossible about the numbers and codes."""
-        yield from ()
-
-    def thresholds(self) -> dict[str, int]:
-        """Return the numbers the counts are held against, by the name they have in the book."""
-        return {name: value for name in self.__struct_fields__ if type(value := getattr(self, name)) is int}
 
 
 def unknown_codes(codes: list[str]) -> Iterator[Problem]:

@@ -1,10 +1,13 @@
 """Episodes by the walk from scratch: the specification that the fast walk is held to. Plain and slow."""
 
-from typing import NamedTuple
+from collections.abc import Generator
+from typing import NamedTuple, TypeVar
 
 from streams.attendance.book import RuleBook
 from streams.attendance.kinds import Rule
 from streams.attendance.measures import History
+
+T = TypeVar("T")
 
 
 class Episode(NamedTuple):
@@ -21,9 +24,15 @@ def counts(rule: Rule, history: History) -> list[int]:
 
 def episodes(rule: Rule, sessions: History) -> list[Episode]:
     """Walk *sessions* in order, starting off; at each, one test: `enter` where off, `exit` where on."""
+    return finished(steps(rule, sessions))
+
+
+def steps(rule: Rule, sessions: History) -> Generator[None, None, list[Episode]]:
+    """As `episodes`, with a pause before each session, for those who have something else to do meanwhile."""
     found: list[Episode] = []
     since: int | None = None
     for i, (slot, _) in enumerate(sessions):
+        yield
         counted = counts(rule, sessions[: i + 1])
         if since is None:
             since = slot if rule.enter(*counted) else None
@@ -31,6 +40,16 @@ def episodes(rule: Rule, sessions: History) -> list[Episode]:
             found.append(Episode(since, slot))
             since = None
     return found if since is None else [*found, Episode(since, None)]
+
+
+def finished(work: Generator[None, None, T]) -> T:
+    """Do *work* without a pause, and give what comes of it."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as done:
+            result: T = done.value
+            return result
 
 
 def all_episodes(book: RuleBook, sessions: History) -> dict[str, list[Episode]]:

@@ -19,9 +19,16 @@ COMMANDS = {
     "wonde": "Marks of schools from Wonde to registers, as they change.",
     "worker": "Run the stream: registers in, alerts out.",
     "tail": "Read alerts or dead letters as they come.",
+    "explain": "Why an alert about a pupil is on, eased or withdrawn.",
+    "audit": "Check that what is stored and announced is what the registers say.",
+    "dead-letters": "Work off what was refused: list it, show one, send it back.",
     "gateway": "Take registers by HTTP.",
     "tokens": "Make, list or revoke the tokens of those who send to the gateway.",
     "keys": "Make or check the key that turns UPNs into pseudonyms.",
+    "schools": "Take in, list or check the schools: DfE's register, session times, closures.",
+    "notify": "Tell people and services of alerts, and take back what was wrong.",
+    "deliveries": "List, show, retry or park what the notifier sends.",
+    "silence": "Hold alerts back for a time, list or end such silences.",
     "topics": "Create or check the topics.",
     "rules": "Show or check a rule book.",
     "schemas": "Write the contract: JSON Schemas, AsyncAPI, examples.",
@@ -36,7 +43,7 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name.replace("-", "_")
         module = importlib.import_module(f"streams.cli.{name}")
         return cast("click.Command", getattr(module, name))
 

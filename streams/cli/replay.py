@@ -18,6 +18,7 @@ from streams.cli.collecting import collect_seldom
 from streams.errors import Refuse
 from streams.replay.run import Seen, Source, Totals
 from streams.replay.run import replay as run
+from streams.replay.schools import read_schools
 
 _FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 _MOST_PROCESSES = 64
@@ -30,6 +31,7 @@ _OUT = click.Path(dir_okay=False, writable=True, path_type=Path)
 @click.option("--output", type=_OUT, help="Where alerts go, one JSON object a line; standard output if not given.")
 @click.option("--dead-letters", type=_OUT, help="Where refused registers and marks go; only counted if not given.")
 @click.option("--rulebook", type=_FILE, help="An authority's own rule book; england-2024 if not given.")
+@click.option("--schools", type=_FILE, help="Session times, terms and closures of schools, one JSON object a line.")
 @click.option(
     "--processes",
     type=click.IntRange(1, _MOST_PROCESSES),
@@ -37,10 +39,12 @@ _OUT = click.Path(dir_okay=False, writable=True, path_type=Path)
     help="How many processes share the pupils; the output is the same. If not given, all cores for what is large.",
 )
 def replay(
+    *,
     files: tuple[Path, ...],
     output: Path | None,
     dead_letters: Path | None,
     rulebook: Path | None,
+    schools: Path | None,
     processes: int | None,
 ) -> None:
     """Read registers from FILE… (`-` is standard input), one JSON object a line, and write the alerts they give.
@@ -48,14 +52,19 @@ def replay(
     It is the engine of the stream, without Kafka: the same registers in the same order give the same alerts, with
     the same ids. A line or a mark that does not fit is refused with a reason, and the rest goes on.
 
+    Alerts about schools (a register that is missing, a feed that is silent, mass absence) come with those about
+    pupils. Time is each line's received_at, else its recorded_at, so lines should be in order of receipt. Of schools
+    that --schools does not name, sessions start at 9:00 and 13:00, and a day is a school day once a register came.
+
     \b
     Examples:
       firstbell replay registers.jsonl
       firstbell replay autumn.jsonl spring.jsonl --output alerts.jsonl --dead-letters refused.jsonl
       zcat year.jsonl.gz | firstbell replay - --rulebook ours.toml --processes 4
+      firstbell replay registers.jsonl --schools schools.jsonl
     """  # noqa: D301 - click reads the \b
-    _distinct((*files, rulebook) if rulebook else files, output, dead_letters)
-    book = load_book(rulebook)
+    _distinct((*files, *(path for path in (rulebook, schools) if path)), output, dead_letters)
+    book, known = load_book(rulebook), read_schools(schools) if schools else None
     collect_seldom()
     began = time.monotonic()
     with ExitStack() as stack:
@@ -63,9 +72,17 @@ def replay(
         letters = stack.enter_context(_opened(dead_letters)) if dead_letters else None
         seen = stack.enter_context(_progress(files))
         sources = (Source(str(path), lines) for path in files for lines in _lines(path))
-        letter = letters.write if letters else None
+        refused = letters.write if letters else None
         number = processes or _processes(files)
-        totals = run(sources, book, alerts=alerts.write, dead_letters=letter, seen=seen, processes=number)
+        totals = run(
+            sources,
+            book,
+            alerts=alerts.write,
+            dead_letters=refused,
+            seen=seen,
+            schools=known,
+            processes=number,
+        )
         alerts.flush()
     click.echo(_summary(totals, time.monotonic() - began), err=True)
 

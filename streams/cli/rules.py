@@ -45,4 +45,4 @@ def check(file: Path) -> None:
     except BadRuleBook as error:
         click.echo(str(error), err=True)
         raise SystemExit(1) from None
-    click.echo(f"{file}: {book.name}, version {book.version}: {len(book.rules)} rules, no mistakes.")
+    click.echo(f"{file}: {book.name}, version {book.version}: {len(book.by_id())} rules, no mistakes.")

@@ -9,7 +9,7 @@ from streams.cli.options import with_loaded
 from streams.settings import Loaded, Settings
 
 _SECRET = "(in a file; not shown)"  # noqa: S105 - says so
-_IN_FILES = {"sasl_password_file", "pupil_key_file"}
+_IN_FILES = {"sasl_password_file", "pupil_key_file", "erasure_key_file"}
 
 
 @click.command()

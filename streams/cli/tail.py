@@ -8,7 +8,7 @@ from typing import Literal
 import click
 import msgspec
 
-from streams.attendance.kinds import Rule
+from streams.attendance.rule import BookRule
 from streams.books import load_book
 from streams.cli.options import with_settings
 from streams.contract.codec import dead_letter_from, decode_alert, encode_dead_letter_line
@@ -62,11 +62,11 @@ def tail(
 def _shown(what: str, topics: Topics, rulebook: Path | None, *, as_json: bool) -> tuple[Topic, Write]:
     if what == "dead-letters":
         return topics.dead_letters, _dead_letter_json if as_json else _dead_letter
-    rules = {} if as_json else {rule.id: rule for rule in load_book(rulebook).rules}
+    rules = {} if as_json else load_book(rulebook).by_id()
     return topics.alerts, _alert_json if as_json else lambda record: _alert(record, rules)
 
 
-def _alert(record: Record, rules: Mapping[str, Rule]) -> str:
+def _alert(record: Record, rules: Mapping[str, BookRule]) -> str:
     try:
         alert = decode_alert(record.value or b"")
     except msgspec.DecodeError:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import time
 
 import click
@@ -11,14 +12,19 @@ from streams.attendance.ledger import PAGE_FORM
 from streams.attendance.walk import Engine as RuleEngine
 from streams.books import load_book
 from streams.cli.collecting import collect_seldom
+from streams.cli.erasure import erasure_key
 from streams.cli.options import with_settings
 from streams.cli.topics import require
+from streams.errors import Refuse
 from streams.kafka.admin import topics_of
 from streams.observability import logs
 from streams.observability.health import Health
 from streams.observability.metrics import Metrics, new_registry
 from streams.observability.probe import Observed
 from streams.observability.server import Server
+from streams.pipeline.boards import BOARD_FORM, Boards
+from streams.pipeline.erased import Erased
+from streams.pipeline.hearing import hear
 from streams.pipeline.intake import read_register, split
 from streams.pipeline.ledgers import Ledgers
 from streams.pipeline.refusals import from_topic
@@ -29,6 +35,8 @@ from streams.topology.failstop import FailStop
 from streams.topology.plan import Plan, plan_of
 from streams.topology.run import run
 
+_PLACE = re.compile(r"(.+)/([0-9]{1,9})/([0-9]{1,18})")
+
 log = structlog.get_logger("firstbell.worker")
 
 # Faust and aiokafka tell of every step at level info.
@@ -38,8 +46,15 @@ _NEEDLESS = ("librdkafka", "mode.timers")
 
 
 @click.command()
+@click.option(
+    "--quarantine",
+    "places",
+    multiple=True,
+    metavar="TOPIC/PARTITION/OFFSET",
+    help="Set aside the register on which the engine fails: see docs/operating.md. May be repeated.",
+)
 @with_settings
-def worker(settings: Settings) -> None:
+def worker(settings: Settings, places: tuple[str, ...]) -> None:
     """Run the stream: registers in, alerts out. Any number of workers share the partitions.
 
     Metrics and health are on 127.0.0.1:9464 (/metrics, /healthz, /readyz). SIGTERM or Ctrl-C: the batch in hand is
@@ -53,14 +68,23 @@ def worker(settings: Settings) -> None:
     collect_seldom()
     _configure_logs(settings)
     book = RuleEngine(load_book(settings.rulebook))
-    plan = plan_of(settings, topics_of(settings))
+    key = erasure_key(settings)
+    names = topics_of(settings)
+    plan = plan_of(settings, names, frozenset(_place(text, names.registers.name) for text in places))
     require(settings)
     registry, health = new_registry(), Health(time.monotonic)
-    probe = Observed(Metrics(registry, [rule.id for rule in book.rules]), health)
+    probe = Observed(Metrics(registry, [rule.id for rule in (*book.rules, *book.book.school_rules)]), health)
     with Server(registry, health, settings.metrics_host, settings.metrics_port) as server:
         log.info("serving metrics and health", host=settings.metrics_host, port=server.port)
-        engine = _engine(book, plan.topics.registers)
+        engine = _engine(book, plan.topics.registers, key)
         asyncio.run(_run(plan, engine, probe))
+
+
+def _place(text: str, topic: str) -> tuple[int, int]:
+    match = _PLACE.fullmatch(text)
+    if match is None or match[1] != topic:
+        raise Refuse(f"--quarantine wants {topic}/PARTITION/OFFSET, as the worker's last line names it, not {text!r}")
+    return int(match[2]), int(match[3])
 
 
 async def _run(plan: Plan, engine: Engine, probe: Observed) -> None:
@@ -68,12 +92,15 @@ async def _run(plan: Plan, engine: Engine, probe: Observed) -> None:
     await run(build(plan, engine, probe, FailStop()))
 
 
-def _engine(book: RuleEngine, registers: str) -> Engine:
+def _engine(book: RuleEngine, registers: str, key: bytes | None) -> Engine:
     return Engine(
         read_register=read_register,
         split=split,
-        new_ledgers=lambda: Ledgers(book, from_topic(registers)),
+        new_ledgers=lambda: Ledgers(book, from_topic(registers), Erased(key)),
+        new_boards=lambda: Boards(book.book),
+        hear=hear,
         stored_form=PAGE_FORM,
+        board_form=BOARD_FORM,
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from streams.contract.codec import encode_alert, encode_dead_letter_line
+from streams.contract.hooks import HookAlert, HookData, HookEvent
 from streams.contract.messages import Alert, Cause, DeadLetter, Origin, Session
 from streams.contract.register import Mark, Register
 
@@ -77,6 +78,46 @@ _EASED = msgspec.structs.replace(
     cause=Cause("91ab77d0-pm", "2024-10-18", "PM", "\\", "2024-10-18T13:20:00+01:00"),
     evidence=_RAISED.evidence | {"possible": 60, "absent": 5, "until": 20241018},
 )
+_HOOK = HookEvent(
+    specversion="1.0",
+    id="6c1f5e0a2b4c6d3b1f0c5a9d7e48628f",
+    source="urn:firstbell:notifier",
+    type="uk.firstbell.delivery.v1",
+    datacontenttype="application/json",
+    data=HookData(
+        kind="withdrawn",
+        alerts=[
+            HookAlert(
+                alert_id=_WITHDRAWN.alert_id,
+                sequence=_WITHDRAWN.sequence,
+                rule=_WITHDRAWN.rule,
+                severity=_WITHDRAWN.severity,
+                change=_WITHDRAWN.change,
+                reason=_WITHDRAWN.reason,
+                urn=_WITHDRAWN.urn,
+                school="Riverside School",
+                link=f"https://cases.example/alerts/{_WITHDRAWN.alert_id}",
+            )
+        ],
+    ),
+)
+_SCHOOL = Alert(
+    alert_id="c71e09d24b8a4f6f95d30a1b7e62f8c4",
+    sequence=1,
+    change="raised",
+    reason="time",
+    rule="register-missing",
+    rulebook="england-2024@1",
+    pupil=None,
+    urn=_URN,
+    from_=Session(_DAY, "PM"),
+    to=None,
+    cause=None,
+    evidence={"starts_at": 1300, "in_calendar": 1, "other_session": 1, "grace_minutes": 90},
+    severity="urgent",
+    audience=["school", "la-attendance"],
+    restricted=False,
+)
 _REFUSED_REGISTER = DeadLetter(
     reason="not-json",
     detail="no JSON",
@@ -110,6 +151,8 @@ def examples() -> dict[str, Any]:
         "alert-raised": encode_alert(_RAISED),
         "alert-eased": encode_alert(_EASED),
         "alert-withdrawn": encode_alert(_WITHDRAWN),
+        "hook-withdrawn": encode(_HOOK),
+        "alert-school": encode_alert(_SCHOOL),
         "dead-letter-register": encode_dead_letter_line(_REFUSED_REGISTER),
         "dead-letter-mark": encode_dead_letter_line(_REFUSED_MARK),
     }

@@ -24,6 +24,8 @@ Refusal = Literal[
     "unknown-code",
     "future-session",
     "too-old",
+    "erased",
+    "quarantined",
 ]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 LEDGERS = "ledgers"  # the pupils' table
+BOARDS = "boards"  # the schools' table
 
 _DAY_MS = 86_400_000
 _HOUR_MS = 3_600_000
@@ -50,11 +51,16 @@ class Topics(Struct, frozen=True, kw_only=True):
     marks: Topic
     alerts: Topic
     actions: Topic
+    deliveries: Topic
     dead_letters: Topic
+    schools: Topic
+    erased: Topic
     ledgers: Topic
+    boards: Topic
 
     def __iter__(self) -> Iterator[Topic]:
-        yield from (self.registers, self.marks, self.alerts, self.actions, self.dead_letters, self.ledgers)
+        yield from (self.registers, self.marks, self.alerts, self.actions, self.deliveries)
+        yield from (self.dead_letters, self.schools, self.erased, self.ledgers, self.boards)
 
 
 class _Shape(Struct, frozen=True, kw_only=True):
@@ -106,8 +112,14 @@ def declare(
             f"{prefix}alerts", "pupil, or URN for a school's alert", "alert v1 (JSON)", _kept_for(3 * 365)
         ),
         actions=shape.topic(f"{prefix}actions", "alert id", "what a person did (JSON)", _kept_for(3 * 365)),
+        deliveries=shape.topic(
+            f"{prefix}deliveries", "delivery id", "what became of a notification (JSON)", _kept_for(3 * 365)
+        ),
         dead_letters=_dead_letters(shape),
+        schools=shape.topic(f"{prefix}schools", "URN", "a school's reference data (JSON)", _compacted()),
+        erased=shape.topic(f"{prefix}erased", "keyed hash of a pupil", "when erased (JSON, internal)", _compacted()),
         ledgers=_changelog(shape, LEDGERS),
+        boards=_changelog(shape, BOARDS),
     )
 
 
@@ -133,14 +145,17 @@ def _dead_letters(shape: _Shape) -> Topic:
 
 
 def _changelog(shape: _Shape, table: str) -> Topic:
-    """Compacted early and often, since what is in it is read whole when a partition moves."""
-    config = {
+    return shape.topic(changelog_name(shape.app_id, table), "page of the table", "state, internal", _compacted())
+
+
+def _compacted() -> dict[str, str]:
+    """Compacted early and often, since what is in it is read whole when a worker starts or a partition moves."""
+    return {
         "cleanup.policy": "compact",
         "min.cleanable.dirty.ratio": "0.1",
         "segment.ms": str(_HOUR_MS),
         "delete.retention.ms": str(_DAY_MS),
     }
-    return shape.topic(changelog_name(shape.app_id, table), "page of the table", "state, internal", config)
 
 
 def _kept_for(days: int) -> dict[str, str]:

@@ -42,10 +42,16 @@ FIELDS: dict[str, dict[str, dict[str, Any]]] = {
         "rule": {"description": "name of the rule in the book"},
         "rulebook": {"description": "name@version of the book", "pattern": "^[^@]+@[^@]+$"},
         "pupil": {"description": "keyed pseudonym of the pupil; null for an alert about a school"},
-        "urn": {"description": "the school of the mark that caused this change"},
+        "urn": {"description": "the school of the mark that caused this change, or which the alert is about"},
         "from": {"description": "the first session in which the rule holds"},
-        "to": {"description": "the first session in which it holds no more; null while it holds"},
-        "cause": {"description": "the mark behind this change; null where the clock was"},
+        "to": {
+            "description": "the first session in which it holds no more; null while it holds. Of a school's missing "
+            "register or silent feed: the session in which the register came, which may be the same as `from`"
+        },
+        "cause": {
+            "description": "the mark behind this change, of a school's the last one of its register; null where the "
+            "clock was"
+        },
         "evidence": {
             "description": "the integers that decided, by name: as of `from`, for `eased` as of `to`; empty for "
             "`withdrawn` and where a new year began"
@@ -53,6 +59,29 @@ FIELDS: dict[str, dict[str, dict[str, Any]]] = {
         "severity": {"description": "how soon a person should look"},
         "audience": {"description": "who may act on it", "uniqueItems": True},
         "restricted": {"description": "true: to be shown to the audience and to no one else"},
+    },
+    "HookEvent": {
+        "specversion": {"description": "version of CloudEvents"},
+        "id": {"description": "the delivery, the same at every try: drop one that you have"},
+        "source": {"description": "the notifier"},
+        "type": {"description": "what `data` is, with its version"},
+        "datacontenttype": {"description": "what `data` is written in"},
+        "data": {"description": "what there is to tell"},
+    },
+    "HookData": {
+        "kind": {"description": "the change of all its alerts; `digest` where they differ"},
+        "alerts": {"description": "the changes, one at least", "minItems": 1},
+    },
+    "HookAlert": {
+        "alert_id": {"description": "the same through every change of this alert", "pattern": "^[0-9a-f]{32}$"},
+        "sequence": {"description": "counts 1, 2, … within `alert_id`; the higher one is the newer", "minimum": 1},
+        "rule": {"description": "name of the rule in the book"},
+        "severity": {"description": "how soon a person should look"},
+        "change": {"description": "as of an alert; withdrawn: it should never have been; take it down"},
+        "reason": {"description": "as of an alert; only `correction` means that it was never so"},
+        "urn": {"description": "the school of the mark that caused this change"},
+        "school": {"description": "the school's name, null where it is not known"},
+        "link": {"description": "where a person may look; null where no link is set. It names no pupil"},
     },
     "Session": {
         "date": {"description": "YYYY-MM-DD"} | _DATE,
@@ -68,7 +97,8 @@ FIELDS: dict[str, dict[str, dict[str, Any]]] = {
     "DeadLetter": {
         "reason": {
             "description": "of a whole register: not-json, not-a-register, bad-recorded-at, recorded-in-future. Of one "
-            "mark: not-a-mark, bad-pupil, bad-recorded-at, recorded-in-future, unknown-code, future-session, too-old"
+            "mark: not-a-mark, bad-pupil, bad-recorded-at, recorded-in-future, unknown-code, future-session, too-old, "
+            "erased. Of either, where a person set it aside: quarantined"
         },
         "detail": {"description": "what was wrong, in words that carry nothing of the pupil"},
         "origin": {"description": "where the register came from"},
@@ -77,7 +107,7 @@ FIELDS: dict[str, dict[str, dict[str, Any]]] = {
         "date": {"description": "the session's, YYYY-MM-DD, null where it cannot be known"},
         "session": {"description": "the half of the school day, null where it cannot be known"},
         "mark": {"description": "place of the refused mark in `marks`, from 0; null for a whole register"},
-        "value": {"description": "the refused bytes: the register, or the one mark's JSON"},
+        "value": {"description": "the refused bytes: the register, or the one mark's JSON; none where erased"},
     },
     "Origin": {
         "topic": {"description": "name of the topic"},

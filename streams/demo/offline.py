@@ -2,22 +2,26 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from streams.attendance.book import RuleBook
 from streams.attendance.walk import Engine
 from streams.contract.messages import Alert
 from streams.demo.tally import Tally
-from streams.pipeline.fold import Interval, fold
+from streams.pipeline.fold import Interval, fold, fold_schools
 from streams.pipeline.replay import Replay
 
 Standing = dict[tuple[str, str], list[Interval]]
+SchoolStanding = dict[tuple[int, str], list[Interval]]
+
+Key = TypeVar("Key", bound=tuple[str | int, str])
 
 
 class Offline(NamedTuple):
     """What a replay gives: what stands in the end, each pupil's year, and how many dead letters by reason."""
 
     standing: Standing
+    schools: SchoolStanding
     years: Mapping[str, int]
     dead_letters: Counter[str]
 
@@ -32,19 +36,24 @@ def replayed(lines: Iterable[bytes], book: RuleBook) -> Offline:
         alerts += fed.alerts
         dead_letters.update(letter.reason for letter in fed.refused)
     years = replay.years()
-    return Offline(fold(alerts, years), years, dead_letters)
+    return Offline(fold(alerts, years), fold_schools(alerts), years, dead_letters)
 
 
 def differences(tally: Tally, offline: Offline) -> list[str]:
     """Return what differs between the live run and the replay, in numbers that name nobody; none where they agree."""
-    found = []
     live = fold(tally.alerts, _for_all(tally.alerts, offline.years))
-    wrong = {key for key in live.keys() | offline.standing.keys() if live.get(key) != offline.standing.get(key)}
-    for rule, number in sorted(Counter(rule for _, rule in wrong).items()):
-        found.append(f"{rule} of {number} pupil(s)")
+    found = [f"{rule} of {number} pupil(s)" for rule, number in _wrong(live, offline.standing)]
+    schools = _wrong(fold_schools(tally.alerts), offline.schools)
+    found += [f"{rule} of {number} school(s)" for rule, number in schools]
     if tally.dead_letters != offline.dead_letters:
         found.append(f"{tally.dead_letters.total()} dead letters, not {offline.dead_letters.total()}")
     return found
+
+
+def _wrong(live: Mapping[Key, list[Interval]], offline: Mapping[Key, list[Interval]]) -> list[tuple[str, int]]:
+    """Return the rules, each with how many pupils or schools it differs for."""
+    wrong = {key for key in live.keys() | offline.keys() if live.get(key) != offline.get(key)}
+    return sorted(Counter(rule for _, rule in wrong).items())
 
 
 def _for_all(alerts: list[Alert], years: Mapping[str, int]) -> dict[str, int]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Event
 
-from streams.attendance.kinds import Rule
+from streams.attendance.rule import BookRule
 from streams.contract.codec import dead_letter_from, decode_alert
 from streams.contract.topics import Topic, Topics
 from streams.demo.group import Group
@@ -27,7 +27,7 @@ class Run:
 
     settings: Settings
     topics: Topics
-    rules: Mapping[str, Rule]
+    rules: Mapping[str, BookRule]
     registers: int
     view: View
     check: Callable[[], None]

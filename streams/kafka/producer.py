@@ -33,12 +33,30 @@ class Sender:
         self._producer = make(producer(settings))
         self._longest_wait = settings.message_timeout + 5
 
-    def send(self, topic: str, value: bytes, *, key: bytes, headers: Headers, name: str, timestamp_ms: int = 0) -> None:
+    def send(
+        self,
+        topic: str,
+        value: bytes,
+        *,
+        key: bytes | None,
+        headers: Headers,
+        name: str,
+        timestamp_ms: int = 0,
+        partition: int = -1,
+    ) -> None:
         """Queue one record, waiting for room where the queue is full; *name* says which it was, should it fail.
 
-        *timestamp_ms* (since 1970; 0 for now) counts where the topic does not take the broker's own time.
+        *timestamp_ms* (since 1970; 0 for now) counts where the topic does not take the broker's own time; *partition*
+        -1 is by the key.
         """
-        while not self._queued(topic, value, key, headers, name, timestamp_ms):
+        record = {
+            "value": value,
+            "key": key,
+            "headers": list(headers),
+            "timestamp": timestamp_ms,
+            "partition": partition,
+        }
+        while not self._queued(topic, record, name):
             self._producer.poll(_ROOM_WAIT)
         self._producer.poll(0)
 
@@ -55,16 +73,9 @@ class Sender:
         if failures:
             raise Undelivered(f"{len(failures)} not delivered; the first: {failures[0][0]}: {failures[0][1]}")
 
-    def _queued(self, topic: str, value: bytes, key: bytes, headers: Headers, name: str, at: int) -> bool:  # noqa: PLR0917 - what a record is made of
+    def _queued(self, topic: str, record: dict[str, Any], name: str) -> bool:
         try:
-            self._producer.produce(
-                topic,
-                value,
-                key,
-                headers=list(headers),
-                timestamp=at,
-                on_delivery=lambda error, _: self._count(name, error),
-            )
+            self._producer.produce(topic, **record, on_delivery=lambda error, _: self._count(name, error))
         except BufferError:
             return False
         except KafkaException as error:  # too large for the producer, say

@@ -64,6 +64,21 @@ class Count(Enum):
     DEAD_LETTERS = Declared(
         "firstbell_dead_letters", "Dead letters taken by Kafka", "dead letters", (Label("reason", get_args(Refusal)),)
     )
+    UNLISTED = Declared(
+        "firstbell_unlisted_registers",
+        "Registers taken of a school that is closed, or that is not among those imported",
+        "registers",
+        (Label("school", ("closed", "unknown")),),
+    )
+    AUDITED = Declared(
+        "firstbell_audit_pupils", "Pupils whose episodes were recomputed from their ledger in the background", "pupils"
+    )
+    DRIFT = Declared(
+        "firstbell_audit_drift", "Of those, pupils for whom something else was announced: each is a fault", "pupils"
+    )
+    SOURCES_GONE_BAD = Declared(
+        "firstbell_sources_gone_bad", "Times that a source's last registers were bad beyond the set share", "times"
+    )
     COMMITS = Declared("firstbell_commits", "Batches made durable", "batches", (STAGE,))
 
 
@@ -78,7 +93,21 @@ class Level(Enum):
         (STAGE,),
     )
     PUPILS = Declared("firstbell_pupils", "Pupils whose ledgers this worker holds", "pupils")
+    SCHOOLS = Declared("firstbell_schools", "Schools on the boards that this worker holds", "schools")
+    MISSING = Declared(
+        "firstbell_registers_missing",
+        "Registers announced as missing that have not come, on the boards that this worker holds",
+        "registers",
+    )
     PARTITIONS = Declared("firstbell_partitions", "Partitions of the ledgers that are this worker's", "partitions")
+    AUDIT_ROUND = Declared(
+        "firstbell_audit_round_timestamp_seconds",
+        "When every pupil held had been looked over, since 1970; before the first time, when it began; 0: switched off",
+        "seconds",
+    )
+    SOURCES_BAD = Declared(
+        "firstbell_sources_bad", "Sources of whose last registers more than the set share is bad", "sources"
+    )
     READY = Declared(
         "firstbell_ready", "1 where the worker is in the group and its ledgers are loaded, else 0", "boolean"
     )
@@ -95,7 +124,7 @@ class Spread(Enum):
     )
     COMMIT_SECONDS = Declared(
         "firstbell_commit_seconds",
-        "Time to make a batch durable: the pupils stage's transaction, the schools stage's flush",
+        "Time to make a batch durable: the pupils stage's transaction; the schools stage's flush and transactions",
         "seconds",
         (STAGE,),
         _FAST,

@@ -51,6 +51,32 @@ class Observed:
         """Set how many pupils this worker holds."""
         self._metrics.level(Level.PUPILS, to=count)
 
+    def schools(self, count: int) -> None:
+        """Set how many schools are on this worker's boards."""
+        self._metrics.level(Level.SCHOOLS, to=count)
+
+    def missing(self, count: int) -> None:
+        """Set how many registers are announced as missing, on this worker's boards."""
+        self._metrics.level(Level.MISSING, to=count)
+
+    def unlisted(self, school: str) -> None:
+        """Count a register of a school that is closed, or that nobody knows."""
+        self._metrics.count(Count.UNLISTED, school)
+
+    def audited(self, drifted: bool) -> None:  # noqa: FBT001 - it is the one fact told
+        """Count one pupil looked over in the background, and whether something else was announced."""
+        self._metrics.count(Count.AUDITED)
+        self._metrics.count(Count.DRIFT, by=drifted)
+
+    def audit_round(self, at: float) -> None:
+        """Set when every pupil held had been looked over."""
+        self._metrics.level(Level.AUDIT_ROUND, to=at)
+
+    def sources_bad(self, count: int, opened: int) -> None:
+        """Set how many sources are bad, and count those that have just become so."""
+        self._metrics.level(Level.SOURCES_BAD, to=count)
+        self._metrics.count(Count.SOURCES_GONE_BAD, by=opened)
+
     def lag(self, stage: str, records: int, seconds: float) -> None:
         """Set how many records wait before a stage, and for how long."""
         self._metrics.level(Level.LAG_RECORDS, stage, to=records)

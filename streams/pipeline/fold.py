@@ -1,4 +1,4 @@
-"""Folding a stream of changes to what stands: per pupil and rule, the intervals of the alerts that hold."""
+"""Folding a stream of changes to what stands: per pupil (or school) and rule, the intervals of the alerts that hold."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -16,12 +16,25 @@ def fold(alerts: Iterable[Alert], years: Mapping[str, int]) -> dict[tuple[str, s
         alerts: changes in the order of their sequences; those without a pupil are passed over.
         years: each pupil's final year, Y.
     """
-    last = {alert.alert_id: alert for alert in alerts if alert.pupil is not None}
-    standing = [alert for alert in last.values() if alert.change != "withdrawn" and _live(alert, years)]
     found: dict[tuple[str, str], list[Interval]] = {}
-    for alert in sorted(standing, key=lambda alert: _slot(alert.from_)):
-        found.setdefault((alert.pupil or "", alert.rule), []).append((alert.from_, alert.to))
+    for alert in _standing(alert for alert in alerts if alert.pupil is not None):
+        if _live(alert, years):
+            found.setdefault((alert.pupil or "", alert.rule), []).append((alert.from_, alert.to))
     return found
+
+
+def fold_schools(alerts: Iterable[Alert]) -> dict[tuple[int, str], list[Interval]]:
+    """Return, by school and rule, the intervals of alerts about schools whose last change is not `withdrawn`."""
+    found: dict[tuple[int, str], list[Interval]] = {}
+    for alert in _standing(alert for alert in alerts if alert.pupil is None):
+        found.setdefault((alert.urn, alert.rule), []).append((alert.from_, alert.to))
+    return found
+
+
+def _standing(alerts: Iterable[Alert]) -> list[Alert]:
+    last = {alert.alert_id: alert for alert in alerts}
+    standing = [alert for alert in last.values() if alert.change != "withdrawn"]
+    return sorted(standing, key=lambda alert: _slot(alert.from_))
 
 
 def _live(alert: Alert, years: Mapping[str, int]) -> bool:

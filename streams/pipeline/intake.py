@@ -158,7 +158,7 @@ class _Reader:
 
     def _taken(self, frame: _Frame, taken: list[BatchMark]) -> Intake:
         register_id, urn = frame.header.register_id or "", frame.header.urn or 0
-        received_ms = -1 if self.received_ms is None else self.received_ms
+        received_ms = -1 if frame.received is None else frame.received // 1000
         place = (
             (-1, self.origin.line or 0)
             if self.origin.offset is None

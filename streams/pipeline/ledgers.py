@@ -2,11 +2,12 @@
 
 Stored form, one changelog record a page: key `PUPIL/YYYY-MM/URN`, value the page (`attendance.ledger`); and one a
 pupil for what was announced: key `PUPIL/announced`, value the summary (`attendance.pupil`). A page that left the
-ledger is a tombstone.
+ledger is a tombstone. Beside them this partition's part of the list of the erased: key `erased/HASH`, value as
+`pipeline.erased` has it.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 from streams.attendance.ledger import Ledger, checked
 from streams.attendance.pupil import Pupil
@@ -14,8 +15,10 @@ from streams.attendance.roll import Roll
 from streams.attendance.screen import Screen
 from streams.attendance.walk import Engine
 from streams.errors import StoredFormUnknown
+from streams.pipeline.audit import look_over
+from streams.pipeline.erased import Erased
 from streams.pipeline.refusals import OriginOf
-from streams.pipeline.work import SCREEN_FROM, Work
+from streams.pipeline.work import ERASED, SCREEN_FROM, Work
 
 _KEY = re.compile(rb"([a-z2-7]{26})/(?:announced|([0-9]{4})-(0[1-9]|1[0-2])/([0-9]{6}))")
 
@@ -39,12 +42,22 @@ class _Stored:
 class Ledgers:
     """The pupils of one partition (or of all, in a replay).
 
-    `origin_of` names where a register came from in a dead letter; `screen_from` is how many plain appends are worth
-    the screen (`streams.pipeline.work`).
+    `origin_of` names where a register came from in a dead letter; `erased` is the list of those whose marks are not
+    kept, empty and without a key if not given; `screen_from` is how many pupils together are worth the screen
+    (`streams.pipeline.work`).
     """
 
-    def __init__(self, engine: Engine, origin_of: OriginOf, *, screen_from: int = SCREEN_FROM) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        origin_of: OriginOf,
+        erased: Erased | None = None,
+        *,
+        screen_from: int = SCREEN_FROM,
+    ) -> None:
+        self.engine = engine
         self.origin_of = origin_of
+        self.erased = Erased() if erased is None else erased
         self._screen_from = screen_from
         self._roll = Roll(Screen(engine))
         self._stored: dict[str, _Stored] = {}
@@ -57,7 +70,11 @@ class Ledgers:
 
         Raises:
             StoredFormUnknown: key or value has a form that this version cannot read.
+            NoErasureKey: it is of the list of the erased, which was made with another key.
         """
+        if key.startswith(ERASED.encode()):
+            self.erased.load(key.decode("ascii").removeprefix(ERASED), value)
+            return
         pupil, page = _read_key(key)
         stored = self._stored.setdefault(pupil, _Stored())
         if page is None:
@@ -79,6 +96,18 @@ class Ledgers:
         if stored is not None:
             self._roll.put([stored.pupil(key)])
 
+    def look_over(self, key: str, *, plainly: bool) -> Generator[None, None, list[str]]:
+        """Recompute a pupil's episodes in small steps; give the rules in which something else was announced.
+
+        What was loaded and has had no mark since is looked at and left as it is.
+        """
+        stored = self._stored.get(key)
+        pupil = self._roll.get(key) if stored is None else stored.pupil(key)
+        if pupil is None:
+            return []
+        drifts = yield from look_over(pupil, self.engine, plainly=plainly)
+        return [drift.rule for drift in drifts]
+
     def keys(self) -> Iterator[str]:
         """Yield the key of every pupil."""
         yield from self._roll
@@ -86,7 +115,7 @@ class Ledgers:
 
     def work(self) -> Work:
         """Begin a batch."""
-        return Work(self._roll, self._fetch, self.origin_of, self._screen_from)
+        return Work(self._roll, self._fetch, self.origin_of, self.erased, self._screen_from)
 
 
 def _read_key(key: bytes) -> tuple[str, int | None]:

@@ -1,13 +1,14 @@
 """Dead letters: what is refused, why, and its bytes."""
 
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
 from streams.attendance.codes import CODES
 from streams.attendance.sessions import session_of
 from streams.contract.batches import BatchMark, BatchRegister
-from streams.contract.messages import DeadLetter, Origin
+from streams.contract.messages import DeadLetter, Origin, Refusal
 
 OriginOf = Callable[[BatchRegister], Origin]
 """Names where a register came from: its topic with partition and offset, or its file with line."""
@@ -27,17 +28,33 @@ def from_file(name: str) -> OriginOf:
 
 def too_old(register: BatchRegister, mark: BatchMark, origin_of: OriginOf) -> DeadLetter:
     """Return the dead letter of a mark before the two academic years that the pupil's ledger holds."""
+    detail = "the session is before the pupil's year and the year before it"
+    return _letter(register, mark, origin_of(register), "too-old", detail=detail, value=_as_sent(register, mark))
+
+
+def erased(register: BatchRegister, mark: BatchMark, origin_of: OriginOf) -> DeadLetter:
+    """Return the dead letter of a mark of an erased pupil: everything but the mark, which is not kept."""
+    detail = "the records of the pupil were erased; the mark is not kept"
+    return _letter(register, mark, origin_of(register), "erased", detail=detail, value=b"")
+
+
+def quarantined(register: BatchRegister, mark: BatchMark, origin_of: OriginOf) -> DeadLetter:
+    """Return the dead letter of a mark of a register that was set aside by hand."""
+    detail = "the engine fails on its register, which was set aside by hand"
+    return _letter(register, mark, origin_of(register), "quarantined", detail=detail, value=_as_sent(register, mark))
+
+
+def _letter(register: BatchRegister, mark: BatchMark, origin: Origin, reason: Refusal, **said: Any) -> DeadLetter:  # noqa: ANN401 - detail and value
     date, half = session_of(register.slot)
     return DeadLetter(
-        reason="too-old",
-        detail="the session is before the pupil's year and the year before it",
-        origin=origin_of(register),
+        reason=reason,
+        origin=origin,
         register_id=register.register_id,
         urn=register.urn,
         date=date,
         session=half,
         mark=mark.index,
-        value=_as_sent(register, mark),
+        **said,
     )
 
 

@@ -3,12 +3,22 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from streams.attendance.walk import Engine
+from streams.board.county import County
+from streams.board.feeds import Feeds
+from streams.board.school import Schools
+from streams.contract.batches import BatchRegister
 from streams.contract.messages import Alert, DeadLetter, Origin
-from streams.pipeline.intake import Intake, read_line, split
+from streams.pipeline.boards import Boards, received_ms
+from streams.pipeline.intake import partition_of, read_line
 from streams.pipeline.ledgers import Ledgers
 from streams.pipeline.refusals import from_file
 from streams.pipeline.work import Outcome
+
+BEFORE_MARKS = -1
+"""The place of alerts about schools: before those of all marks."""
 
 
 class Line(NamedTuple):
@@ -19,7 +29,7 @@ class Line(NamedTuple):
 
 
 class Fed(NamedTuple):
-    """What one line gave: alerts in order, dead letters in order, and how many marks were taken.
+    """What one line gave: alerts in order (schools' first), dead letters in order, and how many marks were taken.
 
     `places` says of each alert where in the register its pupil's first mark stands.
     """
@@ -30,16 +40,30 @@ class Fed(NamedTuple):
     places: list[int]
 
 
-class Replay:
-    """All pupils of a log in one set of ledgers, or with a *share* (number, of how many) those of that partition.
+class _Read(NamedTuple):
+    """One line read: its marks, what was refused of it, and the alerts about schools that came with it."""
 
-    `file` is the name that dead letters give as their origin. What the intake refuses, the first share tells.
+    register: BatchRegister | None
+    refused: list[DeadLetter]
+    schools: list[Alert]
+
+
+class Replay:
+    """All pupils and schools of a log in one set of ledgers and boards, or a *share* of them (number, of how many).
+
+    A share has the pupils of that partition; the first has all schools too, and tells what the intake refuses. `file`
+    is the name that dead letters give as their origin; `schools` is what is known of schools beforehand. Time is that
+    of the registers as they come.
     """
 
-    def __init__(self, engine: Engine, file: str = "-", *, share: tuple[int, int] = (0, 1)) -> None:
+    def __init__(
+        self, engine: Engine, file: str = "-", schools: Schools | None = None, *, share: tuple[int, int] = (0, 1)
+    ) -> None:
         self.file = file
         self._number, self._of = share
         self.ledgers = Ledgers(engine, from_file(file))
+        self.boards = Boards(engine.book)
+        self.county = County(schools or Schools(), Feeds())
 
     def name_source(self, file: str) -> None:
         """Go on with the lines of another file."""
@@ -54,17 +78,29 @@ class Replay:
         """Take lines as one batch; return what each gave, the same as if each had come alone."""
         read = [self._read(line) for line in lines]
         work = self.ledgers.work()
-        outcomes = iter(work.take(*(register for register, _ in read if register is not None)))
+        outcomes = iter(work.take(*(each.register for each in read if each.register is not None)))
         work.commit()
-        return [_fed(refused, None if register is None else next(outcomes)) for register, refused in read]
+        return [_fed(each, None if each.register is None else next(outcomes)) for each in read]
 
-    def _read(self, line: Line) -> Intake:
+    def _read(self, line: Line) -> _Read:
         if not line.value.strip():
-            return Intake(None, [])
+            return _Read(None, [], [])
         register, refused = read_line(line.value, origin=Origin(file=self.file, line=line.number))
-        if register is not None and self._of > 1:
-            register = next(iter(split([register], self._of).get(self._number, [])), None)
-        return Intake(register, [] if self._number else refused)
+        if register is None:
+            return _Read(None, [] if self._number else refused, [])
+        mine = register
+        if self._of > 1:
+            marks = [mark for mark in register.marks if partition_of(mark.pupil, self._of) == self._number]
+            mine = msgspec.structs.replace(register, marks=marks)
+        return _Read(mine, [], []) if self._number else _Read(mine, refused, self._schools(register))
+
+    def _schools(self, register: BatchRegister) -> list[Alert]:
+        """Decide what fell due anywhere before *register* was received, then take it."""
+        work = self.boards.work()
+        work.tick(received_ms(register), self.county)
+        work.take(register, self.county)
+        work.commit()
+        return work.alerts
 
     def years(self) -> dict[str, int]:
         """Return each pupil's year, Y."""
@@ -72,8 +108,9 @@ class Replay:
         return {key: pupil.year for key, pupil in states if pupil is not None and pupil.year is not None}
 
 
-def _fed(refused: list[DeadLetter], outcome: Outcome | None) -> Fed:
+def _fed(read: _Read, outcome: Outcome | None) -> Fed:
     if outcome is None:
-        return Fed([], refused, 0, [])
-    dead = sorted(refused + outcome.refused, key=lambda letter: letter.mark or 0)
-    return Fed(outcome.alerts, dead, outcome.taken, outcome.places)
+        return Fed([], read.refused, 0, [])
+    dead = sorted(read.refused + outcome.refused, key=lambda letter: letter.mark or 0)
+    places = [BEFORE_MARKS] * len(read.schools) + outcome.places
+    return Fed(read.schools + outcome.alerts, dead, outcome.taken, places)

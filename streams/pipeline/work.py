@@ -19,13 +19,16 @@ from streams.attendance.lifting import open_page
 from streams.attendance.pupil import Compared, Pupil
 from streams.attendance.roll import Roll
 from streams.attendance.screen import Flip
-from streams.contract.batches import BatchMark, BatchRegister
+from streams.contract.batches import BatchMark, BatchRegister, Command
 from streams.contract.messages import Alert, DeadLetter
-from streams.pipeline.alerts import alert_from
-from streams.pipeline.refusals import OriginOf, too_old
+from streams.pipeline.alerts import alert_from, erasure_alert
+from streams.pipeline.erased import Entry, Erased, encode_entry
+from streams.pipeline.refusals import OriginOf, erased, quarantined, too_old
 from streams.pipeline.waves import Columns
 
 _SUMMARY = "announced"
+ERASED = "erased/"
+"""How the keys of the list of the erased begin."""
 SCREEN_FROM = 8  # pupils of a wave; the screen's calls cost as much as the exact way of about so many
 
 
@@ -57,15 +60,25 @@ class Work:
     pupils go the exact way.
     """
 
-    def __init__(self, roll: Roll, fetch: Callable[[str], None], origin_of: OriginOf, screen_from: int) -> None:
+    def __init__(
+        self,
+        roll: Roll,
+        fetch: Callable[[str], None],
+        origin_of: OriginOf,
+        on_list: Erased,
+        screen_from: int,
+    ) -> None:
         self.alerts: list[Alert] = []
         self.refused: list[DeadLetter] = []
         self.marks: Counter[str] = Counter()
-        """How many marks were `taken` and how many `too-old`; of those taken, how many were `screened`."""
+        """How many marks were `taken`, `too-old`, `erased` or `quarantined`; of those taken, how many `screened`."""
         self._roll, self._fetch, self._origin_of, self._screen_from = roll, fetch, origin_of, screen_from
         self._engine = roll.screen.engine
         self._hand = Hand(roll)
         self._copies: dict[str, Pupil] = {}
+        self._erased = on_list
+        self._gone: set[str] = set()  # of the copies: cleared, and nothing since
+        self._listed: dict[str, Entry] = {}  # by hash, new on the list of the erased
 
     def take(self, *registers: BatchRegister) -> list[Outcome]:
         """Apply the marks of *registers*, pupil by pupil in the order of their first mark; return what each gave."""
@@ -73,7 +86,9 @@ class Work:
             return [Outcome([], [], 0, []) for _ in registers]
         columns = Columns(registers)
         exactly = np.ones(len(columns.marks), "?")
-        given = self._screen(columns, exactly) if len(columns.marks) >= self._screen_from else []
+        given = self._refuse_erased(columns, exactly)
+        if len(columns.marks) >= self._screen_from:
+            given += self._screen(columns, exactly)
         given += self._exactly(columns, np.flatnonzero(exactly))
         outcomes = [Outcome([], [], len(register.marks), []) for register in registers]
         for one in sorted(given, key=lambda one: one.first):
@@ -85,15 +100,69 @@ class Work:
     def _noted(self, outcome: Outcome) -> Outcome:
         self.alerts += outcome.alerts
         self.refused += outcome.refused
-        self.marks["too-old"] += len(outcome.refused)
+        self.marks.update(letter.reason for letter in outcome.refused)
         self.marks["taken"] += outcome.taken - len(outcome.refused)
         return outcome._replace(taken=outcome.taken - len(outcome.refused))
+
+    def set_aside(self, register: BatchRegister) -> None:
+        """Refuse all marks of a register on which the engine fails."""
+        self.refused += [quarantined(register, mark, self._origin_of) for mark in register.marks]
+        self.marks["quarantined"] += len(register.marks)
+
+    def obey(self, command: Command) -> None:
+        """Do what is asked of one pupil's state.
+
+        Raises:
+            NoErasureKey: it is to erase, and there is no key for the list.
+        """
+        if command.kind == "forget":
+            self._clear(command.pupil)
+            entry = Entry(command.asked_ms, self._erased.fingerprint())
+            self._listed[self._erased.hash_of(command.pupil)] = entry
+        elif command.kind == "readmit":
+            self._readmit(command)
+        elif (known := self._known(command.pupil)) and known.year is not None and known.year < command.before_year:
+            self._clear(command.pupil)
+
+    def _readmit(self, command: Command) -> None:
+        hashed = self._erased.hash_of(command.pupil)
+        entry = self._listed.get(hashed) or self._erased.entries.get(hashed)
+        if entry is None or entry.readmitted_ms is not None:
+            return
+        self._listed[hashed] = Entry(entry.erased_ms, entry.key, command.asked_ms)
+        if command.counts:
+            self._gone.discard(command.pupil)
+            self._copy(command.pupil).count_on(self._engine, command.counts)
+
+    def _clear(self, key: str) -> None:
+        """Withdraw what was announced of a pupil, and drop all there is."""
+        pupil, book = self._copy(key), str(self._engine.id)
+        urn = pupil.last_school
+        self.alerts += [erasure_alert(one, rulebook=book, pupil=key, urn=urn) for one in pupil.clear(self._engine)]
+        self._gone.add(key)
+
+    def _refuse_erased(self, columns: Columns, exactly: Block) -> list[_Given]:
+        """Refuse the marks of the erased; they are no more among those to be taken."""
+        if not self._erased.entries and not self._listed:
+            return []
+        given: list[_Given] = []
+        for place, (number, mark) in enumerate(zip(columns.register.tolist(), columns.marks, strict=True)):
+            register = columns.registers[number]
+            if self._is_erased(mark.pupil, register.received_ms):
+                exactly[place] = False
+                given.append(_Given(number, place, [], [erased(register, mark, self._origin_of)]))
+        return given
+
+    def _is_erased(self, pupil: str, received_ms: int) -> bool:
+        hashed = self._erased.hash_of(pupil)
+        entry = self._listed.get(hashed) or self._erased.entries.get(hashed)
+        return entry is not None and entry.refuses(received_ms)
 
     def _screen(self, columns: Columns, exactly: Block) -> list[_Given]:
         """Take the plain appends, wave by wave; leave in *exactly* which marks are to be taken the exact way."""
         hand, screen, given = self._hand, self._roll.screen, list[_Given]()
         rows = self._roll.rows([mark.pupil for mark in columns.marks])
-        known = np.flatnonzero(rows >= 0)
+        known = np.flatnonzero((rows >= 0) & exactly)
         at = np.zeros(len(rows), "<i8")
         at[known] = hand.hold(rows[known])
         for wave, alone in columns.waves(known, at):
@@ -130,11 +199,19 @@ class Work:
             marks = [columns.marks[place] for place in places]
             yield _Given(number, places[0], *self._take(self._copy(key), columns.registers[number], marks))
 
-    def _copy(self, key: str) -> Pupil:
+    def _known(self, key: str) -> Pupil | None:
         copy = self._copies.get(key)
         if copy is None:
             self._fetch(key)
-            copy = self._copies[key] = self._hand.release(key) or Pupil(key)
+            copy = self._hand.release(key)
+            if copy is not None:
+                self._copies[key] = copy
+        return copy
+
+    def _copy(self, key: str) -> Pupil:
+        copy = self._known(key)
+        if copy is None:
+            copy = self._copies[key] = Pupil(key)
         return copy
 
     def _take(
@@ -142,6 +219,7 @@ class Work:
     ) -> tuple[list[Alert], list[DeadLetter]]:
         if pupil.too_old(register.slot):
             return [], [too_old(register, mark, self._origin_of) for mark in marks]
+        self._gone.discard(pupil.key)
         versions = [Version(mark.code, mark.recorded) for mark in marks]
         compared = pupil.take(self._engine, register.urn, register.slot, versions)
         return ([] if compared is None else self._alerts(compared, pupil, register, marks[-1])), []
@@ -160,14 +238,24 @@ class Work:
         for pupil in self._copies.values():
             for page in pupil.ledger.dirty:
                 yield _page_key(pupil.key, page), pupil.ledger.pages.get(page)
-            if pupil.summary_changed:
+            if pupil.key in self._gone:
+                yield f"{pupil.key}/{_SUMMARY}".encode(), None
+            elif pupil.summary_changed:
                 yield f"{pupil.key}/{_SUMMARY}".encode(), pupil.summary()
+        for hashed, entry in self._listed.items():
+            yield f"{ERASED}{hashed}".encode(), encode_entry(entry)
+
+    def listed(self) -> Iterator[tuple[bytes, bytes]]:
+        """Yield what is new on the list of the erased, as records of its topic: keyed hash and entry."""
+        return ((hashed.encode(), encode_entry(entry)) for hashed, entry in self._listed.items())
 
     def commit(self) -> None:
         """Make the working copies the state. Call once what `writes` gave is durable."""
         self._hand.put_back()
-        self._roll.put(self._copies.values())
-        self._copies = {}
+        self._roll.put(pupil for key, pupil in self._copies.items() if key not in self._gone)
+        self._roll.let_go(self._gone)
+        self._erased.entries |= self._listed
+        self._copies, self._gone, self._listed = {}, set(), {}
 
 
 def _page_key(pupil: str, page: int) -> bytes:

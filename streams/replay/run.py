@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, NamedTuple
 
 from streams.attendance.book import RuleBook
+from streams.board.school import Schools
 from streams.pipeline.replay import Line
 from streams.replay.share import Part
 from streams.replay.shares import Batch, shares
@@ -49,6 +50,7 @@ def replay(
     alerts: Sink,
     dead_letters: Sink | None,
     seen: Seen,
+    schools: Schools | None = None,
     processes: int = 1,
 ) -> Totals:
     """Feed every line of *sources*, in order, through the engine.
@@ -59,6 +61,7 @@ def replay(
         alerts: takes each alert as a line.
         dead_letters: takes each dead letter as a line; None where they are only counted.
         seen: told of progress.
+        schools: what is known of schools beforehand.
         processes: how many share the pupils; the output is the same.
 
     Raises:
@@ -66,7 +69,7 @@ def replay(
     """
     totals = Totals()
     batches = (batch for source in sources for batch in _gathered(source, seen))
-    with shares(book, processes) as feed:
+    with shares(book, schools, processes) as feed:
         for part in (part for parts in feed(batches) for part in parts):
             totals.add(part)
             _write(part, alerts, dead_letters)

@@ -3,13 +3,14 @@
 from typing import NamedTuple
 
 from streams.attendance.walk import Engine
+from streams.board.school import Schools
 from streams.contract.codec import encode_alert, encode_dead_letter_line
 from streams.contract.messages import DeadLetter
 from streams.pipeline.replay import Fed, Line, Replay
 
 
 class Placed(NamedTuple):
-    """A line to write. `place` is that of the mark it comes of in its register, `kind` what it is counted as."""
+    """A line to write, what it is counted as, and the place of its mark in the register (a school's is before all)."""
 
     place: int
     kind: tuple[str, str]
@@ -25,10 +26,10 @@ class Part(NamedTuple):
 
 
 class Share:
-    """Share *number* of *of*: the pupils whose partition it would be. The first tells what no pupil's share can."""
+    """Share *number* of *of*: the pupils whose partition it would be; the first has all schools too."""
 
-    def __init__(self, engine: Engine, number: int = 0, of: int = 1) -> None:
-        self._replay = Replay(engine, share=(number, of))
+    def __init__(self, engine: Engine, schools: Schools | None = None, number: int = 0, of: int = 1) -> None:
+        self._replay = Replay(engine, schools=schools, share=(number, of))
 
     def feed(self, source: str, lines: list[Line]) -> list[Part]:
         """Take lines of the file *source*, none of them blank; return what each gave, in order."""

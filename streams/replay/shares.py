@@ -18,6 +18,7 @@ from typing import Protocol
 
 from streams.attendance.book import RuleBook
 from streams.attendance.walk import Engine
+from streams.board.school import Schools
 from streams.errors import Stop
 from streams.pipeline.replay import Line
 from streams.replay.share import Part, Placed, Share
@@ -36,20 +37,20 @@ class Feed(Protocol):
 
 
 @contextmanager
-def shares(book: RuleBook, processes: int) -> Iterator[Feed]:
+def shares(book: RuleBook, schools: Schools | None, processes: int) -> Iterator[Feed]:
     """Give the feed of so many processes; with one, it is this one."""
     if processes == 1:
-        share = Share(Engine(book))
+        share = Share(Engine(book), schools)
         yield lambda batches: (share.feed(*batch) for batch in batches)
         return
     with ExitStack() as stack:
-        executors = [stack.enter_context(_process(book, number, processes)) for number in range(processes)]
+        executors = [stack.enter_context(_process(book, schools, number, processes)) for number in range(processes)]
         yield lambda batches: _fed(executors, batches)
 
 
 @contextmanager
-def _process(book: RuleBook, number: int, of: int) -> Iterator[ProcessPoolExecutor]:
-    executor = ProcessPoolExecutor(1, get_context("spawn"), _begin, (book, number, of, gc.get_threshold()))
+def _process(book: RuleBook, schools: Schools | None, number: int, of: int) -> Iterator[ProcessPoolExecutor]:
+    executor = ProcessPoolExecutor(1, get_context("spawn"), _begin, (book, schools, number, of, gc.get_threshold()))
     try:
         yield executor
     finally:
@@ -87,11 +88,11 @@ _share: Share
 """The share of this process, where it is one of several."""
 
 
-def _begin(book: RuleBook, number: int, of: int, collect: tuple[int, int, int]) -> None:
+def _begin(book: RuleBook, schools: Schools | None, number: int, of: int, collect: tuple[int, int, int]) -> None:
     global _share  # noqa: PLW0603 - what is sent to a process finds nothing else there
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that sends us lines tells us when it is over
     gc.set_threshold(*collect)  # as in the process that sends us lines
-    _share = Share(Engine(book), number, of)
+    _share = Share(Engine(book), schools, number, of)
 
 
 def _feed(source: str, lines: list[Line]) -> list[Part]:

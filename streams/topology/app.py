@@ -1,4 +1,4 @@
-"""The Faust app: settings, topics, the two agents and the table. A factory, no globals."""
+"""The Faust app: settings, topics, the two agents and the two tables. A factory, no globals."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -8,6 +8,7 @@ import faust
 from faust.types import TP, ChannelT, StreamT, TransportT
 
 from streams.topology.consumer import SteadyTransport
+from streams.topology.crash_points import Point, reach
 from streams.topology.event import Event
 from streams.topology.failstop import FailStop
 from streams.topology.gather import Gatherer
@@ -26,7 +27,7 @@ class StageLike(Protocol):
 class StreamApp(faust.App):
     """A Faust app that stops at once where Faust would go on, and makes no folder for tables it does not keep."""
 
-    keeper: Keeper
+    keepers: dict[str, Keeper[Any]]  # by the name of their table
     fail_stop: FailStop
     revoke_timeout: float
 
@@ -39,22 +40,31 @@ class StreamApp(faust.App):
     async def _on_partitions_revoked(self, revoked: set[TP]) -> None:
         # Faust waits here, without a bound, until the batch in hand is acknowledged. Partitions that leave are given
         # back when the new assignment is known, before the flow goes on; until then nothing is in hand.
-        self.keeper.revoking()
+        self.ask_back()
+        reach(Point.IN_REVOCATION)
         try:
             async with asyncio.timeout(self.revoke_timeout):
                 await super()._on_partitions_revoked(revoked)
+                for keeper in self.keepers.values():
+                    await keeper.idle()
         except TimeoutError as error:
             self.fail_stop("ending the batch in hand before a rebalance", error)
+
+    def ask_back(self) -> None:
+        """Tell every keeper that its partitions may leave: nothing new is begun."""
+        for keeper in self.keepers.values():
+            keeper.revoking()
 
     def _crash(self, reason: BaseException) -> None:
         self.fail_stop("running the stream", reason)
 
 
-def make_app(plan: Plan, keeper: Keeper, fail_stop: FailStop) -> StreamApp:
-    """Make the app with its table, and no agents yet."""
+def make_app(plan: Plan, keepers: dict[str, Keeper[Any]], fail_stop: FailStop) -> StreamApp:
+    """Make the app with its tables, whose *keepers* go by their names, and no agents yet."""
     app = StreamApp(plan.app_id, **_settings(plan))
-    app.keeper, app.fail_stop, app.revoke_timeout = keeper, fail_stop, plan.revoke_timeout
-    app.tables.add(DurableTable(app, keeper=keeper, fail_stop=fail_stop, partitions=plan.partitions))
+    app.keepers, app.fail_stop, app.revoke_timeout = keepers, fail_stop, plan.revoke_timeout
+    for name, keeper in keepers.items():
+        app.tables.add(DurableTable(app, name, keeper=keeper, fail_stop=fail_stop, partitions=plan.partitions))
     return app
 
 

@@ -1,32 +1,46 @@
-"""Putting the stream together: clients, keeper, stages, app."""
+"""Putting the stream together: clients, keepers, stages, app."""
 
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 
 from confluent_kafka import Consumer, Producer
 from confluent_kafka.admin import AdminClient
 
 from streams.topology import clients
 from streams.topology.app import StreamApp, add_stage, make_app
+from streams.topology.auditing import Auditing
+from streams.topology.boards import SchoolBoards
 from streams.topology.courier import Courier
-from streams.topology.engine import Engine
+from streams.topology.durable import Durable
+from streams.topology.engine import Engine, State
 from streams.topology.failstop import FailStop
 from streams.topology.gather import Gatherer
 from streams.topology.keeper import Kafka, Keeper
 from streams.topology.lag import Lag
 from streams.topology.loading import Loaded, Loader
 from streams.topology.offsets import Offsets
-from streams.topology.plan import Plan
+from streams.topology.plan import Plan, Table
 from streams.topology.probe import Probe, Stage
 from streams.topology.pupils import PupilsStage
+from streams.topology.readiness import board_report, ledger_report, readiness
+from streams.topology.reference import Reference
 from streams.topology.schools import SchoolsStage
 from streams.topology.surroundings import Surroundings
+from streams.topology.timer import Timer
 from streams.topology.transaction import PartitionWriter
-from streams.topology.unbroken import FirstRecord, Unbroken
+from streams.topology.unbroken import Behind, FirstRecord, Unbroken
 from streams.topology.watch import Watch
+
+
+class Job(Protocol):
+    """Something that goes on beside the app until it is cancelled."""
+
+    async def run(self) -> None:
+        """Go on."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,47 +49,68 @@ class Stream:
 
     app: StreamApp
     lag: Lag
-    watch: Watch
+    jobs: tuple[Job, ...]
     fail_stop: FailStop
 
 
 def build(plan: Plan, engine: Engine, probe: Probe, fail_stop: FailStop) -> Stream:
     """Make the stream of *plan*. Nothing is connected before it runs."""
-    pool = ThreadPoolExecutor(plan.partitions + 2, thread_name_prefix="kafka")
+    pool = ThreadPoolExecutor(2 * plan.partitions + 4, thread_name_prefix="kafka")
     courier = Courier(Producer(clients.producer(plan)), plan.message_timeout + 5)
-    keeper = Keeper(_kafka(plan, engine), pool, probe, time.monotonic)
-    app = make_app(plan, keeper, fail_stop)
+    offsets = Offsets(AdminClient(clients.common(plan)), plan.session_timeout)
+    ready = readiness(probe, (plan.ledgers.name, plan.boards.name))
+    ledgers = Keeper(
+        plan.ledgers.name,
+        _kafka(plan, plan.ledgers, offsets, engine.new_ledgers, engine.stored_form),
+        pool,
+        ledger_report(probe, ready),
+        time.monotonic,
+    )
+    boards = Keeper(
+        plan.boards.name,
+        _kafka(plan, plan.boards, offsets, engine.new_boards, engine.board_form),
+        pool,
+        board_report(probe, ready),
+        time.monotonic,
+    )
+    app = make_app(plan, {plan.ledgers.name: ledgers, plan.boards.name: boards}, fail_stop)
     gatherer = Gatherer(app, plan)
     topics = {plan.topics.registers: Stage.SCHOOLS, plan.topics.marks: Stage.PUPILS}
     lag = Lag(app, topics, probe, time.time)
     around = Surroundings(plan=plan, pool=pool, probe=probe, lag=lag, clock=time.monotonic, now=_now)
-    schools = SchoolsStage(around, engine, courier, Unbroken(_first_record(plan), pool))
-    pupils = PupilsStage(around, keeper, gatherer, engine.stored_form)
+    first = FirstRecord(lambda: Consumer(clients.searcher(plan)), plan.session_timeout)
+    reference = Reference(plan, lambda: Consumer(clients.reader(plan)), engine.hear, fail_stop)
+    school_boards = SchoolBoards(
+        around,
+        Durable(around, plan.boards, boards, gatherer, engine.board_form),
+        gatherer,
+        reference,
+        Behind(plan.topics.registers, offsets.end, first),
+    )
+    schools = SchoolsStage(around, engine, courier, Unbroken(first, pool), school_boards)
+    pupils = PupilsStage(around, Durable(around, plan.ledgers, ledgers, gatherer, engine.stored_form), gatherer)
     add_stage(app, plan.topics.registers, Stage.SCHOOLS, schools, gatherer)
     add_stage(app, plan.topics.marks, Stage.PUPILS, pupils, gatherer)
     watch = Watch(
         lambda wait: courier.reach(plan.topics.registers, wait), plan.session_timeout, fail_stop, time.monotonic
     )
-    return Stream(app=app, lag=lag, watch=watch, fail_stop=fail_stop)
+    timer = Timer(school_boards.tick, plan.check_interval, fail_stop)
+    auditing = Auditing(ledgers, plan.audit_share, probe, clock=time.monotonic, now=time.time)
+    return Stream(app=app, lag=lag, jobs=(watch, reference, timer, auditing), fail_stop=fail_stop)
 
 
-def _kafka(plan: Plan, engine: Engine) -> Kafka:
-    offsets = Offsets(AdminClient(clients.common(plan)), plan.session_timeout)
-
-    def load(partitions: set[int], cancelled: Callable[[], bool]) -> dict[int, Loaded]:
+def _kafka(
+    plan: Plan, table: Table, offsets: Offsets, new_state: Callable[[], State], stored_form: int
+) -> Kafka[State]:
+    def load(partitions: set[int], cancelled: Callable[[], bool]) -> dict[int, Loaded[State]]:
         with Consumer(clients.reader(plan)) as consumer:
-            loader = Loader(plan, consumer, offsets, engine.new_ledgers, engine.stored_form, cancelled)
-            return loader.load(partitions)
+            return Loader(table, consumer, offsets, new_state, stored_form, cancelled).load(partitions)
 
     return Kafka(
-        fence=lambda partition: PartitionWriter.open(plan, partition),
-        ends=lambda partitions: offsets.settled_end(plan.topics.changelog, partitions),
+        fence=lambda partition: PartitionWriter.open(plan, partition, table.name),
+        ends=lambda partitions: offsets.settled_end(table.changelog, partitions),
         load=load,
     )
-
-
-def _first_record(plan: Plan) -> FirstRecord:
-    return FirstRecord(lambda: Consumer(clients.searcher(plan)), plan.session_timeout)
 
 
 def _now() -> datetime:

@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+from streams.contract.topics import LEDGERS
 from streams.topology.plan import Plan
 
 Config = dict[str, Any]
@@ -35,10 +36,10 @@ def producer(plan: Plan) -> Config:
     }
 
 
-def transactional(plan: Plan, partition: int) -> Config:
-    """Configure the producer that alone may write *partition* of the ledgers."""
+def transactional(plan: Plan, partition: int, table: str = LEDGERS) -> Config:
+    """Configure the producer that alone may write *partition* of *table*."""
     return producer(plan) | {
-        "transactional.id": plan.transactional_id(partition),
+        "transactional.id": plan.transactional_id(partition, table),
         "transaction.timeout.ms": int(plan.transaction_timeout * _MS),
     }
 

@@ -1,10 +1,12 @@
 """The seam to the pure engine (`streams.pipeline`): what the two stages ask of it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from streams.contract.batches import BatchRegister
+from streams.board.county import County
+from streams.board.feeds import Feeds
+from streams.contract.batches import BatchRegister, Command
 from streams.contract.messages import Alert, DeadLetter, Origin
 
 
@@ -44,10 +46,19 @@ class WorkLike(Protocol):
 
     @property
     def refused(self) -> list[DeadLetter]:
-        """The marks that were too old."""
+        """The marks that were too old, of erased pupils, or set aside."""
 
     def take(self, *registers: BatchRegister) -> Sequence[OutcomeLike]:
         """Apply registers, in order; give what came of each."""
+
+    def set_aside(self, register: BatchRegister) -> None:
+        """Refuse all marks of a register."""
+
+    def obey(self, command: Command) -> None:
+        """Do what is asked of one pupil's state."""
+
+    def listed(self) -> Iterator[tuple[bytes, bytes]]:
+        """Give what is new on the list of the erased: keyed hash and entry."""
 
     def writes(self) -> Iterator[tuple[bytes, bytes | None]]:
         """Give the changed pages; None removes one."""
@@ -56,17 +67,67 @@ class WorkLike(Protocol):
         """Swap the working copies in."""
 
 
-class LedgersLike(Protocol):
-    """The pupils of one partition."""
+class StateLike(Protocol):
+    """One partition of a table, in memory."""
 
     def load(self, key: bytes, value: bytes | None) -> None:
         """Take one changelog record, in order."""
 
+    def __len__(self) -> int:
+        """Count those whom it is about."""
+
+
+State = TypeVar("State", bound=StateLike)
+
+
+class LedgersLike(StateLike, Protocol):
+    """The pupils of one partition."""
+
+    def keys(self) -> Iterator[str]:
+        """Give every pupil's key."""
+
+    def look_over(self, key: str, *, plainly: bool) -> Generator[None, None, list[str]]:
+        """Recompute a pupil's episodes in small steps; give the rules in which something else was announced."""
+
     def work(self) -> WorkLike:
         """Begin a batch."""
 
-    def __len__(self) -> int:
-        """Count the pupils."""
+
+class BoardWorkLike(Protocol):
+    """The working copies of one batch of registers, or of one look at the clock: likewise."""
+
+    @property
+    def alerts(self) -> list[Alert]:
+        """What was taken so far has changed, in order."""
+
+    def take(self, register: BatchRegister, county: County) -> None:
+        """Apply one register."""
+
+    def tick(self, now_ms: int, county: County) -> None:
+        """Decide what fell due before *now_ms*."""
+
+    def writes(self) -> Iterator[tuple[bytes, bytes | None]]:
+        """Give the changed pages; None removes one."""
+
+    def commit(self) -> None:
+        """Swap the working copies in."""
+
+
+class BoardsLike(StateLike, Protocol):
+    """The schools of one partition."""
+
+    def work(self) -> BoardWorkLike:
+        """Begin a batch."""
+
+    def missing(self) -> int:
+        """Count the registers that are announced as missing."""
+
+
+class Hear(Protocol):
+    """`streams.pipeline.hearing.hear`."""
+
+    def __call__(self, feeds: Feeds, key: bytes, value: bytes | None) -> None:
+        """Tell *feeds* of the register whose page a changelog record is, if it is one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,4 +137,7 @@ class Engine:
     read_register: ReadRegister
     split: Callable[[list[BatchRegister], int], dict[int, list[BatchRegister]]]
     new_ledgers: Callable[[], LedgersLike]
-    stored_form: int
+    new_boards: Callable[[], BoardsLike]
+    hear: Hear
+    stored_form: int  # of the ledgers' pages
+    board_form: int  # of the boards'

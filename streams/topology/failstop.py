@@ -13,7 +13,7 @@ import structlog
 from aiokafka.errors import KafkaError as AiokafkaError  # type: ignore[import-untyped]
 from confluent_kafka import KafkaException
 
-from streams.errors import FirstbellError
+from streams.errors import EngineFailed, FirstbellError
 
 EXIT_CODE = 70  # EX_SOFTWARE
 
@@ -31,8 +31,13 @@ class FailStop:
         """Log what happened *during* what, with no text that could name a pupil, and leave."""
         if not self._said:
             self._said = True
-            log.critical("stopped before acknowledging", during=during, why=describe(error), at=place(error))
+            log.critical("stopped before acknowledging", during=during, why=describe(error), at=place(_root(error)))
         self._leave(EXIT_CODE)
+
+
+def _root(error: BaseException) -> BaseException:
+    """Where it began: what the engine raised, and not what that was put into."""
+    return error.__cause__ if isinstance(error, EngineFailed) and error.__cause__ else error
 
 
 def describe(error: BaseException) -> str:

@@ -1,4 +1,4 @@
-"""Who holds what: the ledgers of the partitions that are this worker's, from assignment to revocation.
+"""Who holds what: one table's partitions that are this worker's, from assignment to revocation.
 
 On assignment, inside Faust's callback, during which aiokafka sends no heartbeats, so quickly:
 1. give back the partitions that are gone;
@@ -6,6 +6,8 @@ On assignment, inside Faust's callback, during which aiokafka sends no heartbeat
 3. ask where every changelog partition now ends, for Faust.
 Then, outside of it, while heartbeats go on and Faust waits with the flow:
 4. load the new ones, and check their positions.
+Only then may anything be written, also to those that stay: Faust compares the ends of 3 with those it finds itself, and
+would wait for ever for a record that was written in between.
 """
 
 import asyncio
@@ -14,14 +16,14 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import ParamSpec, Protocol, TypeVar
+from typing import Generic, ParamSpec, Protocol, TypeVar
 
 import structlog
 
-from streams.topology.engine import LedgersLike
+from streams.topology.crash_points import Point, reach
+from streams.topology.engine import State
 from streams.topology.loading import Loaded
 from streams.topology.position import Position
-from streams.topology.probe import Probe
 from streams.topology.records import Record
 
 log = structlog.get_logger("firstbell.worker")
@@ -40,56 +42,71 @@ class Writer(Protocol):
         """Let it go."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """Whom a table's keeper tells of what it does; see `Probe`. `ready` is of this table alone."""
+
+    assigned: Callable[[int], None]
+    held: Callable[[int], None]
+    recovered: Callable[[float], None]
+    ready: Callable[[bool], None]
+
+
 @dataclass
-class Held:
-    """One partition: its pupils, the producer that may write them, and the next offset of `marks` to apply."""
+class Held(Generic[State]):
+    """One partition: what it holds, the producer that may write it, and the next offset of its source to apply."""
 
     partition: int
-    ledgers: LedgersLike
+    state: State
     writer: Writer
     topic_id: str
     next_offset: int | None
-    revoking: asyncio.Event = field(default_factory=asyncio.Event)  # set: the group asks for it back
+    revoking: asyncio.Event = field(default_factory=asyncio.Event)  # set: asked back, or not yet given
+    busy: asyncio.Lock = field(default_factory=asyncio.Lock)  # held by who computes and writes
 
 
 @dataclass(frozen=True)
-class Kafka:
+class Kafka(Generic[State]):
     """The blocking calls that a keeper needs, each made in a thread."""
 
     fence: Callable[[int], Writer]
     ends: Callable[[set[int]], dict[int, int]]
-    load: Callable[[set[int], Callable[[], bool]], dict[int, Loaded]]
+    load: Callable[[set[int], Callable[[], bool]], dict[int, Loaded[State]]]
 
 
-class Keeper:
+class Keeper(Generic[State]):
     """Keeps the held partitions in step with the group's assignments. Used in the event loop's thread only."""
 
-    def __init__(self, kafka: Kafka, pool: ThreadPoolExecutor, probe: Probe, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, table: str, kafka: Kafka[State], pool: ThreadPoolExecutor, report: Report, clock: Callable[[], float]
+    ) -> None:
+        self._table = table
         self._kafka = kafka
         self._pool = pool
-        self._probe = probe
+        self._report = report
         self._clock = clock
-        self._held: dict[int, Held] = {}
+        self._held: dict[int, Held[State]] = {}
         self._ends: dict[int, int] = {}
         self._generation = -1
+        self._asked_back, self._answered = 0, 0  # how often the group did, and how often it had at the last assignment
         self._cancelled = threading.Event()
         self._loading: asyncio.Task[bool] | None = None
 
-    def get(self, partition: int) -> Held | None:
+    def get(self, partition: int) -> Held[State] | None:
         """Give a partition that is held and loaded."""
         return self._held.get(partition)
 
-    def holds(self, held: Held) -> bool:
+    def holds(self, held: Held[State]) -> bool:
         """Tell whether *held* is this worker's still, and nobody has asked for it back."""
         return self._held.get(held.partition) is held and not held.revoking.is_set()
 
-    async def asked_back(self, held: Held, within: float) -> bool:
+    async def asked_back(self, held: Held[State], within: float) -> bool:
         """Tell whether *held* is this worker's no more, waiting so many seconds for the group to say so."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(held.revoking.wait(), within)
         return not self.holds(held)
 
-    def all(self) -> list[Held]:
+    def all(self) -> list[Held[State]]:
         """Give every partition that is held and loaded."""
         return list(self._held.values())
 
@@ -100,7 +117,8 @@ class Keeper:
 
     def revoking(self) -> None:
         """Note that the group asks for all partitions back; some may stay."""
-        self._probe.ready(False)  # noqa: FBT003 - it is the one fact told
+        self._report.ready(False)  # noqa: FBT003 - it is the one fact told
+        self._asked_back += 1
         for held in self._held.values():
             held.revoking.set()
 
@@ -112,37 +130,48 @@ class Keeper:
         """
         await self._stop_loading()
         kept = set(self._held) & partitions if generation == self._generation + 1 else set()
-        self._generation = generation
+        self._generation, self._answered = generation, self._asked_back
         await self._give_back(set(self._held) - kept)
         new = sorted(partitions - kept)
         began = self._clock()
         writers = dict(
             zip(new, await asyncio.gather(*(self._in_thread(self._kafka.fence, p) for p in new)), strict=True)
         )
+        reach(Point.AFTER_FENCE)
         self._ends = await self._in_thread(self._kafka.ends, partitions)
-        for held in self._held.values():
-            held.revoking.clear()
-        self._probe.assigned(len(partitions))
-        log.info("partitions assigned", generation=generation, new=new, kept=sorted(kept))
+        self._report.assigned(len(partitions))
+        log.info("partitions assigned", table=self._table, generation=generation, new=new, kept=sorted(kept))
         self._cancelled.clear()
         self._loading = asyncio.create_task(self._load(writers, began))
 
     async def loaded(self) -> None:
-        """Wait until the assigned partitions are loaded, or asked back.
+        """Wait until the assigned partitions are loaded, or asked back; from now on they may be written.
 
         Raises:
             FirstbellError: they cannot be, or do not fit.
         """
-        if self._loading is not None:
-            self._probe.ready(await asyncio.shield(self._loading))
+        if self._loading is None:
+            return
+        ready = await asyncio.shield(self._loading)
+        if ready and self._asked_back == self._answered:
+            for held in self._held.values():
+                held.revoking.clear()
+        self._report.ready(ready)
 
-    async def drop(self, held: Held) -> None:
+    async def drop(self, held: Held[State]) -> None:
         """Let go of a partition that another worker has taken."""
         if self._held.get(held.partition) is held:
             await self._give_back({held.partition})
 
+    async def idle(self) -> None:
+        """Wait until nobody writes to what is held. Nobody begins once it is asked back."""
+        for held in self.all():
+            async with held.busy:
+                pass
+
     async def close(self) -> None:
         """Give everything back."""
+        await self.idle()
         await self._stop_loading()
         await self._give_back(set(self._held))
 
@@ -152,15 +181,15 @@ class Keeper:
             await asyncio.gather(*(self._in_thread(writer.close) for writer in writers.values()))
             return False
         for partition, loaded in found.items():
-            self._held[partition] = Held(
-                partition, loaded.ledgers, writers[partition], loaded.topic_id, _next(loaded.position)
-            )
+            held = Held(partition, loaded.state, writers[partition], loaded.topic_id, _next(loaded.position))
+            held.revoking.set()
+            self._held[partition] = held
         if found:
             seconds = self._clock() - began
-            self._probe.recovered(seconds)
-            pupils = sum(len(loaded.ledgers) for loaded in found.values())
-            log.info("ledgers loaded", partitions=sorted(found), pupils=pupils, seconds=round(seconds, 3))
-        self._report()
+            self._report.recovered(seconds)
+            facts = {"count": sum(len(loaded.state) for loaded in found.values()), "seconds": round(seconds, 3)}
+            log.info("partitions loaded", table=self._table, partitions=sorted(found), **facts)
+        self._count()
         return True
 
     async def _stop_loading(self) -> None:
@@ -172,10 +201,10 @@ class Keeper:
     async def _give_back(self, partitions: set[int]) -> None:
         gone = [self._held.pop(partition) for partition in partitions]
         await asyncio.gather(*(self._in_thread(held.writer.close) for held in gone))
-        self._report()
+        self._count()
 
-    def _report(self) -> None:
-        self._probe.pupils(sum(len(held.ledgers) for held in self._held.values()))
+    def _count(self) -> None:
+        self._report.held(sum(len(held.state) for held in self._held.values()))
 
     async def _in_thread(self, call: Callable[P, T], *args: P.args, **_: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, call, *args)

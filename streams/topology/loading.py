@@ -1,14 +1,15 @@
-"""Reading the changelog of newly assigned partitions to its end, by librdkafka, and checking that it fits the marks."""
+"""Reading the changelog of newly assigned partitions to its end, by librdkafka, and checking that it fits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Generic
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from streams.errors import Undelivered
-from streams.topology.engine import LedgersLike
+from streams.topology.engine import State
 from streams.topology.offsets import Offsets
-from streams.topology.plan import Plan
+from streams.topology.plan import Table
 from streams.topology.position import POSITION_KEY, Position, Source, check, decode_position
 
 _AT_ONCE = 5_000  # records a call
@@ -16,34 +17,37 @@ _EOF = KafkaError._PARTITION_EOF  # noqa: SLF001 - librdkafka's local errors hav
 
 
 @dataclass
-class Loaded:
-    """The ledgers of one partition as its changelog has them, and the position beside them."""
+class Loaded(Generic[State]):
+    """One partition of a table as its changelog has it, and the position beside it."""
 
-    ledgers: LedgersLike
+    state: State
     position: Position | None = None
     topic_id: str = ""
 
 
 @dataclass
-class Loader:
-    """Fills ledgers from the changelog. Blocking: call it in a thread. `cancelled` is asked between reads."""
+class Loader(Generic[State]):
+    """Fills partitions of *table* from its changelog. Blocking: call it in a thread.
 
-    plan: Plan
+    `cancelled` is asked between reads.
+    """
+
+    table: Table
     consumer: Consumer
     offsets: Offsets
-    new_ledgers: Callable[[], LedgersLike]
+    new_state: Callable[[], State]
     stored_form: int
     cancelled: Callable[[], bool]
     patience: float = field(default=30.0)  # s without a record
 
-    def load(self, partitions: set[int]) -> dict[int, Loaded]:
+    def load(self, partitions: set[int]) -> dict[int, Loaded[State]]:
         """Load *partitions*; none where cancelled.
 
         Raises:
-            PositionLost, StoredFormUnknown: the ledgers do not fit.
+            PositionLost, StoredFormUnknown: they do not fit.
             Undelivered: Kafka does not answer.
         """
-        loaded = {partition: Loaded(self.new_ledgers()) for partition in partitions}
+        loaded = {partition: Loaded(self.new_state()) for partition in partitions}
         try:
             if not self._read(loaded):
                 return {}
@@ -52,8 +56,8 @@ class Loader:
             raise Undelivered(f"the changelog cannot be read: {error.args[0].str()}") from error
         return loaded
 
-    def _read(self, loaded: dict[int, Loaded]) -> bool:
-        topic = self.plan.topics.changelog
+    def _read(self, loaded: dict[int, Loaded[State]]) -> bool:
+        topic = self.table.changelog
         self.consumer.assign([TopicPartition(topic, partition, OFFSET_BEGINNING) for partition in loaded])
         reading, idle = set(loaded), 0.0
         while reading:
@@ -67,15 +71,16 @@ class Loader:
                 _take(message, loaded, reading)
         return True
 
-    def _check(self, loaded: dict[int, Loaded]) -> None:
-        marks = self.plan.topics.marks
-        topic_id, partitions = self.offsets.topic(marks)
-        first, end = self.offsets.first(marks, loaded), self.offsets.end(marks, loaded)
-        committed = self._committed(marks, loaded)
+    def _check(self, loaded: dict[int, Loaded[State]]) -> None:
+        topic = self.table.source
+        topic_id, partitions = self.offsets.topic(topic)
+        first, end = self.offsets.first(topic, loaded), self.offsets.end(topic, loaded)
+        committed = self._committed(topic, loaded)
         for partition, found in loaded.items():
             found.topic_id = topic_id
             source = Source(
-                topic=marks,
+                table=self.table.name,
+                topic=topic,
                 partition=partition,
                 topic_id=topic_id,
                 partitions=partitions,
@@ -86,13 +91,13 @@ class Loader:
             )
             check(found.position, source)
 
-    def _committed(self, topic: str, partitions: dict[int, Loaded]) -> dict[int, int | None]:
+    def _committed(self, topic: str, partitions: Iterable[int]) -> dict[int, int | None]:
         asked = [TopicPartition(topic, partition) for partition in partitions]
         answers = self.consumer.committed(asked, timeout=self.patience)
         return {answer.partition: answer.offset if answer.offset >= 0 else None for answer in answers}
 
 
-def _take(message: Message, loaded: dict[int, Loaded], reading: set[int]) -> None:
+def _take(message: Message, loaded: dict[int, Loaded[State]], reading: set[int]) -> None:
     error, partition = message.error(), message.partition()
     assert partition is not None  # noqa: S101 - every record and every end of a partition has one
     if error is not None:
@@ -104,4 +109,4 @@ def _take(message: Message, loaded: dict[int, Loaded], reading: set[int]) -> Non
     if key == POSITION_KEY:
         loaded[partition].position = decode_position(message.value())
     else:
-        loaded[partition].ledgers.load(key, message.value())
+        loaded[partition].state.load(key, message.value())

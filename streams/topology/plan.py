@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
-from streams.contract.topics import LEDGERS, Topics
+from streams.contract.topics import BOARDS, LEDGERS, Topics
 from streams.kafka import security
 from streams.settings import Settings
 
@@ -17,7 +17,11 @@ class TopicNames:
     marks: str
     alerts: str
     dead_letters: str
-    changelog: str
+    actions: str
+    erased: str
+    schools: str
+    ledgers: str  # changelog of that table
+    boards: str  # likewise
 
     @classmethod
     def of(cls, topics: Topics) -> Self:
@@ -27,8 +31,20 @@ class TopicNames:
             marks=topics.marks.name,
             alerts=topics.alerts.name,
             dead_letters=topics.dead_letters.name,
-            changelog=topics.ledgers.name,
+            actions=topics.actions.name,
+            erased=topics.erased.name,
+            schools=topics.schools.name,
+            ledgers=topics.ledgers.name,
+            boards=topics.boards.name,
         )
+
+
+class Table(NamedTuple):
+    """One of the two tables: its name, its changelog, and the topic in which its position counts."""
+
+    name: str
+    changelog: str
+    source: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,16 +64,32 @@ class Plan:
     transaction_timeout: float  # how long an open transaction may hold back committed readers
     message_timeout: float  # how long a record may take to be delivered; not above transaction_timeout
     commit_interval: float
+    check_interval: float  # between two looks at the clock for what is overdue
     max_events: int  # events gathered into one batch
     max_bytes: int  # their values together; the last one may pass it
     instance_id: str | None = None  # static membership: a name of its own, the same after a restart
     embedded: bool = False  # Tansu: one record a batch, no compression
+    audit_share: float = 0.0  # of one CPU, for looking over the pupils held; 0: not at all
+    breaker_registers: int = 100  # a source's last registers that are looked at
+    breaker_percent: int = 50  # of them that may be bad
+    breaker_stops: bool = False
+    quarantine: frozenset[tuple[int, int]] = frozenset()  # registers set aside by hand: partition, offset
     security: Mapping[str, str] = field(default_factory=dict, repr=False)
     credentials: Any = field(default=None, repr=False)
 
-    def transactional_id(self, partition: int) -> str:
-        """Name the one producer that may write *partition* of the ledgers."""
-        return f"{self.app_id}-{LEDGERS}-{partition}"
+    @property
+    def ledgers(self) -> Table:
+        """The pupils' table."""
+        return Table(LEDGERS, self.topics.ledgers, self.topics.marks)
+
+    @property
+    def boards(self) -> Table:
+        """The schools' table."""
+        return Table(BOARDS, self.topics.boards, self.topics.registers)
+
+    def transactional_id(self, partition: int, table: str = LEDGERS) -> str:
+        """Name the one producer that may write *partition* of *table*."""
+        return f"{self.app_id}-{table}-{partition}"
 
     @property
     def revoke_timeout(self) -> float:
@@ -65,8 +97,8 @@ class Plan:
         return self.rebalance_timeout / 2  # well below, or the group goes on without us
 
 
-def plan_of(settings: Settings, topics: Topics) -> Plan:
-    """Make the plan that *settings* ask for.
+def plan_of(settings: Settings, topics: Topics, quarantine: frozenset[tuple[int, int]] = frozenset()) -> Plan:
+    """Make the plan that *settings* ask for; registers in *quarantine* (partition, offset) are set aside.
 
     Raises:
         BadSettings: what they say of security cannot be used.
@@ -83,9 +115,15 @@ def plan_of(settings: Settings, topics: Topics) -> Plan:
         transaction_timeout=settings.transaction_timeout,
         message_timeout=settings.message_timeout,
         commit_interval=settings.commit_interval,
+        check_interval=settings.overdue_check_interval,
         max_events=settings.gather_max_registers,
         max_bytes=settings.gather_max_bytes,
         embedded=settings.embedded,
+        audit_share=settings.audit_share,
+        breaker_registers=settings.breaker_registers,
+        breaker_percent=settings.breaker_percent,
+        breaker_stops=settings.breaker_stops,
+        quarantine=quarantine,
         security=security.librdkafka(settings),
         credentials=security.faust(settings),
     )

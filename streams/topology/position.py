@@ -1,4 +1,7 @@
-"""How far the ledgers of a partition have come in `marks`: a record beside them, written in every transaction."""
+"""How far a table's partition has come in its source: a record beside its pages, written in every transaction.
+
+The source of the ledgers is `marks`, that of the boards `registers`.
+"""
 
 from dataclasses import dataclass
 
@@ -6,8 +9,8 @@ import msgspec
 
 from streams.errors import PositionLost, StoredFormUnknown
 
-POSITION_KEY = b"position"  # no page of a pupil has it: those begin with the 26 letters of a pseudonym
-_ADVICE = "the ledgers do not fit this topic; to build them anew from the registers, run with a new app id"
+POSITION_KEY = b"position"  # no page has it: those begin with the 26 letters of a pseudonym, or with a URN
+_ADVICE = "the {table} do not fit this topic; to build them anew from the registers, run with a new app id"
 
 
 class Position(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,12 +46,13 @@ def decode_position(value: bytes | None) -> Position:
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """What Kafka says of one partition of `marks`.
+    """What Kafka says of one partition of the source of *table*.
 
     `first` is the first offset that it still holds, `end` the next one to be written, `committed` what the consumer
     group has committed (None: nothing).
     """
 
+    table: str
     topic: str
     partition: int
     topic_id: str
@@ -60,26 +64,26 @@ class Source:
 
 
 def check(position: Position | None, source: Source) -> None:
-    """Refuse ledgers that are not those of *source*.
+    """Refuse a table's partition that is not that of *source*.
 
     Raises:
-        PositionLost: marks would be missed or doubled.
+        PositionLost: records would be missed or doubled.
         StoredFormUnknown: the pages are of a version that this one cannot read.
     """
-    where = f"partition {source.partition} of {source.topic}"
+    where, advice = f"partition {source.partition} of {source.topic}", _ADVICE.format(table=source.table)
     if position is None:
         if source.committed is not None:
             raise PositionLost(
-                f"{where} was read up to {source.committed}, but its ledgers have no position: {_ADVICE}"
+                f"{where} was read up to {source.committed}, but its {source.table} have no position: {advice}"
             )
         return
     if position.stored_form not in (source.stored_form, source.stored_form - 1):
         raise StoredFormUnknown(
-            f"the ledgers of {where} are stored in form {position.stored_form}, and this version reads "
+            f"the {source.table} of {where} are stored in form {position.stored_form}, and this version reads "
             f"{source.stored_form - 1} and {source.stored_form}: use the version that wrote them, or a newer one"
         )
     for problem in _problems(position, source):
-        raise PositionLost(f"{where}: {problem}: {_ADVICE}")
+        raise PositionLost(f"{where}: {problem}: {advice}")
 
 
 def _problems(position: Position, source: Source) -> list[str]:

@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import Protocol
 
+from streams.board.standing import Standing
 from streams.contract.messages import Change, Refusal
 
 
@@ -41,7 +42,7 @@ class Probe(Protocol):
         """Observe the size of one batch: its registers (for the pupils stage, of one partition)."""
 
     def committed(self, stage: Stage, seconds: float) -> None:
-        """Observe how long a batch's transaction (pupils) or flush (schools) took."""
+        """Observe how long a batch took to be durable: pupils a transaction, schools a flush and a transaction."""
 
     def alert_latency(self, seconds: float) -> None:
         """Observe the time from the register record's Kafka time stamp to the commit that made its alert visible."""
@@ -51,6 +52,24 @@ class Probe(Protocol):
 
     def pupils(self, count: int) -> None:
         """Set how many pupils this worker holds."""
+
+    def schools(self, count: int) -> None:
+        """Set how many schools are on this worker's boards."""
+
+    def missing(self, count: int) -> None:
+        """Set how many registers are announced as missing, on this worker's boards."""
+
+    def unlisted(self, school: Standing) -> None:
+        """Count a register of a school that is closed, or that nobody knows."""
+
+    def audited(self, drifted: bool) -> None:  # noqa: FBT001 - it is the one fact told
+        """Count one pupil looked over in the background, and whether something else was announced."""
+
+    def audit_round(self, at: float) -> None:
+        """Set when every pupil held had been looked over, in seconds since 1970."""
+
+    def sources_bad(self, count: int, opened: int) -> None:
+        """Set how many sources are bad, and count those that have just become so."""
 
     def lag(self, stage: Stage, records: int, seconds: float) -> None:
         """Set how many records wait before a stage, and how old the newest it has done is while any do (else 0)."""

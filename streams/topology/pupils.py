@@ -5,17 +5,17 @@ from collections import deque
 
 import msgspec
 
-from streams.contract.batches import BATCH_VERSION, BatchRegister, decode_batch
-from streams.errors import PositionLost, Stop, StoredFormUnknown
-from streams.topology.engine import WorkLike
+from streams.contract.batches import READABLE, BatchRegister, Command, MarkBatch, decode_batch
+from streams.errors import EngineFailed, FirstbellError, PositionLost, Stop, StoredFormUnknown
+from streams.topology.durable import Durable
+from streams.topology.engine import LedgersLike, WorkLike
 from streams.topology.event import Event
+from streams.topology.failing import engine_failed
 from streams.topology.gather import Gatherer, acknowledge, by_partition
-from streams.topology.keeper import Held, Keeper
-from streams.topology.position import POSITION_KEY, Position, encode_position
+from streams.topology.keeper import Held
 from streams.topology.probe import Result, Stage
-from streams.topology.records import Record, alert_record, dead_letter_record, page_records
+from streams.topology.records import Record, alert_record, dead_letter_record, page_records, quarantine_record
 from streams.topology.surroundings import Surroundings
-from streams.topology.transaction import FencedError
 from streams.topology.turns import Turn
 
 AT_ONCE = 1_000  # marks that are taken together, which costs each of them less; then others have their turn
@@ -25,32 +25,67 @@ COMPUTE_FOR = 0.5  # s; what a batch has computed by then is committed, so that 
 class Batch:
     """One partition's batch on its way: its events, and what came of them."""
 
-    def __init__(self, held: Held) -> None:
+    def __init__(self, held: Held[LedgersLike]) -> None:
         self.held = held
-        self.work: WorkLike = held.ledgers.work()
+        self.work: WorkLike = held.state.work()
         self.events: list[Event] = []
         self.next_offset = held.next_offset
         self.registers = 0
         self.applied = 0
         self.skipped = 0
+        self.set_asides: list[BatchRegister] = []
+        self.taken: list[BatchRegister] = []
         self.received: list[int] = []  # for each alert, when the register behind it was received (ms; -1 unknown)
 
+    def obey(self, command: Command) -> None:
+        """Do what a person asked of one pupil's state."""
+        before = len(self.work.alerts)
+        self.work.obey(command)
+        self.received += [-1] * (len(self.work.alerts) - before)  # no register is behind them
+
+    def set_aside(self, register: BatchRegister) -> None:
+        """Refuse all marks of a register on which the engine fails."""
+        self.work.set_aside(register)
+        self.set_asides.append(register)
+        self.registers += 1
+        self.applied += len(register.marks)
+
     def take(self, registers: list[BatchRegister]) -> None:
-        """Apply registers to the working copies."""
-        for register, outcome in zip(registers, self.work.take(*registers), strict=True):
+        """Apply registers to the working copies.
+
+        Raises:
+            EngineFailed: the engine has a bug; nothing of the batch may be kept.
+        """
+        self.taken += registers
+        try:
+            outcomes = self.work.take(*registers)
+        except FirstbellError:
+            raise
+        except Exception:
+            self._blame()
+            raise
+        for register, outcome in zip(registers, outcomes, strict=True):
             self.received += [register.received_ms] * len(outcome.alerts)
         self.registers += len(registers)
         self.applied += _marks(registers)
+
+    def _blame(self) -> None:
+        """Take what was taken so far once more, one by one, and say which register the engine fails on."""
+        again = self.held.state.work()
+        for register in self.taken:
+            try:
+                again.take(register)
+            except Exception as error:
+                raise EngineFailed(engine_failed(*register.origin, error)) from error
 
 
 class PupilsStage:
     """Applies mark batches to the ledgers of their partition, and writes what changed in one transaction."""
 
-    def __init__(self, around: Surroundings, keeper: Keeper, gatherer: Gatherer, stored_form: int) -> None:
+    def __init__(self, around: Surroundings, durable: Durable[LedgersLike], gatherer: Gatherer) -> None:
         self._around = around
-        self._keeper = keeper
+        self._durable = durable
         self._gatherer = gatherer
-        self._stored_form = stored_form
 
     async def handle(self, events: list[Event]) -> None:
         """Work *events* off, the partitions side by side.
@@ -58,18 +93,12 @@ class PupilsStage:
         Raises:
             Stop, Undelivered: the worker must not go on; nothing of the failed batch is acknowledged.
         """
-        parts = by_partition(events)
-        await asyncio.gather(*(self._work_off(self._held(partition), deque(part)) for partition, part in parts.items()))
+        parts = [(self._durable.held(partition), part) for partition, part in by_partition(events).items()]
+        await asyncio.gather(*(self._work_off(held, deque(part)) for held, part in parts))
 
-    def _held(self, partition: int) -> Held:
-        held = self._keeper.get(partition)
-        if held is None:
-            raise Stop(f"marks of partition {partition} came before its ledgers were loaded")
-        return held
-
-    async def _work_off(self, held: Held, waiting: deque[Event]) -> None:
+    async def _work_off(self, held: Held[LedgersLike], waiting: deque[Event]) -> None:
         """Do batch after batch of one partition; asked back, finish the one in hand and drop what waits."""
-        while waiting and self._keeper.holds(held):
+        while waiting and self._durable.keeper.holds(held):
             await self._do(Batch(held), waiting)
         self._gatherer.forget(waiting)
 
@@ -81,29 +110,17 @@ class PupilsStage:
         3. swap the working copies in, and move the position;
         4. acknowledge, in order.
 
-        Fenced on a partition that is asked back, or is within two heartbeats: the batch is dropped, and the new owner
-        does it.
+        Fenced on a partition that is asked back: the batch is dropped, and the new owner does it.
         """
         await self._compute(batch, waiting)
         if batch.next_offset == batch.held.next_offset:
             self._acknowledge(batch)  # every record lay before the position
             return
         records, began = self._records(batch), self._around.clock()
-        try:
-            await asyncio.get_running_loop().run_in_executor(self._around.pool, batch.held.writer.write, records)
-        except FencedError:
-            if not await self._keeper.asked_back(batch.held, self._around.plan.heartbeat_interval * 2):
-                raise
-            await self._drop(batch)
-            return
-        batch.work.commit()
-        batch.held.next_offset = batch.next_offset
-        self._acknowledge(batch)
-        self._report(batch, self._around.clock() - began)
-
-    async def _drop(self, batch: Batch) -> None:
-        self._gatherer.forget(batch.events)
-        await self._keeper.drop(batch.held)
+        if await self._durable.write(batch.held, records, batch.next_offset, batch.events):
+            batch.work.commit()
+            self._acknowledge(batch)
+            self._report(batch, self._around.clock() - began)
 
     def _acknowledge(self, batch: Batch) -> None:
         acknowledge(batch.events)
@@ -114,21 +131,33 @@ class PupilsStage:
     async def _compute(self, batch: Batch, waiting: deque[Event]) -> None:
         turn, until = Turn(self._around.clock), self._around.clock() + COMPUTE_FOR
         while waiting and (not batch.events or (self._around.clock() < until and not batch.held.revoking.is_set())):
-            batch.take(self._next(batch, waiting))
+            self._take(batch, waiting)
             await turn.maybe_yield()
 
-    def _next(self, batch: Batch, waiting: deque[Event]) -> list[BatchRegister]:
-        """Return the registers of the next records: as many as make `AT_ONCE` marks, of those that wait."""
+    def _take(self, batch: Batch, waiting: deque[Event]) -> None:
+        """Do the next records: as many as make `AT_ONCE` marks, of those that wait, together up to each command."""
         found: list[BatchRegister] = []
         while waiting and _marks(found) < AT_ONCE:
             event = waiting.popleft()
             batch.events.append(event)
-            registers = _decode(event)
-            if self._is_new(batch, event):
-                found += registers
-            else:
-                batch.skipped += _marks(registers)
-        return found
+            marks = _decode(event)
+            if not self._is_new(batch, event):
+                batch.skipped += _marks(marks.registers)
+                continue
+            found += self._not_set_aside(batch, marks.registers)
+            if marks.commands:
+                batch.take(found)
+                found = []
+            for command in marks.commands:
+                batch.obey(command)
+        batch.take(found)
+
+    def _not_set_aside(self, batch: Batch, registers: list[BatchRegister]) -> list[BatchRegister]:
+        quarantine = self._around.plan.quarantine
+        for register in registers:
+            if register.origin in quarantine:
+                batch.set_aside(register)
+        return [register for register in registers if register.origin not in quarantine]
 
     def _is_new(self, batch: Batch, event: Event) -> bool:
         offset, expected = event.message.offset, batch.next_offset
@@ -142,24 +171,15 @@ class PupilsStage:
         return True
 
     def _records(self, batch: Batch) -> list[Record]:
-        topics, partition = self._around.plan.topics, batch.held.partition
+        topics, changelog = self._around.plan.topics, self._durable.table.changelog
         published = self._around.now()
         return [
             *(alert_record(topics.alerts, alert, published) for alert in batch.work.alerts),
             *(dead_letter_record(topics.dead_letters, letter) for letter in batch.work.refused),
-            *page_records(topics.changelog, partition, batch.work.writes()),
-            *page_records(topics.changelog, partition, [(POSITION_KEY, self._position(batch))]),
+            *page_records(changelog, batch.held.partition, batch.work.writes()),
+            *page_records(topics.erased, batch.held.partition, batch.work.listed()),
+            *(quarantine_record(topics, *register.origin, published) for register in batch.set_asides),
         ]
-
-    def _position(self, batch: Batch) -> bytes:
-        return encode_position(
-            Position(
-                next_offset=batch.next_offset or 0,
-                topic_id=batch.held.topic_id,
-                partitions=self._around.plan.partitions,
-                stored_form=self._stored_form,
-            )
-        )
 
     def _report(self, batch: Batch, seconds: float) -> None:
         probe, visible = self._around.probe, self._around.now().timestamp()
@@ -173,19 +193,19 @@ class PupilsStage:
                 probe.alert_latency(max(0.0, visible - received_ms / 1000))
         probe.batch(Stage.PUPILS, batch.registers)
         probe.committed(Stage.PUPILS, seconds)
-        probe.pupils(sum(len(held.ledgers) for held in self._keeper.all()))
+        probe.pupils(sum(len(held.state) for held in self._durable.keeper.all()))
 
 
 def _marks(registers: list[BatchRegister]) -> int:
     return sum(len(register.marks) for register in registers)
 
 
-def _decode(event: Event) -> list[BatchRegister]:
+def _decode(event: Event) -> MarkBatch:
     where = f"record {event.message.offset} of partition {event.message.partition} of {event.message.topic}"
     try:
         batch = decode_batch(event.message.value or b"")
     except msgspec.DecodeError as error:
         raise Stop(f"{where} is no mark batch: nobody but the schools stage may write there") from error
-    if batch.version != BATCH_VERSION:
-        raise StoredFormUnknown(f"{where} has form {batch.version}, and this version reads {BATCH_VERSION}")
-    return batch.registers
+    if batch.version not in READABLE:
+        raise StoredFormUnknown(f"{where} has form {batch.version}, and this version reads {READABLE}")
+    return batch

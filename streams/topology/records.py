@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from streams.contract.batches import BatchRegister, encode_batch
 from streams.contract.codec import alert_headers, dead_letter_headers, encode_alert
-from streams.contract.messages import Alert, DeadLetter
+from streams.contract.messages import Alert, DeadLetter, Origin
+from streams.contract.operations import Operation, encode_operation, operation_headers, operation_key, place_of
+from streams.topology.plan import TopicNames
 
 Headers = list[tuple[str, str | bytes | None]]
 
@@ -32,6 +34,13 @@ def dead_letter_record(topic: str, letter: DeadLetter, key: bytes | None = None)
     if key is None and letter.urn is not None:
         key = str(letter.urn).encode()
     return Record(topic, key, letter.value, [*dead_letter_headers(letter)])
+
+
+def quarantine_record(topics: TopicNames, partition: int, offset: int, at: datetime) -> Record:
+    """Make the record of the actions topic that says that a register was set aside by hand."""
+    place = place_of(Origin(topic=topics.registers, partition=partition, offset=offset))
+    deed = Operation(operation="quarantine", subject=place, at=at.isoformat(timespec="seconds"))
+    return Record(topics.actions, operation_key(deed), encode_operation(deed), [*operation_headers()])
 
 
 def page_records(topic: str, partition: int, writes: Iterable[tuple[bytes, bytes | None]]) -> Iterator[Record]:

@@ -27,7 +27,7 @@ async def run(stream: Stream) -> None:
     stop = _signalled()
     app, fail_stop = stream.app, stream.fail_stop
     app.in_worker = True
-    jobs = (_start(app, fail_stop), _report(stream.lag), stream.watch.run())
+    jobs = (_start(app, fail_stop), _report(stream.lag), *(job.run() for job in stream.jobs))
     tasks = [asyncio.create_task(job) for job in jobs]
     await stop.wait()
     log.info("stopping")
@@ -36,9 +36,10 @@ async def run(stream: Stream) -> None:
     )
     for task in tasks[1:]:
         task.cancel()
-    app.keeper.revoking()
+    app.ask_back()
     await app.stop()
-    await app.keeper.close()
+    for keeper in app.keepers.values():
+        await keeper.close()
     for task in tasks:
         with contextlib.suppress(asyncio.CancelledError):
             await task

@@ -1,25 +1,24 @@
-"""The ledgers as a Faust table that Faust neither fills nor writes: its store loads itself, in step with the keeper.
+"""A table that Faust neither fills nor writes: its store loads itself, in step with the keeper.
 
-Faust still does what it is good at: it assigns each changelog partition with the `marks` partition of the same number,
+Faust still does what it is good at: it assigns each changelog partition with the source partition of the same number,
 and holds the flow until `on_recovery_completed` returns.
 """
 
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import faust
 from faust.stores import memory
 from faust.types import TP
 from yarl import URL
 
-from streams.contract.topics import LEDGERS
 from streams.topology.failstop import FailStop
 from streams.topology.keeper import Keeper
 
 
-class LedgerStore(memory.Store[bytes, bytes]):
-    """The store behind the table: holds nothing itself, and tells Faust that there is nothing to recover."""
+class KeptStore(memory.Store[bytes, bytes]):
+    """The store behind a table: holds nothing itself, and tells Faust that there is nothing to recover."""
 
-    keeper: Keeper
+    keeper: Keeper[Any]
     fail_stop: FailStop
     changelog: str
 
@@ -37,12 +36,12 @@ class LedgerStore(memory.Store[bytes, bytes]):
             self.fail_stop("taking partitions", error)
 
     async def on_recovery_completed(self, active_tps: set[TP], standby_tps: set[TP]) -> None:
-        """Wait for the ledgers; only then does Faust let the flow go on."""
+        """Wait until what is assigned is loaded; only then does Faust let the flow go on."""
         del active_tps, standby_tps
         try:
             await self.keeper.loaded()
         except Exception as error:  # noqa: BLE001 - likewise
-            self.fail_stop("loading the ledgers", error)
+            self.fail_stop("loading the tables", error)
 
     def persisted_offset(self, tp: TP) -> int | None:
         """Give the last offset of the changelog, control records included, so that Faust reads none of it."""
@@ -50,19 +49,19 @@ class LedgerStore(memory.Store[bytes, bytes]):
 
 
 class DurableTable(faust.Table[bytes, bytes]):
-    """The table `ledgers`. Its changelog is written by the pupils stage, in transactions, and by nobody else."""
+    """The table called *name*. Its changelog is written by its stage, in transactions, and by nobody else."""
 
-    def __init__(self, app: faust.App, *, keeper: Keeper, fail_stop: FailStop, partitions: int) -> None:
-        super().__init__(app, name=LEDGERS, partitions=partitions, key_type=bytes, value_type=bytes)
+    def __init__(self, app: faust.App, name: str, *, keeper: Keeper[Any], fail_stop: FailStop, partitions: int) -> None:
+        super().__init__(app, name=name, partitions=partitions, key_type=bytes, value_type=bytes)
         self._keeper = keeper
         self._fail_stop = fail_stop
 
-    def _new_store(self) -> LedgerStore:
-        store = LedgerStore(URL("memory://"), self.app, self, table_name=self.name)
+    def _new_store(self) -> KeptStore:
+        store = KeptStore(URL("memory://"), self.app, self, table_name=self.name)
         store.keeper, store.fail_stop = self._keeper, self._fail_stop
         store.changelog = self.changelog_topic_name
         return store
 
     def send_changelog(self, *_: object, **__: object) -> NoReturn:
         """Refuse: Faust's own producer knows no transactions."""
-        raise TypeError("the ledgers are written by the pupils stage, in its transactions")
+        raise TypeError(f"the {self.name} are written by their stage, in its transactions")

@@ -6,13 +6,17 @@ from typing import Self
 
 from confluent_kafka import KafkaError, KafkaException, Producer
 
+from streams.contract.topics import LEDGERS
 from streams.errors import Undelivered
 from streams.topology import clients
 from streams.topology.courier import hand_over
+from streams.topology.crash_points import Point, reach
 from streams.topology.plan import Plan
 from streams.topology.records import Record
 
 _FENCED = frozenset({KafkaError._FENCED, KafkaError.INVALID_PRODUCER_EPOCH, KafkaError.PRODUCER_FENCED})  # noqa: SLF001 - librdkafka's local errors have such names
+
+_UNANSWERED = 0.02  # s; in a trial, enough to send a commit and not to hear of it
 
 
 class FencedError(Undelivered):
@@ -20,7 +24,7 @@ class FencedError(Undelivered):
 
 
 class PartitionWriter:
-    """The only producer that may write one partition of the ledgers. Blocking: call it in a thread."""
+    """The only producer that may write one partition of a table. Blocking: call it in a thread."""
 
     def __init__(self, producer: Producer, timeout: float) -> None:
         self._producer = producer
@@ -28,17 +32,17 @@ class PartitionWriter:
         self._failed = False
 
     @classmethod
-    def open(cls, plan: Plan, partition: int) -> Self:
+    def open(cls, plan: Plan, partition: int, table: str = LEDGERS) -> Self:
         """Take the partition: whoever wrote it before can write no more, and what they left open is aborted.
 
         Raises:
             Undelivered: Kafka did not agree in time.
         """
-        producer = Producer(clients.transactional(plan, partition))
+        producer = Producer(clients.transactional(plan, partition, table))
         try:
             producer.init_transactions(plan.transaction_timeout)
         except KafkaException as error:
-            raise Undelivered(f"partition {partition} of the ledgers cannot be fenced: {error}") from error
+            raise Undelivered(f"partition {partition} of the {table} cannot be fenced: {error}") from error
         return cls(producer, plan.transaction_timeout)
 
     def write(self, records: Iterable[Record]) -> None:
@@ -49,9 +53,13 @@ class PartitionWriter:
             Undelivered: any other failure. Whether the transaction was committed may be unknown, so do not go on.
         """
         try:
+            reach(Point.BEFORE_BEGIN)
             self._producer.begin_transaction()
             hand_over(self._producer, records)
+            reach(Point.AFTER_PRODUCE, lambda: self._producer.flush(self._timeout))
+            reach(Point.COMMIT_SENT, lambda: self._producer.commit_transaction(_UNANSWERED))
             self._commit()
+            reach(Point.AFTER_COMMIT)
         except KafkaException as error:
             self._failed = True
             reasons = [error.args[0], *self._give_up()]

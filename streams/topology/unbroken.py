@@ -6,7 +6,7 @@ begins for this worker, Kafka is asked what comes first there.
 """
 
 from asyncio import get_running_loop
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
@@ -72,3 +72,29 @@ class FirstRecord:
         if message is None or (error and error.code() != KafkaError._PARTITION_EOF):  # noqa: SLF001 - likewise
             raise KafkaException(error)
         return message.offset() or 0
+
+
+class Behind:
+    """Tells in which partitions of *topic* records wait. It blocks."""
+
+    def __init__(self, topic: str, ends: Callable[[str, Iterable[int]], dict[int, int]], first: First) -> None:
+        self._topic = topic
+        self._ends = ends
+        self._first = first
+        self._seen: dict[int, tuple[int, int]] = {}
+
+    def __call__(self, wanted: dict[int, int]) -> set[int]:
+        """Give the partitions in which a record waits at or after the offset *wanted* of each.
+
+        Raises:
+            Undelivered: Kafka does not answer.
+        """
+        ends = self._ends(self._topic, wanted)
+        return {partition for partition, offset in wanted.items() if self._waits(partition, offset, ends[partition])}
+
+    def _waits(self, partition: int, offset: int, end: int) -> bool:
+        """Where nothing has moved since the last time, offsets before the end may hold no record: ask."""
+        seen, self._seen[partition] = self._seen.get(partition), (offset, end)
+        if offset >= end:
+            return False
+        return seen != (offset, end) or self._first(self._topic, partition, offset) < end

@@ -2,14 +2,15 @@
 
 from functools import singledispatch
 
-from streams.attendance import kinds
+from streams.attendance import kinds, school_kinds
+from streams.attendance.rule import BookRule
 from streams.wording.phrases import WEEKDAYS, coded, either, several
 
 OnOff = tuple[str, str]
 
 
 @singledispatch
-def conditions(rule: kinds.Rule) -> OnOff:
+def conditions(rule: BookRule) -> OnOff:
     """Return what turns *rule* on and what turns it off.
 
     Raises:
@@ -111,3 +112,32 @@ def _(rule: kinds.SuddenDrop) -> OnOff:
 def _(_rule: kinds.DualRegistrationGap) -> OnOff:
     on = "on roll at two schools or more, and for one session each of them expects the child at another (code D)"
     return on, "one of the schools has another mark"
+
+
+@conditions.register
+def _(rule: school_kinds.RegisterMissing) -> OnOff:
+    on = (
+        f"no register of a session {several(rule.grace_minutes, 'minute')} after its start, on a day that is a school"
+        " day of the school by its calendar, or by the register of the day's other session"
+    )
+    return on, "the register comes; withdrawn where the session turns out to be closed"
+
+
+@conditions.register
+def _(rule: school_kinds.FeedSilent) -> OnOff:
+    days = several(rule.school_days_over, "school day")
+    on = (
+        f"no register of the school for more than {days}, while more than {rule.others_over_percent} % of the other"
+        f" schools' come; looked at {several(rule.grace_minutes, 'minute')} after each session's start"
+    )
+    return on, "a register of the school comes"
+
+
+@conditions.register
+def _(rule: school_kinds.MassAbsence) -> OnOff:
+    on = (
+        f"in a session with {rule.min_possible} or more pupils with a possible mark, the rate of absence is"
+        f" {rule.enter_points} percentage points or more above, and {rule.enter_times} times or more, the median of the"
+        f" school's sessions of the {rule.days_before} school days before (at least {rule.min_days_before} of them)"
+    )
+    return on, f"the next session with {rule.min_possible} or more such pupils in which it is not so"

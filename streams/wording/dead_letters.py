@@ -13,6 +13,8 @@ REASONS = {
     "unknown-code": "its code is not an attendance code",
     "future-session": "its session lies after it was recorded",
     "too-old": "its session is older than the years that are kept",
+    "erased": "the records of its pupil were erased, and it is not kept",
+    "quarantined": "it was set aside by hand, since the engine failed on it",
 }
 
 

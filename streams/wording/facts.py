@@ -1,10 +1,10 @@
-"""What a rule counted, as the end of a sentence that begins with "A pupil": one function a kind of rule."""
+"""What a rule counted, as the end of a sentence that begins with "A pupil" or "School": one function a kind of rule."""
 
 from collections.abc import Mapping
 from functools import singledispatch
 
-from streams.attendance import kinds
-from streams.wording.phrases import WEEKDAYS, coded, several, share
+from streams.attendance import kinds, school_kinds
+from streams.wording.phrases import WEEKDAYS, clock, coded, numbered_day, percent, several, share
 
 Evidence = Mapping[str, int]
 
@@ -100,3 +100,29 @@ def _(_rule: kinds.DualRegistrationGap, evidence: Evidence) -> str:
     if evidence["gap"]:
         return "was expected at another school by every school where they are on roll"
     return "has a mark of their own again at one of their schools"
+
+
+@facts.register
+def _(_rule: school_kinds.RegisterMissing, evidence: Evidence) -> str:
+    began = f"the session began at {clock(evidence['starts_at'])}"
+    if "minutes_late" in evidence:
+        return f"has sent its register, {several(evidence['minutes_late'], 'minute')} after {began}"
+    return f"has sent no register, {several(evidence['grace_minutes'], 'minute')} after {began}"
+
+
+@facts.register
+def _(_rule: school_kinds.FeedSilent, evidence: Evidence) -> str:
+    last = numbered_day(evidence["last_register"])
+    if "days_without" not in evidence:
+        return f"is heard again, since {last}"
+    heard = f"{evidence['schools_heard']} of {several(evidence['schools'], 'other school')} are heard"
+    return f"has sent no register since {last}, while {heard}: its link may be down"
+
+
+@facts.register
+def _(_rule: school_kinds.MassAbsence, evidence: Evidence) -> str:
+    absent, possible = evidence["absent"], evidence["possible"]
+    usual = percent(evidence["median_absent"], evidence["median_possible"])
+    days = several(evidence["baseline_days"], "school day")
+    away = f"{absent} of {several(possible, 'pupil')} away ({percent(absent, possible)})"
+    return f"had {away}; usual in the {days} before was {usual}"

@@ -38,8 +38,23 @@ def several(number: int, noun: str) -> str:
 
 def share(part: int, whole: int) -> str:
     """`12 of 110 possible sessions (10.9 %)`: cut to a tenth, never up to a threshold not reached."""
+    return f"{part} of {several(whole, 'possible session')} ({percent(part, whole)})"
+
+
+def percent(part: int, whole: int) -> str:
+    """`10.9 %`: cut to a tenth."""
     tenths = 1000 * part // whole if whole else 0
-    return f"{part} of {several(whole, 'possible session')} ({tenths // 10}.{tenths % 10} %)"
+    return f"{tenths // 10}.{tenths % 10} %"
+
+
+def clock(hhmm: int) -> str:
+    """`900` as `09:00`."""
+    return f"{hhmm // 100:02}:{hhmm % 100:02}"
+
+
+def numbered_day(number: int) -> str:
+    """`20241008` as `Tuesday 8 October 2024`."""
+    return day(f"{number // 10000:04}-{number // 100 % 100:02}-{number % 100:02}")
 
 
 def day(iso: str) -> str:

@@ -86,6 +86,17 @@ def test_alerts_are_shown_live_before_the_summary(shown: tuple[str, str, list[Pa
     assert "please disregard: the register was corrected" in live
 
 
+def test_schools_have_alerts_beside_their_pupils(shown: tuple[str, str, list[Path]]) -> None:
+    """A missing register is said and eased when it comes; a mass absence is taken back: the school was closed."""
+    live, _ = shown[0].split("Replaying the same registers")
+    said = [line for line in live.splitlines() if line.startswith(("Register missing", "Mass absence"))]
+    missing = [line[35:] for line in said if "30 September 2025, afternoon" in line]
+    assert [line.split(":")[0] for line in missing] == ["Raised", "Eased"]
+    cold = [line[35:] for line in said if "9 October 2025" in line]
+    assert cold[0].startswith("Raised: school 900003")
+    assert cold[-1].startswith("Withdrawn: please disregard: the register was corrected (school 900003")
+
+
 def test_the_story_of_a_withdrawn_alert_is_told(shown: tuple[str, str, list[Path]]) -> None:
     """One alert is followed from raised to withdrawn."""
     out, _, _ = shown

@@ -96,12 +96,13 @@ def test_marks_made_anew_are_not_those_of_the_ledgers(settings: Settings, topics
         assert "another one of the same name" in _last_words(worker)
 
 
-def test_ledgers_that_are_gone_are_missed(settings: Settings, topics: Topics, tmp_path: Path) -> None:
-    """The group has read marks, and there is no position: to go on would be to lose them."""
+@pytest.mark.parametrize("table", ["ledgers", "boards"])
+def test_a_table_that_is_gone_is_missed(settings: Settings, topics: Topics, tmp_path: Path, table: str) -> None:
+    """The group has read its source, and there is no position: to go on would be to lose what was read."""
     _run_once(settings, topics, tmp_path)
-    _make_anew(settings, topics.ledgers)
+    _make_anew(settings, getattr(topics, table))
     with WorkerProcess(settings, tmp_path) as worker:
-        assert "have no position" in _last_words(worker)
+        assert f"its {table} have no position" in _last_words(worker)
 
 
 def test_a_foreign_record_among_the_marks_stops_the_worker(settings: Settings, topics: Topics, tmp_path: Path) -> None:

@@ -39,7 +39,8 @@ def hold_equal(lines: list[bytes], change_at: int | None = None) -> int:
             replay.ledgers = reopened(replay.ledgers, EDITED)
             oracle.change_book(EDITED_ORACLE, EDITED_NAME)
         fed, (alerts, letters) = replay.feed(line, number), oracle.feed(line, number)
-        assert [as_json(alert) for alert in fed.alerts] == [{**alert, "evidence": {}} for alert in alerts]
+        of_pupils = [alert for alert in fed.alerts if alert.pupil]  # the oracle knows no schools
+        assert [as_json(alert) for alert in of_pupils] == [{**alert, "evidence": {}} for alert in alerts]
         assert [refused(letter) for letter in fed.refused] == [
             (*(letter[name] for name in REFUSED), letter["origin"]["line"]) for letter in letters
         ]

@@ -16,7 +16,7 @@ MIXED = st.one_of(logs(max_sessions=40), st.lists(registers(), max_size=25))
 @settings(max_examples=15)
 def test_shares_together_give_the_bytes_of_one(lines: list[bytes], of: int, size: int) -> None:
     """Alerts and dead letters in the same order, and every mark counted once."""
-    one, shares = Share(SMALL), [Share(SMALL, number, of) for number in range(of)]
+    one, shares = Share(SMALL), [Share(SMALL, None, number, of) for number in range(of)]
     numbered = [Line(number, line) for number, line in enumerate(lines, 1)]
     for at in range(0, len(lines), size):
         batch = numbered[at : at + size]

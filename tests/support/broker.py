@@ -37,7 +37,7 @@ controller.quorum.voters=1@127.0.0.1:{controller}
 controller.listener.names=CONTROLLER
 listeners={listeners}
 advertised.listeners={advertised}
-listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAIN:PLAINTEXT,SECURE:SASL_SSL
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAIN:PLAINTEXT,SECURE:SASL_SSL,PROXIED:PLAINTEXT
 inter.broker.listener.name=PLAIN
 log.dirs={directory}/data
 auto.create.topics.enable=false
@@ -70,14 +70,19 @@ class Broker:
     """One broker. `bootstrap` is its plain listener; with *secure*, `secure_bootstrap` speaks SASL_SSL.
 
     *jvm* are options of Java. The SASL_SSL listener takes SCRAM-SHA-512 and PLAIN with `USER` and `PASSWORD`; `ca` is
-    the authority to trust.
+    the authority to trust. With *proxy*, an address, there is a listener on `behind_proxy` that calls itself that
+    address: who connects by the proxy stays with it.
     """
 
-    def __init__(self, directory: Path, *, secure: bool = False, jvm: Sequence[str] = QUICK_START) -> None:
+    def __init__(
+        self, directory: Path, *, secure: bool = False, jvm: Sequence[str] = QUICK_START, proxy: str | None = None
+    ) -> None:
         self.directory = directory
         self._jvm = jvm
         self.bootstrap = f"127.0.0.1:{free_port()}"
         self.secure_bootstrap = f"127.0.0.1:{free_port()}" if secure else None
+        self.behind_proxy = f"127.0.0.1:{free_port()}"
+        self._proxy = proxy
         self.ca: Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -115,6 +120,11 @@ class Broker:
         self.stop()
         self.start()
 
+    @property
+    def running(self) -> bool:
+        """Whether the process has not ended by itself."""
+        return self._process is not None and self._process.poll() is None
+
     def pause(self) -> None:
         """Stop the process where it stands: connections stay open and nothing answers."""
         self._signal(signal.SIGSTOP)
@@ -144,6 +154,9 @@ class Broker:
         advertised = f"PLAIN://{self.bootstrap}{secure}"
         controller = free_port()
         listeners = f"{advertised},CONTROLLER://127.0.0.1:{controller}"
+        if self._proxy:
+            listeners += f",PROXIED://{self.behind_proxy}"
+            advertised += f",PROXIED://{self._proxy}"
         text = _PROPERTIES.format(
             controller=controller, listeners=listeners, advertised=advertised, directory=self.directory
         )

@@ -34,12 +34,12 @@ def send_to(settings: Settings, topic: str, values: Iterable[bytes]) -> int:
     """Send *values* to any topic, keyed by the school that they name, and give how many."""
     sender, count = Sender(settings), 0
     for count, value in enumerate(values, start=1):
-        sender.send(topic, value, key=_school(value), headers=[], name=str(count))
+        sender.send(topic, value, key=school_of(value), headers=[], name=str(count))
     sender.flush()
     return count
 
 
-def _school(line: bytes) -> bytes:
+def school_of(line: bytes) -> bytes:
     """The register's URN, as `firstbell send` takes it, or nothing."""
     _, found, rest = line.partition(b'"urn":')
     return rest.split(b",")[0].strip() if found else b""
@@ -52,7 +52,17 @@ def read(settings: Settings, topic: str) -> list[Record]:
 
 
 def alerts(settings: Settings, topics: Topics) -> list[Alert]:
-    """Give all committed alerts, in order within each pupil."""
+    """Give all committed alerts about pupils, in order within each."""
+    return [alert for alert in all_alerts(settings, topics) if alert.pupil is not None]
+
+
+def school_alerts(settings: Settings, topics: Topics) -> list[Alert]:
+    """Give all committed alerts about schools, in order within each."""
+    return [alert for alert in all_alerts(settings, topics) if alert.pupil is None]
+
+
+def all_alerts(settings: Settings, topics: Topics) -> list[Alert]:
+    """Give all committed alerts, in order within each key."""
     return [decode_alert(record.value or b"") for record in read(settings, topics.alerts.name)]
 
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -21,11 +21,18 @@ from tests.support.waiting import until
 class WorkerProcess:
     """One worker with *settings*, on a metrics port of its own and on a leash; its log is a file. A context manager."""
 
-    def __init__(self, settings: Settings, folder: Path, command: Sequence[str] = (FIRSTBELL, "worker")) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        folder: Path,
+        command: Sequence[str] = (FIRSTBELL, "worker"),
+        extra: Mapping[str, str] | None = None,
+    ) -> None:
         self.port = free_port()
         self.log = folder / f"worker-{self.port}.log"
         self._settings = settings.model_copy(update={"metrics_port": self.port, "log_format": "json"})
         self._command = [sys.executable, "-m", "streams.embedded.leash", *command]
+        self._extra = extra or {}  # environment beside the settings
         self._process: subprocess.Popen[bytes]
 
     def __enter__(self) -> Self:
@@ -35,7 +42,7 @@ class WorkerProcess:
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env=environment(self._settings),
+                env=environment(self._settings) | self._extra,
                 start_new_session=True,
             )
         return self
@@ -65,6 +72,11 @@ class WorkerProcess:
         return self._process.wait(within)
 
     @property
+    def pid(self) -> int:
+        """The leash's process id; its only child is the worker."""
+        return self._process.pid
+
+    @property
     def running(self) -> bool:
         """Whether it has not ended."""
         return self._process.poll() is None
@@ -78,16 +90,24 @@ class WorkerProcess:
 
         def ready() -> bool:
             assert self.running, self.text()[-3000:]
-            if self._get("/readyz") is None:
+            if not self.is_ready():
                 return False
             return partitions is None or self.metric("firstbell_partitions") == partitions
 
         until(ready, within)
         return self
 
+    def is_ready(self) -> bool:
+        """Tell whether it has joined and loaded."""
+        return self._get("/readyz") is not None
+
+    def metrics_text(self) -> str:
+        """Give all its metrics as they are served; nothing where it cannot be asked."""
+        return self._get("/metrics") or ""
+
     def metric(self, name: str, **labels: str) -> float:
         """Give a metric's value, summed over the labels that are not named; 0 where it cannot be asked."""
-        families = text_string_to_metric_families(self._get("/metrics") or "")
+        families = text_string_to_metric_families(self.metrics_text())
         samples = [sample for family in families for sample in family.samples if sample.name == name]
         return sum(sample.value for sample in samples if labels.items() <= sample.labels.items())
 

@@ -137,3 +137,9 @@ def test_the_command_shows_no_secret(tmp_path: Path) -> None:
 
 def _run(*arguments: str) -> Result:
     return CliRunner().invoke(settings_command, arguments, catch_exceptions=False)
+
+
+def test_what_a_trial_is_told_is_no_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Variables that begin with FIRSTBELL_TRIAL_ are read elsewhere."""
+    monkeypatch.setenv("FIRSTBELL_TRIAL_CRASH", "before-ack")
+    assert load().settings == Settings()

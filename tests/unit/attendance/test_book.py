@@ -125,6 +125,59 @@ def test_a_mistake_is_named_with_its_line(kind: str, key: str, value: str | None
     assert found[0].startswith(f"line {line_of(text, named if value is not None else '[[rule]')}: ")
 
 
+SCHOOL = """[[school_rule]]
+id = "mass"
+kind = "mass-absence"
+severity = "high"
+audience = ["la-attendance"]
+min_possible = 30
+enter_points = 15
+enter_times = 3
+days_before = 20
+min_days_before = 5
+"""
+
+
+def test_rules_about_schools_are_read_beside_those_about_pupils() -> None:
+    """They may be left out, have a hash of their own, and leave that of the others alone."""
+    bare, book = RuleBook.parse(TOP + table("run")), RuleBook.parse(TOP + table("run") + SCHOOL)
+    assert ([rule.id for rule in book.school_rules], bare.school_rules) == (["mass"], ())
+    assert list(book.by_id()) == ["one", "mass"]
+    assert book.id == bare.id
+    assert book.school_id != bare.school_id
+    changed = RuleBook.parse(TOP + table("run") + SCHOOL.replace("= 30", "= 40"))
+    assert changed.school_id != book.school_id
+
+
+@pytest.mark.parametrize(
+    ("key", "old", "new", "what"),
+    [
+        ("min_days_before", "= 5", "= 21", "<= 20"),
+        (
+            "min_days_before",
+            "before = 20\nmin_days_before = 5",
+            "before = 4\nmin_days_before = 5",
+            "more than days_before (4)",
+        ),
+        ("days_before", "days_before = 20", "days_before = 0", ">= 1"),
+        ("min_possible", "= 30", '= "some"', "Expected `int`"),
+        ("kind", '"mass-absence"', '"run"', "feed-silent, mass-absence, register-missing"),
+        ("id", '"mass"', '"one"', "this id is used twice"),
+    ],
+)
+def test_a_mistake_in_a_rule_about_schools_is_named_with_its_line(key: str, old: str, new: str, what: str) -> None:
+    """As in a rule about pupils, and an id is one for both."""
+    text = TOP + table("run") + SCHOOL.replace(old, new)
+    (mistake,) = mistakes(text)
+    assert mistake.startswith(f"line {line_of(text, key)}: ")
+    assert what in mistake
+
+
+def test_school_rules_that_are_no_list_are_refused() -> None:
+    """With the line."""
+    assert mistakes("school_rule = 5\n" + TOP + table("run")) == ["line 1: 'school_rule' is no list of rules"]
+
+
 def test_all_mistakes_are_told_at_once_in_order_of_their_lines() -> None:
     """An authority mends its book in one go."""
     text = "name = 5\nvershun = 1\n\n" + table("run", enter_at="0") + table("weeks-count", codes='["H"]', weeks="0")

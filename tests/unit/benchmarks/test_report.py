@@ -6,9 +6,10 @@ import pytest
 
 from benchmarks.machine import Machine
 from benchmarks.plan import Plan
-from benchmarks.report import BEGIN, END, Report, write_docs
+from benchmarks.report import Report, write_docs
 from benchmarks.result import Result, Summary, Timing
 
+BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
 MACHINE = Machine("a processor", 2, 4, "Linux x86_64", 0.1, {"Python": "3.11"})
 PLAN = Plan(pupils=10, marks=300, history=0, start=date(2024, 9, 3), seed=1, rounds=3, rival_pupils=1, rival_marks=30)
 

@@ -48,6 +48,13 @@ def test_a_lost_alert_is_a_difference(tally: Tally, offline: Offline) -> None:
     assert lost.pupil not in str(differences(tally, offline))
 
 
+def test_an_alert_about_a_school_that_only_the_live_run_has_is_a_difference(tally: Tally, offline: Offline) -> None:
+    """Schools are compared as pupils are."""
+    about = {"pupil": None, "rule": "register-missing", "change": "raised", "to": None}
+    tally.alerts.append(msgspec.structs.replace(tally.alerts[0], alert_id="e" * 32, **about))
+    assert differences(tally, offline) == ["register-missing of 1 school(s)"]
+
+
 def test_an_alert_of_an_unknown_pupil_is_a_difference(tally: Tally, offline: Offline) -> None:
     """An alert for a child that the replay does not know is counted, not raised as an error."""
     tally.alerts.append(

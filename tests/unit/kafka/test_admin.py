@@ -8,7 +8,8 @@ from streams.settings import GATHER_MAX_BYTES, Settings
 def test_names_follow_the_prefix_and_the_app() -> None:
     """Changelogs are named after the app, as Faust names them."""
     names = [topic.name for topic in topics_of(Settings(prefix="la.", app_id="wx"))]
-    assert names == ["la.registers", "la.marks", "la.alerts", "la.actions", "la.dead-letters", "wx-ledgers-changelog"]
+    public = ["registers", "marks", "alerts", "actions", "deliveries", "dead-letters", "schools", "erased"]
+    assert names == [*(f"la.{name}" for name in public), "wx-ledgers-changelog", "wx-boards-changelog"]
 
 
 def test_every_topic_has_the_same_partitions_and_copies() -> None:

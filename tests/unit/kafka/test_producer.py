@@ -25,7 +25,7 @@ class _Pretend:
         self.stuck = False
 
     def produce(
-        self, _topic: str, value: bytes, _key: bytes, *, headers: Headers, timestamp: int, on_delivery: OnDelivery
+        self, _topic: str, *, value: bytes, headers: Headers, timestamp: int, on_delivery: OnDelivery, **_: object
     ) -> None:
         if value == b"huge":
             raise KafkaException(KafkaError(KafkaError.MSG_SIZE_TOO_LARGE))

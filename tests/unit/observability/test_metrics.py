@@ -26,7 +26,7 @@ def test_everything_begins_at_zero(registry: CollectorRegistry) -> None:
     alerts = [sample.labels for sample in samples if sample.name == "firstbell_alerts_total"]
     assert {"rule": "spells", "change": "withdrawn"} in alerts
     assert len(alerts) == (2 + 1) * 5
-    assert len([sample for sample in samples if sample.name == "firstbell_dead_letters_total"]) == 9
+    assert len([sample for sample in samples if sample.name == "firstbell_dead_letters_total"]) == 11
 
 
 @pytest.mark.usefixtures("metrics")

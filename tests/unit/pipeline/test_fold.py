@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from streams.contract.messages import Alert, Change, Session
-from streams.pipeline.fold import fold
+from streams.pipeline.fold import fold, fold_schools
 from tests.unit.pipeline.examples import PUPIL, SIBLING
 
 AUTUMN, WINTER, SUMMER = Session("2024-10-01", "AM"), Session("2024-12-02", "PM"), Session("2025-07-31", "PM")
@@ -56,3 +56,12 @@ def test_alerts_are_gathered_by_pupil_and_rule_in_order_of_their_start() -> None
 def test_alerts_of_a_school_are_passed_over() -> None:
     """They have no pupil to stand for."""
     assert fold([replace(alert("raised"), pupil=None)], {}) == {}
+
+
+def test_schools_are_folded_by_urn_and_rule_and_their_pupils_passed_over() -> None:
+    """The last change of an id stands, unless it is withdrawn; years do not matter."""
+    about = {"pupil": None, "rule": "register-missing"}
+    missing = replace(alert("raised"), **about)
+    undone = [replace(alert(change, number="b"), **about) for change in ("raised", "withdrawn")]
+    stream = [missing, *undone, replace(missing, change="eased", to=AUTUMN), alert("raised", number="c")]
+    assert fold_schools(stream) == {(100001, "register-missing"): [(AUTUMN, AUTUMN)]}

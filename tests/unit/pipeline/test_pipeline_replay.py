@@ -33,8 +33,9 @@ def test_a_line_gives_its_alerts_its_dead_letters_and_its_number_of_marks(replay
 def test_alerts_follow_from_line_to_line(replay: Replay) -> None:
     """The fourth absence raises, its correction withdraws."""
     feed = [
-        line(mark("I"), date=f"2024-09-{day}", recorded_at=f"2024-09-{day}T09:00:00Z")
-        for day in ("09", "10", "11", "12")
+        line(mark("I"), date=f"2024-09-{day}", session=half, recorded_at=f"2024-09-{day}T{hour}:00:00Z")
+        for day in ("09", "10")
+        for half, hour in (("AM", "09"), ("PM", "12"))
     ]
     fed = [replay.feed(each, number) for number, each in enumerate(feed, 1)]
     assert [told(each.alerts) for each in fed] == [[], [], [], [("raised", "early-term", "mark")]]

@@ -9,8 +9,9 @@ from streams.replay.run import Source, Totals, replay
 from tests.unit.pipeline.examples import ENGINE, line, mark
 
 ILL = [
-    line(mark("I"), date=f"2024-09-{day}", recorded_at=f"2024-09-{day}T09:00:00Z") + b"\n"
-    for day in ("09", "10", "11", "12")
+    line(mark("I"), date=f"2024-09-{day}", session=half, recorded_at=f"2024-09-{day}T{hour}:00:00Z") + b"\n"
+    for day in ("09", "10")
+    for half, hour in (("AM", "09"), ("PM", "12"))
 ]
 
 

@@ -43,7 +43,7 @@ def test_a_process_that_is_ended_from_outside_stops_the_replay() -> None:
             if number == 3:
                 os.kill(_children().pop(), signal.SIGKILL)
 
-    with shares(ENGINE.book, 2) as feed, pytest.raises(Stop, match="ended from outside"):
+    with shares(ENGINE.book, None, 2) as feed, pytest.raises(Stop, match="ended from outside"):
         list(feed(batches()))
 
 

@@ -1,17 +1,30 @@
 """Stand-ins for Kafka, Faust and the engine: small, in memory, and able to fail."""
 
-from collections.abc import Callable, Iterator
+import asyncio
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, Generic, cast
 
-from streams.contract.batches import BatchMark, BatchRegister, encode_batch
+from msgspec.structs import replace
+
+from streams.board.county import County
+from streams.board.feeds import Feeds
+from streams.board.school import Schools
+from streams.board.standing import Standing
+from streams.contract.batches import BatchMark, BatchRegister, Command, encode_batch
 from streams.contract.messages import Alert, Change, DeadLetter, Origin, Refusal, Session
+from streams.pipeline.hearing import hear
+from streams.pipeline.intake import split
 from streams.pipeline.work import Outcome
+from streams.topology.boards import AskBehind, SchoolBoards
+from streams.topology.durable import Durable
+from streams.topology.engine import Engine, ReadRegister, State
 from streams.topology.event import Event
 from streams.topology.gather import Gatherer
+from streams.topology.keeper import Held
 from streams.topology.lag import Lag
 from streams.topology.plan import Plan, TopicNames
 from streams.topology.probe import Result, Stage
@@ -19,7 +32,18 @@ from streams.topology.records import Record
 from streams.topology.surroundings import Surroundings
 
 PUPIL = "a" * 26
-TOPICS = TopicNames(registers="registers", marks="marks", alerts="alerts", dead_letters="dead", changelog="changelog")
+TOPICS = TopicNames(
+    registers="registers",
+    marks="marks",
+    alerts="alerts",
+    dead_letters="dead",
+    actions="actions",
+    erased="erased",
+    schools="schools",
+    ledgers="changelog",
+    boards="boards-changelog",
+)
+SLOT = 2 * 739_138  # a morning in September 2024
 NOW = datetime(2024, 9, 9, 9, tzinfo=UTC)
 
 
@@ -36,6 +60,7 @@ def plan(**fields: object) -> Plan:
         "transaction_timeout": 30.0,
         "message_timeout": 30.0,
         "commit_interval": 1.0,
+        "check_interval": 30.0,
         "max_events": 100,
         "max_bytes": 1 << 20,
     }
@@ -70,6 +95,24 @@ class Silent:
         """Ignore."""
 
     def pupils(self, count: int) -> None:
+        """Ignore."""
+
+    def schools(self, count: int) -> None:
+        """Ignore."""
+
+    def missing(self, count: int) -> None:
+        """Ignore."""
+
+    def unlisted(self, school: Standing) -> None:
+        """Ignore."""
+
+    def audited(self, drifted: bool) -> None:  # noqa: FBT001 - as in the probe
+        """Ignore."""
+
+    def audit_round(self, at: float) -> None:
+        """Ignore."""
+
+    def sources_bad(self, count: int, opened: int) -> None:
         """Ignore."""
 
     def lag(self, stage: Stage, records: int, seconds: float) -> None:
@@ -158,6 +201,46 @@ def gatherer(app: FakeApp, of: Plan) -> Gatherer:
     return Gatherer(cast("Any", app), of)
 
 
+def engine_of(read: ReadRegister) -> Engine:
+    """An engine that reads registers by *read*."""
+    return Engine(
+        read_register=read,
+        split=split,
+        new_ledgers=FakeLedgers,
+        new_boards=FakeBoards,
+        hear=hear,
+        stored_form=1,
+        board_form=1,
+    )
+
+
+class FakeReference:
+    """A county of no school, loaded once *known* is set."""
+
+    def __init__(self) -> None:
+        self.known = asyncio.Event()
+        self.known.set()
+        self.schools = Schools()
+
+    def county(self) -> County:
+        return County(self.schools, Feeds())
+
+    async def loaded(self) -> None:
+        await self.known.wait()
+
+
+def school_boards(
+    around: Surroundings,
+    keeper: "FakeKeeper[FakeBoards]",
+    gathers: Gatherer,
+    reference: FakeReference | None = None,
+    behind: AskBehind = lambda _: set(),
+) -> SchoolBoards:
+    """The boards of what *keeper* holds."""
+    durable = Durable(around, around.plan.boards, cast("Any", keeper), gathers, stored_form=1)
+    return SchoolBoards(around, durable, gathers, cast("Any", reference or FakeReference()), behind)
+
+
 def surroundings(of: Plan, probe: Silent, pool: ThreadPoolExecutor) -> Surroundings:
     """Real threads, a clock that stands still."""
     lag = Lag(cast("Any", None), {}, probe, lambda: 0.0)
@@ -167,7 +250,7 @@ def surroundings(of: Plan, probe: Silent, pool: ThreadPoolExecutor) -> Surroundi
 def register(name: str = "r", pupil: str = PUPIL, marks: int = 1) -> BatchRegister:
     """A register with so many marks of one pupil."""
     made = [BatchMark(pupil, index, 0, 0) for index in range(marks)]
-    return BatchRegister(name, 100001, 0, "2024-09-09T09:00:00Z", 1_725_872_399_000, (0, 0), made)
+    return BatchRegister(name, 100001, SLOT, "2024-09-09T09:00:00Z", 1_725_872_399_000, (0, 0), made)
 
 
 def batch_value(*names: str) -> bytes:
@@ -217,6 +300,8 @@ class FakeLedgers:
     def __init__(self) -> None:
         self.registers: list[str] = []
         self.loaded: list[tuple[bytes, bytes | None]] = []
+        self.pupils: dict[str, list[str] | None] = {}  # what looking over each finds; None: it raises
+        self.looked: list[tuple[str, bool]] = []
 
     def load(self, key: bytes, value: bytes | None) -> None:
         self.loaded.append((key, value))
@@ -225,7 +310,17 @@ class FakeLedgers:
         return FakeWork(self)
 
     def __len__(self) -> int:
-        return len(self.registers)
+        return len(self.registers) + len(getattr(self, "pupils", ()))
+
+    def keys(self) -> Iterator[str]:
+        return iter(self.pupils)
+
+    def look_over(self, key: str, *, plainly: bool) -> Generator[None, None, list[str]]:
+        self.looked.append((key, plainly))
+        yield
+        if self.pupils[key] is None:
+            raise KeyError(key)
+        return self.pupils[key] or []
 
 
 class FakeWork:
@@ -234,6 +329,7 @@ class FakeWork:
         self.alerts: list[Alert] = []
         self.refused: list[DeadLetter] = []
         self.taken: list[str] = []
+        self.obeyed: list[Command] = []
 
     def take(self, *registers: BatchRegister) -> list[Outcome]:
         return [self._take(register.register_id) for register in registers]
@@ -248,6 +344,16 @@ class FakeWork:
         self.alerts.append(alert(name))
         return Outcome([alert(name)], [], 1, [0])
 
+    def set_aside(self, register: BatchRegister) -> None:
+        self.refused.append(replace(letter(), reason="quarantined", register_id=register.register_id))
+
+    def obey(self, command: Command) -> None:
+        self.obeyed.append(command)
+        self.alerts.append(alert(command.kind))
+
+    def listed(self) -> Iterator[tuple[bytes, bytes]]:
+        return ((command.kind.encode(), b"entry") for command in self.obeyed)
+
     def writes(self) -> Iterator[tuple[bytes, bytes | None]]:
         return ((name.encode(), b"page") for name in self.taken)
 
@@ -255,8 +361,78 @@ class FakeWork:
         self.ledgers.registers += self.taken
 
 
+class FakeBoards:
+    """Remembers the registers put up, an alert for each; at a look at the clock one alert, named by its time."""
+
+    def __init__(self, *registers: str) -> None:
+        self.registers: list[str] = [*registers]
+        self.looks: list[int] = []
+
+    def load(self, key: bytes, value: bytes | None) -> None:
+        """Nothing is stored."""
+
+    def work(self) -> "FakeBoardWork":
+        return FakeBoardWork(self)
+
+    def missing(self) -> int:
+        return len(self.looks)
+
+    def __len__(self) -> int:
+        return len(self.registers) + len(getattr(self, "pupils", ()))
+
+
+class FakeBoardWork:
+    def __init__(self, boards: FakeBoards) -> None:
+        self.boards = boards
+        self.alerts: list[Alert] = []
+        self.taken: list[tuple[str, int]] = []
+        self.looks: list[int] = []
+
+    def take(self, register: BatchRegister, county: County) -> None:
+        assert county is not None
+        self.taken.append((register.register_id, register.origin[1]))
+        self.alerts.append(alert(register.register_id))
+
+    def tick(self, now_ms: int, county: County) -> None:
+        assert county is not None
+        if now_ms > max(self.boards.looks, default=0):
+            self.looks.append(now_ms)
+            self.alerts.append(alert(f"due {now_ms}"))
+
+    def writes(self) -> Iterator[tuple[bytes, bytes | None]]:
+        return ((f"100001/2024-09-09/AM/{offset}".encode(), name.encode()) for name, offset in self.taken)
+
+    def commit(self) -> None:
+        self.boards.registers += [name for name, _ in self.taken]
+        self.boards.looks += self.looks
+
+
+class FakeKeeper(Generic[State]):
+    """Holds what it is given."""
+
+    def __init__(self, *held: Held[State]) -> None:
+        self.of = {one.partition: one for one in held}
+        self.dropped: list[int] = []
+
+    def get(self, partition: int) -> Held[State] | None:
+        return self.of.get(partition)
+
+    def holds(self, held: Held[State]) -> bool:
+        return self.of.get(held.partition) is held and not held.revoking.is_set()
+
+    def all(self) -> list[Held[State]]:
+        return list(self.of.values())
+
+    async def asked_back(self, held: Held[State], within: float) -> bool:
+        assert within == plan().heartbeat_interval * 2
+        return not self.holds(held)
+
+    async def drop(self, held: Held[State]) -> None:
+        self.dropped.append(held.partition)
+
+
 class FakeWriter:
-    """Keeps what was written; raises *error* instead where there is one."""
+    """Keeps what was written; raises *error* instead where there is one, after *before*."""
 
     def __init__(self, error: Exception | None = None, before: Callable[[], None] = lambda: None) -> None:
         self.written: list[list[Record]] = []

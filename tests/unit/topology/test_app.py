@@ -7,7 +7,7 @@ from faust.types import TP
 
 from streams.topology.app import make_app
 from streams.topology.failstop import FailStop
-from streams.topology.table import LedgerStore
+from streams.topology.table import KeptStore
 from tests.unit.topology.fakes import plan
 
 
@@ -25,7 +25,8 @@ class FakeKeeper:
 
 
 def _app() -> Any:  # noqa: ANN401 - Faust's own settings are not typed
-    return make_app(plan(instance_id="w1"), cast("Any", FakeKeeper()), FailStop(_leave))
+    keepers = {name: FakeKeeper() for name in ("ledgers", "boards")}
+    return make_app(plan(instance_id="w1"), cast("Any", keepers), FailStop(_leave))
 
 
 def test_no_web_server_no_topics_no_standbys_no_leader() -> None:
@@ -47,17 +48,19 @@ def test_time_outs_and_names_come_from_the_plan() -> None:
 
 def test_faust_is_told_that_there_is_nothing_to_recover() -> None:
     """The table's store answers with the last offset of the changelog, whatever Faust asks it for."""
-    (table,) = _app().tables.values()
-    assert table.changelog_topic_name == "test-ledgers-changelog"
-    assert isinstance(table.data, LedgerStore)
-    assert table.persisted_offset(TP("test-ledgers-changelog", 0)) == 41
+    tables = _app().tables
+    assert set(tables) == {"ledgers", "boards"}
+    for name, table in tables.items():
+        assert table.changelog_topic_name == f"test-{name}-changelog"
+        assert isinstance(table.data, KeptStore)
+        assert table.persisted_offset(TP(f"test-{name}-changelog", 0)) == 41
 
 
 def test_nothing_can_be_written_to_the_table_by_faust() -> None:
     """Its own producer knows no transactions."""
-    (table,) = _app().tables.values()
-    with pytest.raises(TypeError, match="written by the pupils stage"):
-        table.send_changelog(0, b"k", b"v")
+    for table in _app().tables.values():
+        with pytest.raises(TypeError, match="are written by their stage"):
+            table.send_changelog(0, b"k", b"v")
 
 
 def test_a_crash_of_any_part_of_faust_ends_the_process() -> None:

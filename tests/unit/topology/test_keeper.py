@@ -11,6 +11,7 @@ from streams.errors import PositionLost
 from streams.topology.keeper import Kafka, Keeper, Writer
 from streams.topology.loading import Loaded
 from streams.topology.position import Position
+from streams.topology.readiness import ledger_report, readiness
 from tests.support.waiting import until
 from tests.unit.topology.fakes import FakeLedgers, FakeWriter, Noted
 
@@ -58,8 +59,9 @@ class Bench:
     def run(self, story: Callable[[Keeper], Coroutine[object, object, None]]) -> None:
         async def told() -> None:
             with ThreadPoolExecutor(4) as pool:
+                report = ledger_report(self.probe, readiness(self.probe, ["ledgers"]))
                 calls = Kafka(self.kafka.fence, self.kafka.ends, self.kafka.load)
-                await story(Keeper(calls, pool, self.probe, lambda: 0.0))
+                await story(Keeper("ledgers", calls, pool, report, lambda: 0.0))
 
         asyncio.run(told())
 
@@ -95,6 +97,7 @@ def test_what_stays_over_the_next_generation_is_kept_and_what_leaves_is_closed()
         assert kept is not None
         assert not keeper.holds(kept)
         await keeper.assign({1, 3}, 6)
+        assert not keeper.holds(kept)
         await keeper.loaded()
         assert keeper.get(1) is kept
         assert keeper.holds(kept)
@@ -136,6 +139,45 @@ def test_loading_is_given_up_when_the_next_assignment_comes() -> None:
     bench.run(story)
     assert bench.happened("fence") == [1, 1, 2]
     assert [writer.closed for writer in bench.kafka.writers] == [True, False, False]
+
+
+def test_nothing_may_be_written_before_faust_waits_for_the_load() -> None:
+    """It would miss the record; and what the group asked back meanwhile stays asked back."""
+    bench = Bench()
+
+    async def story(keeper: Keeper[FakeLedgers]) -> None:
+        await keeper.assign({1}, 5)
+        assert keeper._loading is not None  # noqa: SLF001 - Faust, which waits for it otherwise, has not asked
+        await asyncio.shield(keeper._loading)  # noqa: SLF001 - likewise
+        (held,) = keeper.all()
+        assert not keeper.holds(held)
+        keeper.revoking()
+        await keeper.loaded()
+        assert not keeper.holds(held)
+        await keeper.assign({1}, 6)
+        await keeper.loaded()
+        assert keeper.holds(held)
+
+    bench.run(story)
+
+
+def test_what_is_being_written_is_waited_for() -> None:
+    """Before a partition is given back."""
+    bench = Bench()
+
+    async def story(keeper: Keeper[FakeLedgers]) -> None:
+        await keeper.assign({1}, 5)
+        await keeper.loaded()
+        (held,) = keeper.all()
+        await held.busy.acquire()
+        waiting = asyncio.create_task(keeper.close())
+        await asyncio.sleep(0)
+        assert not bench.kafka.writers[0].closed
+        held.busy.release()
+        await waiting
+        assert bench.kafka.writers[0].closed
+
+    bench.run(story)
 
 
 def test_ledgers_that_cannot_be_loaded_are_told_to_who_waits_for_them() -> None:

@@ -8,7 +8,17 @@ from streams.errors import PositionLost, StoredFormUnknown
 from streams.topology.position import Position, Source, check, decode_position, encode_position
 
 POSITION = Position(next_offset=50, topic_id="abc", partitions=4, stored_form=2)
-SOURCE = Source(topic="marks", partition=3, topic_id="abc", partitions=4, first=10, end=90, committed=40, stored_form=2)
+SOURCE = Source(
+    table="ledgers",
+    topic="marks",
+    partition=3,
+    topic_id="abc",
+    partitions=4,
+    first=10,
+    end=90,
+    committed=40,
+    stored_form=2,
+)
 
 
 def test_a_position_survives_being_written_down() -> None:

@@ -7,8 +7,10 @@ from typing import Any, cast
 
 import pytest
 
-from streams.contract.batches import BatchRegister, MarkBatch
-from streams.errors import PositionLost, Stop, StoredFormUnknown, Undelivered
+from streams.contract.batches import BatchRegister, Command, MarkBatch, decode_batch, encode_commands
+from streams.contract.operations import decode_operation, operation_headers
+from streams.errors import EngineFailed, PositionLost, Stop, StoredFormUnknown, Undelivered
+from streams.topology.durable import Durable
 from streams.topology.event import Event
 from streams.topology.keeper import Held
 from streams.topology.position import POSITION_KEY, decode_position
@@ -17,7 +19,9 @@ from streams.topology.pupils import PupilsStage
 from streams.topology.records import Record
 from streams.topology.transaction import FencedError
 from tests.unit.topology.fakes import (
+    PUPIL,
     FakeApp,
+    FakeKeeper,
     FakeLedgers,
     FakeWriter,
     Noted,
@@ -29,32 +33,10 @@ from tests.unit.topology.fakes import (
 )
 
 
-class FakeKeeper:
-    def __init__(self, *held: Held) -> None:
-        self.of = {one.partition: one for one in held}
-        self.dropped: list[int] = []
-
-    def get(self, partition: int) -> Held | None:
-        return self.of.get(partition)
-
-    def holds(self, held: Held) -> bool:
-        return self.of.get(held.partition) is held and not held.revoking.is_set()
-
-    def all(self) -> list[Held]:
-        return list(self.of.values())
-
-    async def asked_back(self, held: Held, within: float) -> bool:
-        assert within == plan().heartbeat_interval * 2
-        return not self.holds(held)
-
-    async def drop(self, held: Held) -> None:
-        self.dropped.append(held.partition)
-
-
 class Bench:
     """A stage with one or two partitions, and everything it touches."""
 
-    def __init__(self, pool: ThreadPoolExecutor) -> None:
+    def __init__(self, pool: ThreadPoolExecutor, **fields: object) -> None:
         self.app = FakeApp()
         self.probe = Noted()
         self.writer = FakeWriter()
@@ -62,8 +44,10 @@ class Bench:
         self.held = Held(0, self.ledgers, self.writer, "topic-id", next_offset=5)
         self.other = Held(1, FakeLedgers(), FakeWriter(), "topic-id", next_offset=None)
         self.keeper = FakeKeeper(self.held, self.other)
-        around = surroundings(plan(), self.probe, pool)
-        self.stage = PupilsStage(around, cast("Any", self.keeper), gatherer(self.app, plan()), stored_form=1)
+        around = surroundings(plan(**fields), self.probe, pool)
+        gathers = gatherer(self.app, plan())
+        durable = Durable(around, plan().ledgers, cast("Any", self.keeper), gathers, stored_form=1)
+        self.stage = PupilsStage(around, durable, gathers)
 
     def handle(self, *events: Event) -> None:
         asyncio.run(self.stage.handle(list(events)))
@@ -78,9 +62,14 @@ class Bench:
 
 
 @pytest.fixture
-def bench() -> Iterator[Bench]:
-    with ThreadPoolExecutor(4) as pool:
-        yield Bench(pool)
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(4) as made:
+        yield made
+
+
+@pytest.fixture
+def bench(pool: ThreadPoolExecutor) -> Bench:
+    return Bench(pool)
 
 
 def _position(records: list[Record]) -> int:
@@ -146,9 +135,41 @@ def test_a_transaction_that_fails_leaves_no_trace(bench: Bench, error: Exception
 
 def test_a_bug_in_the_engine_comes_out_with_nothing_written(bench: Bench) -> None:
     """Also when the registers before it were good."""
-    with pytest.raises(KeyError):
+    with pytest.raises(EngineFailed, match=r"partition 0, offset 0 of the registers topic \(KeyError\)") as failed:
         bench.handle(bench.event(5, "a", "bug"))
+    assert isinstance(failed.value.__cause__, KeyError)
     assert (bench.writer.written, bench.ledgers.registers, bench.app.consumer.acked) == ([], [], [])
+
+
+def test_a_register_set_aside_goes_to_dead_letters_and_is_remembered(pool: ThreadPoolExecutor) -> None:
+    """In the same transaction, so that neither is lost; what comes before and after it is taken."""
+    bench = Bench(pool, quarantine=frozenset({(0, 0)}))
+    bench.handle(bench.event(5, "bug"))
+    (records,) = bench.writer.written
+    assert [record.topic for record in records] == ["dead", "actions", "changelog"]
+    deed = decode_operation(operation_headers(), records[1].value)
+    assert deed is not None
+    assert (deed.operation, deed.subject) == ("quarantine", "registers/0/0")
+    assert (bench.app.consumer.acked, _position(records)) == ([(0, 5)], 6)
+
+
+def test_commands_are_done_in_the_ordinary_transaction(bench: Bench) -> None:
+    """Withdrawals, tombstones, the list of the erased and the position, together; no register is behind them."""
+    command = Command("forget", PUPIL, 1)
+    bench.handle(event(bench.app, 0, 5, encode_commands([command])))
+    (records,) = bench.writer.written
+    assert [record.topic for record in records] == ["alerts", "erased", "changelog"]
+    assert (records[1].key, records[1].partition) == (b"forget", 0)
+    assert _position(records) == 6
+    assert not [told for told in bench.probe.told if told[0] == "alert_latency"]
+
+
+def test_a_batch_of_the_version_before_is_read(bench: Bench) -> None:
+    """Its arrays end where commands begin now; and without commands this version writes the same."""
+    value = batch_value("a")
+    assert decode_batch(value) == MarkBatch(1, decode_batch(value).registers, [])
+    bench.handle(event(bench.app, 0, 5, value))
+    assert bench.ledgers.registers == ["a"]
 
 
 def test_fenced_after_it_was_asked_back_a_batch_is_dropped(bench: Bench) -> None:
@@ -186,10 +207,10 @@ def test_a_mark_batch_of_an_unknown_form_stops_the_worker(bench: Bench, monkeypa
     """A newer version wrote it."""
 
     def newer(_: bytes) -> MarkBatch:
-        return MarkBatch(2, list[BatchRegister]())
+        return MarkBatch(3, list[BatchRegister]())
 
     monkeypatch.setattr("streams.topology.pupils.decode_batch", newer)
-    with pytest.raises(StoredFormUnknown, match="has form 2, and this version reads 1"):
+    with pytest.raises(StoredFormUnknown, match=r"has form 3, and this version reads \(1, 2\)"):
         bench.handle(bench.event(5, "a"))
 
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from streams.errors import PositionLost
-from streams.topology.unbroken import Unbroken
+from streams.topology.unbroken import Behind, Unbroken
 from tests.unit.topology.fakes import FakeApp, event
 
 
@@ -59,3 +59,21 @@ def test_what_others_have_done_meanwhile_is_not_missed() -> None:
     bench.check(45)  # and again from before, after a rebalance that forgot what was acknowledged
     bench.check(52)
     assert bench.asked == [0, 2]
+
+
+def test_records_wait_where_the_end_is_not_reached() -> None:
+    """While it moves nobody needs to ask; where it stands still it may be offsets that hold no record."""
+    ends, asked = {0: 5, 1: 9, 2: 7}, []
+    firsts = {1: 9, 2: 6}
+
+    def first(_topic: str, partition: int, offset: int) -> int:
+        asked.append((partition, offset))
+        return firsts[partition]
+
+    behind = Behind("registers", lambda _topic, _partitions: ends, first)
+    assert behind({0: 5, 1: 8, 2: 6}) == {1, 2}
+    assert asked == []
+    assert behind({0: 5, 1: 8, 2: 6}) == {2}
+    assert asked == [(1, 8), (2, 6)]
+    ends[1] = 11
+    assert behind({0: 5, 1: 8, 2: 7}) == {1}

@@ -3,6 +3,8 @@
 import pytest
 
 from streams.attendance.kinds import KINDS, Rule
+from streams.attendance.rule import BookRule
+from streams.attendance.school_kinds import SCHOOL_KINDS
 from streams.books import load_book
 from streams.wording import book_as_data, book_in_words
 from streams.wording.conditions import conditions
@@ -11,8 +13,8 @@ from streams.wording.facts import facts
 ENGLAND = load_book(None)
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_every_kind_of_rule_has_words(kind: type[Rule]) -> None:
+@pytest.mark.parametrize("kind", [*KINDS, *SCHOOL_KINDS], ids=lambda kind: kind.__name__)
+def test_every_kind_of_rule_has_words(kind: type[BookRule]) -> None:
     """A new kind of rule without words fails here, not in front of a reader."""
     assert conditions.dispatch(kind) is not conditions.dispatch(Rule)
     assert facts.dispatch(kind) is not facts.dispatch(object)
@@ -24,8 +26,8 @@ def test_a_kind_without_words_is_refused() -> None:
         conditions(Rule(id="x", severity="low", audience=["school"]))
 
 
-@pytest.mark.parametrize("rule", ENGLAND.rules, ids=lambda rule: rule.id)
-def test_every_rule_says_on_off_who_and_where_from(rule: Rule) -> None:
+@pytest.mark.parametrize("rule", ENGLAND.by_id().values(), ids=lambda rule: rule.id)
+def test_every_rule_says_on_off_who_and_where_from(rule: BookRule) -> None:
     """Each rule of England's book has its heading and four lines."""
     section = book_in_words(ENGLAND).split(f"(`{rule.id}`)\n\n")[1].split("\n\n")[0].splitlines()
     assert [line.split(":")[0] for line in section] == ["* On", "* Off", "* Who hears", "* Source"]

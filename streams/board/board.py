@@ -1,0 +1,151 @@
+"""One school's board: the marks of its last sessions, when it was heard, and what was announced about it."""
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from streams.attendance.book import BookId
+from streams.attendance.episodes import Announced
+from streams.board.school import School
+from streams.board.session_marks import NOTHING, SessionMarks, Tally, opens
+from streams.contract.batches import BatchMark, BatchRegister
+
+KEPT_DAYS = 40
+"""School days whose marks a board holds: the live ones, the 20 before each of them, and some for closures between."""
+LIVE_DAYS = 15
+"""The latest of them, on which a correction still changes alerts. Earlier alerts stand as last sent."""
+
+
+Taken = Literal["nothing", "new", "past"]
+"""What a register changed: nothing, marks of pupils who had none in the latest session or a later one, or others."""
+
+
+class Page(NamedTuple):
+    """What one register changed: one record of the changelog."""
+
+    slot: int
+    offset: int
+    received_ms: int
+    marks: list[BatchMark]
+
+
+class Board:
+    """A school's state. Order-free: its marks depend on the set of registers taken, not on when they came.
+
+    How far back it goes does too: a day counts as a school day for this where any version of any mark said so, which
+    no later mark undoes. Working copies (`copy`) share everything that is never changed in place.
+    """
+
+    __slots__ = (
+        "announced", "book", "first_ms", "gone", "last_ms", "latest", "mine", "next_look", "open_days", "pages",
+        "retired", "roll", "school", "sessions", "summary_changed", "urn", "verdicts",
+    )  # fmt: skip
+
+    def __init__(self, urn: int) -> None:
+        self.urn = urn
+        self.roll: dict[str, int] = {}  # pupil -> place; only grows, so that copies may share it
+        self.sessions: dict[int, SessionMarks] = {}
+        self.open_days: tuple[int, ...] = ()  # the latest days, at most KEPT_DAYS, on which there ever was school
+        self.first_ms = self.last_ms = 0  # when the first and the last register were received; 0: none yet
+        self.latest = -1  # the latest session of which there was ever a version
+        self.book: BookId | None = None  # the rule book that `announced` was made with
+        self.announced: tuple[Announced, ...] = ()
+        self.retired: dict[str, tuple[int, int]] = {}
+        self.school: School | None = None  # as last looked at
+        self.next_look = 0  # when something may be due that is not decided yet
+        self.verdicts: dict[int, dict[str, bool]] = {}  # by session and rule: what need not be worked out again
+        self.nothing_changed()
+
+    def nothing_changed(self) -> None:
+        """Count the changes so far as stored."""
+        self.mine: set[int] = set()  # the sessions that this copy may change
+        self.pages: list[Page] = []
+        self.gone: list[tuple[int, int]] = []  # session and offset of each page that left
+        self.summary_changed = False
+
+    def copy(self) -> "Board":
+        """Return a working copy with nothing marked as changed."""
+        new = Board.__new__(Board)
+        new.urn, new.roll, new.open_days = self.urn, self.roll, self.open_days
+        new.first_ms, new.last_ms, new.latest = self.first_ms, self.last_ms, self.latest
+        new.book, new.announced, new.retired = self.book, self.announced, self.retired
+        new.school, new.next_look, new.verdicts = self.school, self.next_look, self.verdicts.copy()
+        new.sessions = self.sessions.copy()
+        new.nothing_changed()
+        return new
+
+    @property
+    def kept_from(self) -> int:
+        """The first session that the board still takes."""
+        return self.open_days[0] * 2 if len(self.open_days) == KEPT_DAYS else 0
+
+    @property
+    def live_from(self) -> int:
+        """The first session whose alerts may still change."""
+        return self.open_days[-LIVE_DAYS] * 2 if len(self.open_days) >= LIVE_DAYS else 0
+
+    def tally(self, slot: int) -> Tally:
+        """Return what the held marks of a session come to."""
+        session = self.sessions.get(slot)
+        return session.tally if session else NOTHING
+
+    def came_ms(self, slot: int) -> int | None:
+        """Return when the register of a session was received, None where no mark is held."""
+        session = self.sessions.get(slot)
+        return session.came_ms if session else None
+
+    def take(self, register: BatchRegister, received_ms: int) -> Taken:
+        """Enter a register's marks, and say what that changed."""
+        self.summary_changed = True
+        self.first_ms = self.first_ms or received_ms
+        self.last_ms = max(self.last_ms, received_ms)
+        slot, latest = register.slot, self.latest
+        if not register.marks:
+            return "nothing"
+        self.latest = max(latest, slot)
+        if slot >> 1 not in self.open_days and any(opens(mark.code) for mark in register.marks):
+            self._there_was_school(slot >> 1)
+        if slot < self.kept_from:
+            return "nothing"
+        return self._enter(register, received_ms, late=slot < latest)
+
+    def _enter(self, register: BatchRegister, received_ms: int, *, late: bool) -> Taken:
+        session = self._to_change(register.slot)
+        versions = session.versions()
+        changed = session.enter(register.marks, self.roll, received_ms)
+        if not changed:
+            return "nothing"
+        session.pages.append(register.origin[1])
+        self.pages.append(Page(register.slot, register.origin[1], received_ms, changed))
+        self._forget_verdicts(register.slot)
+        return "past" if late or session.versions() - versions < len(register.marks) else "new"
+
+    def load(self, page: Page) -> None:
+        """Enter a stored page, in the order in which pages were written."""
+        session = self._to_change(page.slot)
+        session.enter(page.marks, self.roll, page.received_ms)
+        session.pages.append(page.offset)
+
+    def _to_change(self, slot: int) -> SessionMarks:
+        session = self.sessions.get(slot)
+        if slot not in self.mine:
+            session = self.sessions[slot] = session.copy() if session else SessionMarks()
+            self.mine.add(slot)
+        assert session is not None  # noqa: S101 - what is ours is there
+        return session
+
+    def _there_was_school(self, day: int) -> None:
+        self.open_days = tuple(sorted((*self.open_days, day)))[-KEPT_DAYS:]
+        for slot in [slot for slot in self.sessions if slot < self.kept_from]:
+            self.gone += [(slot, offset) for offset in self.sessions.pop(slot).pages]
+            self.mine.discard(slot)
+            self.verdicts.clear()
+
+    def _forget_verdicts(self, slot: int) -> None:
+        """Forget what the marks of *slot* decide: about itself, and about all days after it."""
+        self.verdicts.pop(slot, None)
+        if slot >> 1 < self.latest >> 1:
+            self.verdicts = {other: known for other, known in self.verdicts.items() if other >> 1 <= slot >> 1}
+
+    def written(self) -> Iterator[Page]:
+        """Yield the pages to write: those that did not leave again."""
+        return (page for page in self.pages if page.slot in self.sessions)

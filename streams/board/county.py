@@ -1,0 +1,13 @@
+"""What a school's board is read against: the reference data, and when the other schools were heard."""
+
+from typing import NamedTuple
+
+from streams.board.feeds import Feeds
+from streams.board.school import Schools
+
+
+class County(NamedTuple):
+    """The authority as it is known now."""
+
+    schools: Schools
+    feeds: Feeds

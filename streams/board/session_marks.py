@@ -1,0 +1,134 @@
+"""One session's marks at one school, latest version wins: five bytes a pupil and session."""
+
+from array import array
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from streams.attendance.codes import ABSENT, CODES, INDEX, NO_SCHOOL_DAY, POSSIBLE
+from streams.contract.batches import BatchMark
+
+_NEVER = 255  # no version yet
+_LATEST = 2**32 - 1  # seconds that fit, in 2106: later times can stand only in a file that does not say when it came
+
+_CLOSED = frozenset({INDEX["#"], INDEX["Y4"]})
+_A, _P, _O, _C, _Z = b"APOCZ"  # absent, possible and not absent, open but not possible, closed, not on roll yet
+
+
+def _kind(code: int) -> int:
+    if code in ABSENT:
+        return _A
+    if code in POSSIBLE:
+        return _P
+    if code in _CLOSED:
+        return _C
+    return _Z if code == INDEX["Z"] else _O
+
+
+_KINDS = bytes(_kind(code) if code < len(CODES) and CODES[code] != "-" else ord(".") for code in range(256))
+
+
+class Tally(NamedTuple):
+    """What a school's marks of one session come to."""
+
+    possible: int = 0
+    absent: int = 0
+    held: int = 0
+    """Pupils with a mark other than `-`."""
+    closures: int = 0
+    """Those with `#` or `Y4`."""
+    opens: int = 0
+    """Those with a mark that makes it a school day."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether the marks say that the whole school was closed; `Z` (not on roll yet) says nothing."""
+        return self.closures > 0 and self.opens == 0
+
+
+NOTHING = Tally()
+
+
+class SessionMarks:
+    """The held mark of every pupil, by the pupil's place on the school's roll."""
+
+    __slots__ = ("came_ms", "codes", "emptied", "pages", "recorded", "tally")
+
+    def __init__(self) -> None:
+        self.codes = bytearray()
+        self.recorded = array("I")
+        self.tally = NOTHING
+        self.came_ms: int | None = None
+        """When the register with which the school held a mark again was received; None while it holds none."""
+        self.emptied: tuple[int, int] | None = None
+        """When the last mark was deleted, and when the register had come: at one moment the order must not matter."""
+        self.pages: list[int] = []
+        """The offsets of the registers that changed something: its pages in the changelog."""
+
+    def copy(self) -> "SessionMarks":
+        """Return a copy to change."""
+        new = SessionMarks.__new__(SessionMarks)
+        new.codes, new.recorded = self.codes[:], self.recorded[:]
+        new.tally, new.came_ms, new.emptied, new.pages = self.tally, self.came_ms, self.emptied, self.pages[:]
+        return new
+
+    def enter(self, marks: Iterable[BatchMark], roll: dict[str, int], received_ms: int) -> list[BatchMark]:
+        """Enter *marks*; return those that changed something. *roll* grows by the pupils that it does not have."""
+        changed = self._put(marks, roll)
+        if changed:
+            self.tally = _tally(self.codes)
+            self._come_or_go(received_ms)
+        return changed
+
+    def _come_or_go(self, received_ms: int) -> None:
+        if self.tally.held and self.came_ms is None:
+            again = self.emptied is not None and self.emptied[0] == received_ms
+            self.came_ms = self.emptied[1] if self.emptied and again else received_ms
+        elif not self.tally.held and self.came_ms is not None:
+            self.emptied, self.came_ms = (received_ms, self.came_ms), None
+
+    def _put(self, marks: Iterable[BatchMark], roll: dict[str, int]) -> list[BatchMark]:
+        changed = []
+        codes, times, size = self.codes, self.recorded, len(self.codes)
+        for mark in marks:  # one loop without calls: most of what a board costs
+            place = roll.get(mark.pupil)
+            if place is None:
+                place = roll[mark.pupil] = len(roll)
+            if place >= size:
+                size = self._grow(len(roll))
+            code, recorded, held = mark.code, mark.recorded, codes[place]
+            if held != _NEVER:
+                before = times[place]
+                if recorded < before or (recorded == before and code >= held):
+                    continue
+            codes[place] = code
+            times[place] = recorded if recorded < _LATEST else _LATEST  # noqa: FURB136 - as above
+            changed.append(mark)
+        return changed
+
+    def versions(self) -> int:
+        """Count the pupils of whom there ever was a version."""
+        return len(self.codes) - self.codes.count(_NEVER)
+
+    def _grow(self, pupils: int) -> int:
+        more = pupils - len(self.codes)
+        self.codes.extend(bytes((_NEVER,)) * more)
+        self.recorded.extend((0,) * more)
+        return pupils
+
+
+def _tally(codes: bytearray) -> Tally:
+    kinds = codes.translate(_KINDS)
+    absent, closures, opens = kinds.count(_A), kinds.count(_C), kinds.count(_O)
+    possible = absent + kinds.count(_P)
+    return Tally(
+        possible=possible,
+        absent=absent,
+        held=possible + opens + closures + kinds.count(_Z),
+        closures=closures,
+        opens=possible + opens,
+    )
+
+
+def opens(code: int) -> bool:
+    """Whether a mark with *code* makes a school day."""
+    return code not in NO_SCHOOL_DAY

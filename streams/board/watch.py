@@ -1,0 +1,220 @@
+"""The rules over one school's board: what the clock decides, and what a register changes.
+
+`register-missing` and `feed-silent` are raised by the clock alone, and end by registers; `mass-absence` is read off
+the marks. What the clock decides at a moment depends only on registers received before it, so it does not matter how
+often one looks.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple, TypeVar
+
+from streams.attendance.book import RuleBook
+from streams.attendance.codes import INDEX
+from streams.attendance.episodes import ChangeKind
+from streams.attendance.rule import BookRule
+from streams.attendance.school_kinds import FeedSilent, MassAbsence, RegisterMissing, SchoolRule
+from streams.attendance.sessions import as_number
+from streams.board import mass, missing, silent
+from streams.board.board import Board
+from streams.board.county import County
+from streams.board.notices import Evidence, Notices, SchoolChange
+from streams.board.school import unknown_school
+from streams.board.session_marks import opens
+from streams.board.times import MINUTE, day_of, session_at, start_ms
+from streams.board.view import View, ended
+from streams.contract.batches import BatchRegister
+
+NEVER = 2**63
+"""A time that does not come: a book may have no rule that waits."""
+
+_Kind = TypeVar("_Kind", bound=BookRule)
+_CLOSURE = frozenset({INDEX["#"], INDEX["Y4"]})
+
+
+class Rules:
+    """The rules of a book about schools, by kind."""
+
+    def __init__(self, book: RuleBook) -> None:
+        self.book, self.id, self.all = book, book.school_id, book.school_rules
+        self.missing = self._of(RegisterMissing)
+        self.silent = self._of(FeedSilent)
+        self.mass = self._of(MassAbsence)
+        waits = [rule.grace_minutes for rule in self.missing] + [rule.grace_minutes for rule in self.silent]
+        self.graces = sorted({minutes * MINUTE for minutes in waits})
+
+    def _of(self, kind: type[_Kind]) -> list[_Kind]:
+        return [rule for rule in self.all if isinstance(rule, kind)]
+
+
+class Due(NamedTuple):
+    """What the clock has decided: an alert to raise, and since when it was due."""
+
+    due_ms: int
+    rule: SchoolRule
+    start: int
+    evidence: Evidence
+
+
+class Watch:
+    """The rules over one board, at the moment `now_ms`. `changes` gathers what to publish, in order."""
+
+    def __init__(self, rules: Rules, board: Board, county: County, now_ms: int) -> None:
+        self.rules, self.board, self.county, self.now_ms = rules, board, county, now_ms
+        self.school = county.schools.get(board.urn) or unknown_school(board.urn)
+        self.view = View(board, self.school)
+        self.notices = Notices(board)
+
+    @property
+    def changes(self) -> list[SchoolChange]:
+        """Return the changes so far."""
+        return self.notices.changes
+
+    def is_other(self) -> bool:
+        """Whether rule book or calendar are not those that the board was last looked at with."""
+        same = self.board.school is self.school or self.board.school == self.school
+        return self.board.book != self.rules.id or not same
+
+    def look(self) -> None:
+        """Decide what fell due before now. Call it before what was received now is taken."""
+        if self.is_other():
+            self._again()
+        self._end_silences()
+        if self.now_ms > self.board.last_ms:
+            self._raise_due()
+            self.board.next_look = self._next_look()
+        else:
+            self.board.next_look = self.now_ms  # other registers of this very moment may follow
+        self.notices.forget(self.board.live_from)
+
+    def _raise_due(self) -> None:
+        due = [*self._missing(), *self._silent()]
+        for fallen in sorted(due, key=lambda fallen: fallen.due_ms):
+            self.notices.raise_(fallen.rule, fallen.start, fallen.evidence)
+
+    def _again(self) -> None:
+        """Hold everything announced against another book or calendar."""
+        board, known = self.board, {rule.id for rule in self.rules.all}
+        for alert in [alert for alert in board.announced if alert.rule not in known]:
+            self.notices.withdraw(alert)
+        board.verdicts.clear()
+        board.school = self.school
+        if board.book != self.rules.id:
+            board.book, board.summary_changed = self.rules.id, True
+        for rule in self.rules.missing:
+            for alert in self.notices.of(rule.id):
+                if alert.start >= board.live_from:
+                    self._settle(rule, alert.start)
+        for mass_rule in self.rules.mass:
+            self._compare_mass(mass_rule)
+
+    def _end_silences(self) -> None:
+        """Withdraw what is said of a school that is not open any more: nobody waits for it."""
+        if self.board.announced and ended(self.school, day_of(self.now_ms)):
+            silences = [alert for rule in self.rules.silent for alert in self.notices.of(rule.id) if alert.end is None]
+            for alert in silences:
+                self.notices.withdraw(alert)
+
+    def _missing(self) -> Iterator[Due]:
+        for rule in self.rules.missing:
+            for slot in missing.overdue(rule, self.view, self.now_ms):
+                if self.notices.at(rule.id, slot) is None:
+                    evidence = missing.evidence(rule, self.view, slot)
+                    yield Due(missing.due_ms(rule, self.view, slot), rule, slot, evidence)
+
+    def _silent(self) -> Iterator[Due]:
+        if not self.board.first_ms or ended(self.school, day_of(self.now_ms)):
+            return
+        for rule in self.rules.silent:
+            if all(alert.end is not None for alert in self.notices.of(rule.id)):
+                silence = silent.silence(rule, self.view, self.county, self.now_ms)
+                if silence:
+                    yield Due(silence.seen_ms, rule, silence.start, silence.evidence)
+
+    def _next_look(self) -> int:
+        """Return from when on, now included, something may be due."""
+        day = day_of(self.now_ms)
+        starts = [start_ms(slot, self.school) for slot in range(day * 2 - 2, day * 2 + 4)]
+        dues = (start + grace for start in starts for grace in self.rules.graces)
+        return min((due for due in dues if due >= self.now_ms), default=NEVER)
+
+    def taken(self, register: BatchRegister, received_ms: int, *, changed: bool, heard: bool) -> None:
+        """Say what follows from *register*, which the board has just taken.
+
+        It *changed* its marks or not, and was *heard* later than any other or not.
+        """
+        for rule in self.rules.missing:
+            self._settle_register(rule, register, received_ms)
+        if heard:
+            for silence_rule in self.rules.silent:
+                self._heard(silence_rule, received_ms)
+        if changed:
+            self._mass_of(register.slot)
+        self.notices.forget(self.board.live_from)
+
+    def _settle_register(self, rule: RegisterMissing, register: BatchRegister, received_ms: int) -> None:
+        if register.slot < self.board.kept_from:
+            self._settle_past(rule, register, received_ms)
+            return
+        for slot in (register.slot & ~1, register.slot | 1):
+            if self.board.announced:
+                self._settle(rule, slot)
+            if self.board.came_ms(slot) is None and self._is_overdue(rule, slot):
+                self.board.next_look = min(self.board.next_look, self.now_ms)
+
+    def _is_overdue(self, rule: RegisterMissing, slot: int) -> bool:
+        """Whether the clock, once it moves on, will find a session missing that it could not know of before."""
+        due = self.board.first_ms <= missing.due_ms(rule, self.view, slot) < self.now_ms
+        return due and missing.standing(rule, self.view, slot) == "missing"
+
+    def _settle(self, rule: RegisterMissing, slot: int) -> None:
+        """Bring what is announced of a session to what is so; the clock alone raises."""
+        alert = self.notices.at(rule.id, slot)
+        if alert is None:
+            return
+        standing = missing.standing(rule, self.view, slot)
+        if standing == "missing":
+            if alert.end is not None:
+                self.notices.move("reopened", alert, None, missing.evidence(rule, self.view, slot))
+        elif standing == "late":
+            end = session_at(self.board.came_ms(slot) or 0, self.school)
+            if alert.end != end:
+                kind: ChangeKind = "eased" if alert.end is None else "revised"
+                self.notices.move(kind, alert, end, missing.evidence(rule, self.view, slot))
+        else:
+            self.notices.withdraw(alert)
+
+    def _settle_past(self, rule: RegisterMissing, register: BatchRegister, received_ms: int) -> None:
+        """End what is still open about a session that has left the board, by the register alone."""
+        alert = self.notices.at(rule.id, register.slot)
+        if alert is None or alert.end is not None:
+            return
+        if any(opens(mark.code) for mark in register.marks):
+            late = (received_ms - start_ms(register.slot, self.school)) // MINUTE
+            evidence = missing.evidence(rule, self.view, register.slot) | {"minutes_late": late}
+            self.notices.move("eased", alert, session_at(received_ms, self.school), evidence)
+        elif any(mark.code in _CLOSURE for mark in register.marks):
+            self.notices.withdraw(alert)
+
+    def _heard(self, rule: FeedSilent, received_ms: int) -> None:
+        for alert in [alert for alert in self.notices.of(rule.id) if alert.end is None]:
+            evidence = {"last_register": as_number(day_of(received_ms)), **rule.thresholds()}
+            self.notices.move("eased", alert, session_at(received_ms, self.school), evidence)
+
+    def _mass_of(self, slot: int) -> None:
+        """Compare after marks of one session moved, where that can change anything.
+
+        Where nothing is announced, no episode was on; and a session of the latest day changes no other than itself.
+        """
+        board, announced = self.board, {alert.rule for alert in self.board.announced}
+        slots = [slot] if board.latest >> 1 == slot >> 1 else list(board.sessions)
+        for rule in self.rules.mass:
+            if rule.id in announced or any(mass.may_hold(rule, board.tally(each)) for each in slots):
+                self._compare_mass(rule)
+
+    def _compare_mass(self, rule: MassAbsence) -> None:
+        live_from = self.board.live_from
+        for alert in self.notices.of(rule.id):
+            if alert.end is None and alert.start < live_from:
+                self.notices.move("eased", alert, live_from, {})
+        self.notices.forget(live_from)
+        self.notices.compare(rule, mass.episodes(rule, self.view), self.view)

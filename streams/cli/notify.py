@@ -1,0 +1,216 @@
+"""`firstbell notify`: the notifier, its file checked, an alert's way shown."""
+
+import json
+import os
+import secrets
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+import structlog
+from redis import Redis
+
+from streams.books import load_book
+from streams.cli.notify_route import decisions, said
+from streams.cli.options import with_settings
+from streams.contract.codec import decode_alert
+from streams.contract.deliveries import DeliveryRecord
+from streams.contract.topics import Topics
+from streams.embedded.valkey import EmbeddedValkey
+from streams.errors import Refuse
+from streams.kafka.admin import Admin, topics_of
+from streams.kafka.stopping import stop_on_signals
+from streams.notify.channels.guard import Guard
+from streams.notify.channels.opening import Surroundings as Outside
+from streams.notify.channels.opening import open_channel
+from streams.notify.config.reading import BadNotifications, read
+from streams.notify.lifecycle.records import instant
+from streams.notify.reasons import Why
+from streams.notify.service.health import NotifyHealth
+from streams.notify.service.log import DeliveryLog, start_from_now
+from streams.notify.service.metrics import NotifyMetrics
+from streams.notify.service.sender import Clocks
+from streams.notify.service.service import Equipment, Service, Surroundings
+from streams.notify.words import Words
+from streams.observability import logs
+from streams.observability.metrics import new_registry
+from streams.observability.server import Server
+from streams.settings import Settings
+
+log = structlog.get_logger("firstbell.notify")
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_from_now = click.option(
+    "--from-now", is_flag=True, help="On a first start: tell nobody of alerts that are there already."
+)
+
+
+@click.group(invoke_without_command=True)
+@_from_now
+@click.pass_context
+def notify(context: click.Context, *, from_now: bool) -> None:
+    """Tell people and services of alerts: settled, grouped, at sensible hours; and take back what was wrong.
+
+    Without a subcommand it runs, by the file that the setting notify_file names.
+
+    \b
+    firstbell notify check notify.toml                 every mistake, with its line
+    firstbell notify route alert.json --file notify.toml   who would hear of an alert, when, and why
+    firstbell notify run notify.toml --from-now        run; on a first start pass over what is there
+    """  # noqa: D301 - click reads the \b
+    if context.invoked_subcommand is None:
+        context.invoke(run, from_now=from_now)
+
+
+@notify.command()
+@click.argument("file", type=FILE)
+@with_settings
+def check(settings: Settings, file: Path) -> None:
+    """Check the receivers and routes in FILE: say every mistake with its line, and exit 1 where there is one."""
+    try:
+        config = read(file, load_book(settings.rulebook))
+    except BadNotifications as error:
+        click.echo(str(error), err=True)
+        raise SystemExit(1) from None
+    click.echo(f"{file}: {len(config.receivers)} receivers, {len(config.routes)} routes, no mistakes.")
+
+
+@notify.command()
+@click.argument("alert", type=click.File("rb"))
+@click.option("--file", type=FILE, help="Receivers and routes; else as the setting notify_file says.")
+@click.option("--at", metavar="TIME", help="As if it came then (ISO 8601, with offset); else now.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+@with_settings
+def route(settings: Settings, alert: Any, file: Path | None, at: str | None, *, as_json: bool) -> None:  # noqa: ANN401
+    """Say who would hear of the alert in ALERT (a JSON file, or - for standard input), when, and why or why not.
+
+    \b
+    firstbell tail alerts --json | head -1 | firstbell notify route - --file notify.toml
+    """  # noqa: D301 - click reads the \b
+    config = read(_file(settings, file), load_book(settings.rulebook))
+    try:
+        found = decisions(decode_alert(alert.read()), config, _instant(at))
+    except msgspec.DecodeError as error:
+        raise Refuse(f"{alert.name} is no alert: {error}") from None
+    click.echo(json.dumps(found, indent=2) if as_json else "\n".join(said(found)))
+
+
+@notify.command()
+@click.argument("file", required=False, type=FILE)
+@_from_now
+@with_settings
+def run(settings: Settings, file: Path | None, *, from_now: bool) -> None:
+    """Run the notifier by FILE (or the setting notify_file). Several may run at once, on one Redis.
+
+    The working state is in the Redis that the setting redis names, or in an embedded Valkey; it may be lost at any
+    time. Metrics and health are on 127.0.0.1:9464 (use another port beside a worker). SIGHUP reads FILE again, and
+    keeps the old one where the new one has a mistake. SIGTERM or Ctrl-C: what is being sent is finished and recorded.
+
+    \b
+    firstbell notify run notify.toml --set redis=redis://127.0.0.1:6379/0 --set metrics_port=9466
+    """  # noqa: D301 - click reads the \b
+    logs.configure(settings.log_format, settings.log_level)
+    place = _file(settings, file)
+    topics = topics_of(settings)
+    Admin(settings).require([topics.alerts.name, topics.actions.name, topics.deliveries.name])
+    equip = _equip(settings, place)
+    equipment = equip()
+    records = DeliveryLog(settings, topics)
+    if from_now:
+        _pass_over(settings, topics, records)
+    registry, health = new_registry(), NotifyHealth(time.monotonic)
+    with (
+        _redis(settings) as client,
+        Server(registry, health, settings.metrics_host, settings.metrics_port) as server,
+        stop_on_signals() as stop,
+    ):
+        log.info("serving metrics and health", host=settings.metrics_host, port=server.port)
+        around = Surroundings(
+            settings=settings,
+            topics=topics,
+            log=records,
+            redis=client,
+            metrics=NotifyMetrics(registry, equipment[0].receivers),
+            health=health,
+            clocks=Clocks(now=time.time, steady=time.monotonic),
+            owner=f"{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(4)}",
+            token=lambda: secrets.token_hex(16),
+            chance=secrets.SystemRandom().random,
+            stop=stop,
+        )
+        reloading = threading.Event()
+        signal.signal(signal.SIGHUP, lambda *_: reloading.set())
+        Service(around, equipment[0]).run(equipment, equip, reloading)
+
+
+def _equip(settings: Settings, file: Path) -> Callable[[], Equipment]:
+    """Make what reads the file and opens its channels."""
+
+    def equip() -> Equipment:
+        book = load_book(settings.rulebook)
+        config = read(file, book)
+        around = Outside(Guard(config.allowed), Words(book), os.environ, lambda: datetime.now(UTC))
+        return config, {name: open_channel(each.channel, around) for name, each in config.receivers.items()}
+
+    return equip
+
+
+def _pass_over(settings: Settings, topics: Topics, records: DeliveryLog) -> None:
+    ends = start_from_now(settings, topics)
+    if ends is None:
+        log.info("--from-now has no effect: the notifier has run before")
+        return
+    offsets = {str(partition): offset for partition, offset in ends.items()}
+    records.append([_beginning(offsets)])
+    log.info("alerts that are there are passed over", alerts=sum(ends.values()))
+
+
+def _beginning(offsets: dict[str, int]) -> DeliveryRecord:
+    return DeliveryRecord(
+        delivery_id="began",
+        state="began",
+        reason=Why.STARTED,
+        receiver="",
+        route="",
+        kind="digest",
+        items=[],
+        at=instant(time.time()),
+        offsets=offsets,
+    )
+
+
+def _file(settings: Settings, file: Path | None) -> Path:
+    if file is None and settings.notify_file is None:
+        raise Refuse(
+            "name the file of receivers and routes, or set notify_file; docs/notifier.md has one to begin with"
+        )
+    return file or settings.notify_file or Path()
+
+
+def _instant(text: str | None) -> float:
+    if text is None:
+        return time.time()
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refuse(f"--at wants a time such as 2024-10-08T09:30:00+01:00, not {text}") from None
+    if at.tzinfo is None:
+        raise Refuse("--at wants a time with its offset, such as 2024-10-08T09:30:00+01:00")
+    return at.timestamp()
+
+
+@contextmanager
+def _redis(settings: Settings) -> Iterator[Redis]:
+    with ExitStack() as stack:
+        url = settings.redis
+        if url is None:
+            url = stack.enter_context(EmbeddedValkey()).url
+            log.info("working state in an embedded Valkey, of this process alone")
+        yield stack.enter_context(Redis.from_url(url, socket_timeout=10, socket_connect_timeout=5))

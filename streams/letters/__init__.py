@@ -1,0 +1,1 @@
+"""Working off dead letters: choosing, showing, and sending back what was refused."""

@@ -1,0 +1,1 @@
+"""Ways out: each takes a message and says what came of it."""

@@ -1,0 +1,1 @@
+"""The one file that says who is told of what, and when."""

@@ -1,0 +1,164 @@
+"""Deliveries on their way: made, begun by one notifier, done or to be tried again, taken over."""
+
+from collections.abc import Callable, Sequence
+
+from msgspec import structs
+
+from streams.contract.deliveries import DeliveryState
+from streams.notify.config.config import Config
+from streams.notify.lifecycle.records import delivery_id
+from streams.notify.lifecycle.state import Case, Entry, Group, Parcel, Standing, knowing
+from streams.notify.lifecycle.waiting import forget, stand
+from streams.notify.working.desk import Desk
+
+__all__ = ["FINAL", "LEASES", "PARKED", "TO_SEND", "claim", "finish", "pack", "put_on_time", "retry_later", "sweep"]
+
+LEASES = "leases"  # timetable of parcels that a notifier sends now
+PARKED = "parked"  # index of parcels that only a person lets go
+TO_SEND = "to-send"  # index of receivers with parcels
+FINAL: tuple[DeliveryState, ...] = ("delivered", "refused", "gone", "parked", "cancelled")
+_NOT_TOLD = ("refused", "gone")
+
+
+def pack(desk: Desk, group: Group, entries: Sequence[Entry], config: Config, now: float) -> Parcel:
+    """Make one delivery of *entries* of a group. It waits for those under way that speak of the same alerts."""
+    alerts = tuple(entry.alert for entry in entries)
+    again = tuple(entry.again for entry in entries)
+    standings = {alert.alert_id: _standing(desk, alert.alert_id, group.receiver) for alert in alerts}
+    parcel = Parcel(
+        delivery_id=delivery_id(group.receiver, zip(alerts, again, strict=True)),
+        receiver=group.receiver,
+        route=group.route,
+        lane=group.lane,
+        alerts=alerts,
+        again=again,
+        published=min(entry.published for entry in entries),
+        links={alert.alert_id: link for alert in alerts if (link := config.link(alert)) is not None},
+        schools={str(alert.urn): config.names[alert.urn] for alert in alerts if alert.urn in config.names},
+        after=tuple(sorted({each for standing in standings.values() for each in standing.open})),
+    )
+    for alert_id, standing in standings.items():
+        stand(desk, alert_id, group.receiver, structs.replace(standing, waits=None, parcel=parcel.delivery_id))
+    desk.put(Parcel, parcel.delivery_id, parcel)
+    put_on_time(desk, parcel, now)
+    return parcel
+
+
+def _standing(desk: Desk, alert_id: str, receiver: str) -> Standing:
+    case = desk.get(Case, alert_id)
+    return case.standings.get(receiver, Standing(route="")) if case else Standing(route="")
+
+
+def put_on_time(desk: Desk, parcel: Parcel, when: float) -> None:
+    """Make *parcel* due at *when*, or once all those are done that must be before it."""
+    for before in parcel.after:
+        desk.link(f"after:{before}", parcel.delivery_id)
+    timetable = "first" if parcel.lane == "first" else "ready"
+    desk.at(f"{timetable}:{parcel.receiver}", parcel.delivery_id, None if parcel.after else when)
+    desk.link(TO_SEND, parcel.receiver)
+
+
+def claim(desk: Desk, owner: str, room: Callable[[str], int], now: float, lease: float) -> list[Parcel]:
+    """Take parcels that are due, for *owner* alone until now + *lease*: at most *room* of each receiver.
+
+    Withdrawals come first. From here on all that is in them counts as told.
+    """
+    taken: list[Parcel] = []
+    for receiver in sorted(desk.members(TO_SEND)):
+        wanted = room(receiver)
+        due = [*desk.due(f"first:{receiver}", now, wanted), *desk.due(f"ready:{receiver}", now, wanted)]
+        if not due and wanted and not _has_any(desk, receiver):
+            desk.unlink(TO_SEND, receiver)
+        taken += [parcel for key in due[:wanted] if (parcel := _begin(desk, key, owner, now, lease)) is not None]
+    return taken
+
+
+def _has_any(desk: Desk, receiver: str) -> bool:
+    ever = float("inf")
+    return bool(desk.due(f"first:{receiver}", ever, 1) or desk.due(f"ready:{receiver}", ever, 1))
+
+
+def _begin(desk: Desk, key: str, owner: str, now: float, lease: float) -> Parcel | None:
+    parcel = desk.get(Parcel, key)
+    if parcel is None:
+        return None
+    fresh = parcel.begun is None
+    parcel = structs.replace(parcel, begun=parcel.begun or now, attempt=parcel.attempt + 1, owner=owner)
+    forget(desk, parcel)
+    desk.put(Parcel, key, parcel)
+    desk.at(LEASES, key, now + lease)
+    if fresh:
+        for alert, again in zip(parcel.alerts, parcel.again, strict=True):
+            told = _standing(desk, alert.alert_id, parcel.receiver)
+            stand(
+                desk,
+                alert.alert_id,
+                parcel.receiver,
+                structs.replace(
+                    told,
+                    knows=knowing(alert),
+                    sequence=alert.sequence,
+                    told_at=now,
+                    again=again,
+                    waits=None,
+                    parcel=None,
+                    open=(*told.open, key),
+                ),
+            )
+    return parcel
+
+
+def retry_later(desk: Desk, key: str, owner: str, when: float) -> None:
+    """Give a parcel back, to be tried again at *when*."""
+    parcel = desk.get(Parcel, key)
+    if parcel is not None and parcel.owner == owner:
+        parcel = structs.replace(parcel, owner=None)
+        desk.put(Parcel, key, parcel)
+        desk.at(LEASES, key, None)
+        put_on_time(desk, parcel, when)
+
+
+def finish(desk: Desk, key: str, owner: str | None, state: DeliveryState, now: float) -> bool:
+    """Note that a parcel is done; those that waited for it may go. Whether it was still *owner*'s to say so."""
+    parcel = desk.get(Parcel, key)
+    if parcel is None or parcel.owner != owner:
+        return False
+    forget(desk, parcel)
+    if state in {"parked", "gone"}:
+        desk.put(Parcel, key, structs.replace(parcel, owner=None, parked=now))
+        desk.link(PARKED, key)
+    for alert in parcel.alerts:
+        told = _standing(desk, alert.alert_id, parcel.receiver)
+        told = structs.replace(told, open=tuple(each for each in told.open if each != key))
+        if never_heard(state, parcel.attempt) and alert.change == "raised" and told.sequence == alert.sequence:
+            told = structs.replace(told, knows="nothing")
+        stand(desk, alert.alert_id, parcel.receiver, told)
+    release(desk, key, now)
+    return True
+
+
+def never_heard(state: str, attempt: int) -> bool:
+    """Whether a receiver surely knows nothing of a delivery that came to this: the only try was turned away."""
+    return state in _NOT_TOLD and attempt <= 1
+
+
+def release(desk: Desk, done: str, now: float) -> None:
+    """Let the parcels go that waited for *done* alone."""
+    for key in desk.members(f"after:{done}"):
+        desk.unlink(f"after:{done}", key)
+        parcel = desk.get(Parcel, key)
+        if parcel is not None:
+            parcel = structs.replace(parcel, after=tuple(each for each in parcel.after if each != done))
+            desk.put(Parcel, key, parcel)
+            put_on_time(desk, parcel, now)
+
+
+def sweep(desk: Desk, now: float, most: int = 100) -> list[Parcel]:
+    """Take parcels from notifiers whose lease is over; they are due at once, for anyone."""
+    lapsed = [parcel for key in desk.due(LEASES, now, most) if (parcel := desk.get(Parcel, key)) is not None]
+    for parcel in lapsed:
+        freed = structs.replace(parcel, owner=None)
+        desk.put(Parcel, parcel.delivery_id, freed)
+        desk.at(LEASES, parcel.delivery_id, None)
+        put_on_time(desk, freed, now)
+    return lapsed

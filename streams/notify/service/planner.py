@@ -1,0 +1,241 @@
+"""The steps of the notifier, each alone in the room: whatever it decides is whole, or nothing of it.
+
+The order in every step: decide on the desk; write records to the topic; then commit the desk. So a record may come
+twice, and none is missing. A send is the other way about: the desk first (taken), then the intent, then the send.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import NamedTuple, Protocol
+
+from msgspec import structs
+
+from streams.contract.deliveries import Action, DeliveryRecord, DeliveryState, ParkDelivery, RetryDelivery, SilenceOver
+from streams.notify.channels.channel import Outcome, Verdict
+from streams.notify.config.durations import seconds
+from streams.notify.lifecycle.changes import apply
+from streams.notify.lifecycle.flushing import flush
+from streams.notify.lifecycle.orders import Effects, Orders
+from streams.notify.lifecycle.parcels import FINAL, LEASES, PARKED, claim, finish, put_on_time, retry_later, sweep
+from streams.notify.lifecycle.rebuilding import DISABLED, Seen
+from streams.notify.lifecycle.recalling import adopt
+from streams.notify.lifecycle.records import intent, outcome, seconds_of
+from streams.notify.lifecycle.reminders import REMINDERS, remind, remind_later
+from streams.notify.lifecycle.state import NEVER, Case, Parcel, knowing
+from streams.notify.lifecycle.waiting import GROUPS, stand, wake
+from streams.notify.reasons import Why
+from streams.notify.service.retrying import again
+from streams.notify.working.desk import Desk
+
+__all__ = ["Claimed", "Log", "Planner", "Room"]
+
+_AT_ONCE = 200  # groups in a step
+_STATES: dict[Verdict, DeliveryState] = {
+    Verdict.DELIVERED: "delivered",
+    Verdict.GONE: "gone",
+    Verdict.REFUSED: "refused",
+}
+
+
+class Log(Protocol):
+    """The topic of what became of deliveries."""
+
+    def append(self, records: Sequence[DeliveryRecord]) -> None:
+        """Write *records*, and wait until they are there."""
+
+    def outcomes(self, parcels: Sequence[Parcel]) -> dict[str, DeliveryRecord]:
+        """Look up the last outcome of each of *parcels* since it was begun, by delivery id; few of them have one."""
+
+
+class Room(Protocol):
+    """Where the desk is: one step at a time, of all notifiers together."""
+
+    def step(self) -> AbstractContextManager[Desk]:
+        """Give the desk to one step alone; what it put is there once it ends well."""
+
+
+class Claimed(NamedTuple):
+    """Parcels to be sent, if the epoch is still the same; else each has to be adopted first."""
+
+    parcels: list[Parcel]
+    epoch: str
+
+
+class Planner:
+    """Takes alerts in, lets groups go, hands out parcels and takes back what became of them.
+
+    *count* is told of every decision; *chance* gives random numbers from 0 to 1.
+    """
+
+    def __init__(
+        self, room: Room, log: Log, orders: Orders, *, chance: Callable[[], float], count: Callable[[Why, int], None]
+    ) -> None:
+        self._room, self._log, self._chance, self._count = room, log, chance, count
+        self.orders = orders
+        self.next_due = 0.0
+
+    @property
+    def lease(self) -> float:
+        """For how long a parcel is one notifier's, in seconds."""
+        return seconds(self.orders.config.top.lease)
+
+    def take(self, alerts: Sequence[Seen], now: float) -> None:
+        """Take in what was read."""
+        effects = Effects()
+        with self._room.step() as desk:
+            desk.warm(Case, [seen.alert.alert_id for seen in alerts])
+            for seen in alerts:
+                apply(desk, seen.alert, self.orders, now, published=seen.published, effects=effects)
+            self._log.append(effects.records)
+        self._tell(effects)
+
+    def turn(self, now: float) -> int:
+        """Let groups go that are due, remind, and free what a dead notifier held. How many of them there were.
+
+        `next_due` then is when there will be more to do.
+        """
+        effects = Effects()
+        with self._room.step() as desk:
+            groups = desk.due(GROUPS, now, _AT_ONCE)
+            for key in groups:
+                flush(desk, key, self.orders, now, effects)
+            reminders = desk.due(REMINDERS, now, _AT_ONCE)
+            for key in reminders:
+                remind(desk, key, self.orders, now, effects)
+            lapsed = self._sweep(desk, now)
+            self._log.append(effects.records)
+            times = [desk.first(timetable) for timetable in (GROUPS, REMINDERS, LEASES)]
+        self.next_due = min((each for each in times if each is not None), default=NEVER)
+        self._tell(effects)
+        return len(groups) + len(reminders) + lapsed
+
+    def _sweep(self, desk: Desk, now: float) -> int:
+        lapsed = sweep(desk, now)
+        if lapsed:
+            for key, record in self._log.outcomes(lapsed).items():
+                if record.state in FINAL:
+                    finish(desk, key, None, record.state, now)
+        return len(lapsed)
+
+    def claim(self, owner: str, room: Callable[[str], int], now: float) -> Claimed:
+        """Take parcels for *owner*, and write that they are about to be sent."""
+        with self._room.step() as desk:
+            disabled = desk.members(DISABLED)
+            taken = claim(desk, owner, lambda name: 0 if name in disabled else room(name), now, self.lease)
+            epoch = desk.epoch
+        self._log.append([intent(parcel, now) for parcel in taken])
+        return Claimed(taken, epoch)
+
+    def keep(self, delivery_ids: Sequence[str], owner: str, now: float) -> None:
+        """Say that *owner* still sends these."""
+        with self._room.step() as desk:
+            for key in delivery_ids:
+                parcel = desk.get(Parcel, key)
+                if parcel is not None and parcel.owner == owner:
+                    desk.at(LEASES, key, now + self.lease)
+
+    def done(self, results: Sequence[tuple[Parcel, Outcome]], owner: str, now: float) -> list[DeliveryRecord]:
+        """Take in what came of sends that are still *owner*'s; the records written."""
+        with self._room.step() as desk:
+            records = [
+                record
+                for parcel, said in results
+                if (record := self._one_done(desk, parcel, said, owner, now)) is not None
+            ]
+            self._log.append(records)
+        return records
+
+    def _one_done(self, desk: Desk, parcel: Parcel, said: Outcome, owner: str, now: float) -> DeliveryRecord | None:
+        held = desk.get(Parcel, parcel.delivery_id)
+        if held is None or held.owner != owner:
+            return None
+        if said.verdict is Verdict.RETRY:
+            return self._retry(desk, parcel, said, owner, now)
+        if said.verdict is Verdict.GONE:
+            desk.link(DISABLED, parcel.receiver)
+        state = _STATES[said.verdict]
+        record = outcome(parcel, state, said.reason, now, status=said.status)
+        finish(desk, parcel.delivery_id, owner, state, now)
+        if state == "delivered":
+            remind_later(desk, record, self.orders, now)
+        return record
+
+    def _retry(self, desk: Desk, parcel: Parcel, said: Outcome, owner: str, now: float) -> DeliveryRecord:
+        give_up = seconds(self.orders.config.top.give_up)
+        begun = parcel.begun or now
+        at = again(parcel.attempt, begun, now, give_up=give_up, chance=self._chance(), asked=said.seconds).at
+        if at is None:
+            finish(desk, parcel.delivery_id, owner, "parked", now)
+            return outcome(parcel, "parked", Why.GAVE_UP, now, status=said.status)
+        retry_later(desk, parcel.delivery_id, owner, at)
+        return outcome(parcel, "retrying", said.reason, now, status=said.status, next_try=at)
+
+    def park(self, parcel: Parcel, owner: str, why: Why, now: float) -> None:
+        """Try no more what *owner* cannot send."""
+        with self._room.step() as desk:
+            if finish(desk, parcel.delivery_id, owner, "parked", now):
+                self._log.append([outcome(parcel, "parked", why, now)])
+
+    def adopt(self, parcel: Parcel, owner: str, now: float) -> bool:
+        """Go on with a send that a wipe overtook, or say that it is not to be made. Whether it may be sent."""
+        with self._room.step() as desk:
+            why = adopt(desk, parcel, self.orders, now, self.lease)
+            if why is Why.ELSEWHERE:
+                self._log.append([outcome(parcel, "cancelled", why, now)])
+        return why is Why.DUE and parcel.owner == owner
+
+    def heed(self, action: Action, now: float) -> None:
+        """Do what a person asked for. Again is harmless."""
+        with self._room.step() as desk:
+            if isinstance(action, SilenceOver):
+                wake(desk, action.silence_id, now, self.orders.config)
+            elif isinstance(action, RetryDelivery | ParkDelivery):
+                parcel = desk.get(Parcel, action.delivery_id)
+                if parcel is not None:
+                    self._log.append(_by_hand(desk, parcel, action, now))
+
+    def _tell(self, effects: Effects) -> None:
+        for why, number in effects.counts.items():
+            self._count(why, number)
+
+
+def _by_hand(desk: Desk, parcel: Parcel, action: RetryDelivery | ParkDelivery, now: float) -> list[DeliveryRecord]:
+    asked = seconds_of(action.at)
+    if isinstance(action, ParkDelivery):
+        if parcel.parked is not None or parcel.owner is not None or asked < (parcel.begun or 0):
+            return []
+        if parcel.begun is None:
+            return []  # never sent: it may still be taken back
+        finish(desk, parcel.delivery_id, None, "parked", now)
+        return [outcome(parcel, "parked", Why.BY_HAND, now)]
+    desk.unlink(DISABLED, parcel.receiver)
+    if parcel.parked is None or asked < parcel.parked:
+        return []
+    if _is_overtaken(desk, parcel):
+        return [outcome(parcel, "parked", Why.OVERTAKEN, now)]
+    return _tried_again(desk, parcel, now)
+
+
+def _is_overtaken(desk: Desk, parcel: Parcel) -> bool:
+    """Whether its receiver has been told later things since, which it would contradict."""
+    for alert in parcel.alerts:
+        case = desk.get(Case, alert.alert_id)
+        standing = case.standings.get(parcel.receiver) if case else None
+        if standing is not None and (standing.sequence > alert.sequence or standing.parcel):
+            return True
+    return False
+
+
+def _tried_again(desk: Desk, parcel: Parcel, now: float) -> list[DeliveryRecord]:
+    fresh = structs.replace(parcel, parked=None, begun=now, owner=None)
+    desk.put(Parcel, parcel.delivery_id, fresh)
+    desk.unlink(PARKED, parcel.delivery_id)
+    put_on_time(desk, fresh, now)
+    for alert in parcel.alerts:
+        case = desk.get(Case, alert.alert_id)
+        standing = case.standings.get(parcel.receiver) if case else None
+        if standing is not None:
+            open_ = (*standing.open, parcel.delivery_id)
+            told = structs.replace(standing, open=open_, knows=knowing(alert), sequence=alert.sequence)
+            stand(desk, alert.alert_id, parcel.receiver, told)
+    return [outcome(fresh, "retrying", Why.BY_HAND, now, next_try=now)]

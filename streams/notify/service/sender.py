@@ -1,0 +1,181 @@
+"""Parcels through their channels: claimed, sent side by side, and what came of them told to the planner."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol, TypeVar
+
+import structlog
+
+from streams.contract.deliveries import DeliveryRecord
+from streams.notify.channels.channel import Channel, Message, Outcome, Reason
+from streams.notify.config.tables import Receiver
+from streams.notify.lifecycle.state import Parcel, kind_of
+from streams.notify.reasons import Why
+from streams.notify.service.circuit import Circuit
+from streams.notify.service.planner import Planner
+from streams.notify.working.room import RedisRoom
+
+__all__ = ["Clocks", "Persist", "Sender", "message_of"]
+
+log = structlog.get_logger("firstbell.notify")
+
+T = TypeVar("T")
+
+
+class Persist(Protocol):
+    """Runs a step until it succeeds."""
+
+    def __call__(self, step: Callable[[], T], /) -> T:
+        """Give what it gives."""
+
+
+_IDLE = 0.25  # s between looks when nothing wakes us; other notifiers' work is seen so late
+_KEEPS = 3  # times that a lease is renewed before it would be over
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """`now`: seconds since 1970; `steady`: seconds that only go forward."""
+
+    now: Callable[[], float]
+    steady: Callable[[], float]
+
+
+@dataclass
+class Sender:
+    """Sends for *owner*, one notifier. `persist` runs a step until it succeeds; `told` hears of every record."""
+
+    planner: Planner
+    room: RedisRoom
+    owner: str
+    clocks: Clocks
+    persist: Persist
+    told: Callable[[Parcel, DeliveryRecord], None]
+    beat: Callable[[], None]
+    channels: Mapping[str, Channel] = field(default_factory=dict)
+    circuits: dict[str, Circuit] = field(default_factory=dict)
+    _sending: dict[str, Parcel] = field(default_factory=dict)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _results: list[tuple[Parcel, Outcome]] = field(default_factory=list)
+    _woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def equip(self, channels: Mapping[str, Channel], receivers: Mapping[str, Receiver]) -> None:
+        """Use these from now on. What is known of an endpoint stays known."""
+        self.channels = channels
+        for name, receiver in receivers.items():
+            circuit = self.circuits.setdefault(name, Circuit(receiver.concurrency, receiver.rate))
+            circuit.concurrency, circuit.rate = receiver.concurrency, receiver.rate
+
+    def wake(self) -> None:
+        """Look for work now. From the loop's thread."""
+        self._woken.set()
+
+    async def idle(self) -> None:
+        """Wait until what is being sent now has been sent."""
+        begun = set(self._tasks)
+        if begun:
+            await asyncio.wait(begun)
+
+    async def run(self, stopping: Callable[[], bool]) -> None:
+        """Go on until *stopping*; what is being sent then is finished and recorded."""
+        keeping = asyncio.create_task(self._keep())
+        try:
+            while not stopping():
+                await self._turn()
+        finally:
+            keeping.cancel()
+            with suppress(asyncio.CancelledError):
+                await keeping
+        while self._tasks:
+            await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+            await self._record()
+        await self._record()
+
+    async def _turn(self) -> None:
+        """1. tell what came of sends  2. take what is due  3. begin to send it  4. or wait."""
+        self.beat()
+        self._woken.clear()
+        await self._record()
+        taken = await self._take()
+        for parcel in taken:
+            self._begin(parcel)
+        if not taken and not self._results:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), _IDLE)
+
+    async def _record(self) -> None:
+        results, self._results = self._results, []
+        if results:
+            now = self.clocks.now()
+            records = await self._step(lambda: self.planner.done(results, self.owner, now))
+            parcels = {parcel.delivery_id: parcel for parcel, _ in results}
+            for record in records:
+                self.told(parcels[record.delivery_id], record)
+            for parcel, _ in results:
+                self._sending.pop(parcel.delivery_id, None)
+
+    async def _take(self) -> list[Parcel]:
+        steady = self.clocks.steady()
+        rooms = {name: circuit.room(steady) for name, circuit in self.circuits.items()}
+        return await self._step(lambda: self._claimed(rooms))
+
+    def _claimed(self, rooms: Mapping[str, int]) -> list[Parcel]:
+        """Take parcels; where all was lost since, go on only with those that nobody else will send."""
+        now = self.clocks.now()
+        taken, epoch = self.planner.claim(self.owner, lambda name: rooms.get(name, 1), now)
+        if not taken or self.room.is_same(epoch):
+            return taken
+        log.warning("the working state was lost while parcels were taken")
+        return [parcel for parcel in taken if self.persist(partial(self.planner.adopt, parcel, self.owner, now))]
+
+    def _begin(self, parcel: Parcel) -> None:
+        self._sending[parcel.delivery_id] = parcel
+        if parcel.receiver in self.circuits:
+            self.circuits[parcel.receiver].began(self.clocks.steady())
+        task = asyncio.create_task(self._send(parcel))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _send(self, parcel: Parcel) -> None:
+        channel = self.channels.get(parcel.receiver)
+        if channel is None:
+            await self._step(lambda: self.planner.park(parcel, self.owner, Why.NO_SUCH_RECEIVER, self.clocks.now()))
+            self._sending.pop(parcel.delivery_id, None)
+            log.warning("parked: the file has no such receiver any more", receiver=parcel.receiver)
+            return
+        try:
+            said = await channel.send(message_of(parcel))
+        except Exception as error:  # noqa: BLE001 - a channel's own bug must not end the others' sends
+            log.error("a channel failed", receiver=parcel.receiver, error=type(error).__name__)  # noqa: TRY400
+            said = Outcome.retry(Reason.FAILED)
+        against = None if said.reason is Reason.PENDING else said.counts_against
+        self.circuits[parcel.receiver].ended(self.clocks.steady(), against=against)
+        self._results.append((parcel, said))
+        self._woken.set()
+
+    async def _keep(self) -> None:
+        """Renew leases of what takes long."""
+        while True:
+            await asyncio.sleep(self.planner.lease / _KEEPS)
+            held = list(self._sending)
+            if held:
+                await self._step(lambda: self.planner.keep(held, self.owner, self.clocks.now()))  # noqa: B023
+
+    async def _step(self, step: Callable[[], T]) -> T:
+        return await asyncio.to_thread(self.persist, step)
+
+
+def message_of(parcel: Parcel) -> Message:
+    """What a channel is given. It is the same at every try, but for `attempt`."""
+    return Message(
+        delivery_id=parcel.delivery_id,
+        receiver=parcel.receiver,
+        kind=kind_of(parcel.alerts),
+        alerts=parcel.alerts,
+        schools={int(urn): name for urn, name in parcel.schools.items()},
+        links=parcel.links,
+        attempt=parcel.attempt,
+    )

@@ -1,0 +1,297 @@
+"""The notifier: alerts in, groups let go, parcels sent, people heeded, each in a loop of its own.
+
+Any number of them may run at once, on one group of the alerts and one Redis. Kafka failing ends the process before
+anything is acknowledged; Redis failing is waited out.
+"""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import structlog
+from msgspec import structs
+from redis import Redis
+from redis.exceptions import RedisError
+
+from streams.contract.deliveries import Action, DeliveryRecord, decode_action
+from streams.contract.topics import Topics
+from streams.errors import FirstbellError
+from streams.kafka.reader import Reader
+from streams.kafka.records import Record
+from streams.kafka.sink import Sink
+from streams.notify.channels.channel import Channel
+from streams.notify.config.config import Config
+from streams.notify.lifecycle.orders import Orders
+from streams.notify.lifecycle.rebuilding import Seen, rebuild
+from streams.notify.lifecycle.state import Parcel
+from streams.notify.reasons import Why
+from streams.notify.service.health import NotifyHealth
+from streams.notify.service.log import DeliveryLog, group_of, positions, read_alerts, read_deliveries, seen
+from streams.notify.service.metrics import Count, Level, NotifyMetrics
+from streams.notify.service.planner import Planner
+from streams.notify.service.sender import Clocks, Sender
+from streams.notify.service.silencing import silenced
+from streams.notify.service.survey import survey
+from streams.notify.working.desk import MemoryDesk
+from streams.notify.working.room import RedisRoom, WipedError
+from streams.settings import Settings
+
+__all__ = ["Equipment", "Reload", "Service", "Surroundings"]
+
+log = structlog.get_logger("firstbell.notify")
+
+T = TypeVar("T")
+Equipment = tuple[Config, dict[str, Channel]]
+Reload = Callable[[], Equipment]
+"""Reads the file again and opens its channels; raises Refuse where it cannot."""
+
+_TAKES = 0.02  # s to wait for a full batch of alerts
+_LOOKS = 0.5  # s between looks for what other notifiers left due
+_WAITS = 0.5  # s before Redis is asked again
+_SURVEYS = 5.0  # s
+_BEATS = 2_000  # alerts of a rebuild between two signs of life
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """What a notifier needs. `owner` names it among all; `token` gives random texts, `chance` numbers from 0 to 1."""
+
+    settings: Settings
+    topics: Topics
+    log: DeliveryLog
+    redis: Redis
+    metrics: NotifyMetrics
+    health: NotifyHealth
+    clocks: Clocks
+    owner: str
+    token: Callable[[], str]
+    chance: Callable[[], float]
+    stop: threading.Event
+
+
+class Service:
+    """One notifier, by *config* until it reads another."""
+
+    def __init__(self, around: Surroundings, config: Config) -> None:
+        self.settings, self.topics, self.stop = around.settings, around.topics, around.stop
+        self.metrics, self.health, self.clocks = around.metrics, around.health, around.clocks
+        self.room = RedisRoom(around.redis, f"{around.settings.prefix}notify:", self.rebuild, around.token)
+        self.planner = Planner(
+            self.room, around.log, Orders(config=config), chance=around.chance, count=self._count_decision
+        )
+        self.sender = Sender(
+            planner=self.planner,
+            room=self.room,
+            owner=around.owner,
+            clocks=around.clocks,
+            persist=self.persist,
+            told=self.told,
+            beat=lambda: around.health.beat("sending"),
+        )
+        self._woken = threading.Event()
+        self._changing = threading.Lock()
+        self._failed: list[BaseException] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def _count_decision(self, why: Why, number: int) -> None:
+        self.metrics.count(Count.DECISIONS, why, by=number)
+
+    def run(self, equipment: Equipment, reload: Reload, reloading: threading.Event) -> None:
+        """Go on until `stop` is set; *reloading* is set where the file is to be read again.
+
+        Raises:
+            FirstbellError: Kafka failed.
+        """
+        actions = Reader(self.settings, self.topics.actions.name)
+        for record in actions.to_end():  # silences first, or what they hold back would go
+            self._heed(record, only_silences=True)
+        self.sender.equip(equipment[1], equipment[0].receivers)
+        threads = [
+            self._thread("alerts", self._take),
+            self._thread("groups", self._turn),
+            self._thread("actions", lambda: self._follow(actions)),
+        ]
+        try:
+            asyncio.run(self._send(reload, reloading))
+        finally:
+            self.stop.set()
+            self._woken.set()
+            for thread in threads:
+                thread.join()
+        if self._failed:
+            raise self._failed[0]
+
+    def persist(self, step: Callable[[], T]) -> T:
+        """Run *step* until Redis lets it succeed; what Kafka says is final."""
+        while True:
+            try:
+                done = step()
+            except WipedError:
+                log.warning("the working state was lost; it is made anew from the topics")
+            except RedisError as error:
+                self.health.waiting(f"Redis does not answer ({type(error).__name__})")
+                log.warning("Redis does not answer", error=type(error).__name__)
+                if self.stop.wait(_WAITS):
+                    raise
+            else:
+                self.health.ready()
+                return done
+
+    def rebuild(self, desk: MemoryDesk, beat: Callable[[], None]) -> None:
+        """Make the working state anew from the topics."""
+        begun = time.monotonic()
+        handled = positions(self.settings, self.topics)
+        records = list(read_deliveries(self.settings, self.topics))
+        alerts = 0
+
+        def counted() -> Iterator[Seen]:
+            nonlocal alerts
+            for alerts, each in enumerate(read_alerts(self.settings, self.topics), start=1):
+                if alerts % _BEATS == 0:
+                    beat()
+                yield each
+
+        rebuild(desk, counted(), records, self.planner.orders, self.clocks.now(), handled=handled)
+        self.metrics.count(Count.REBUILDS)
+        took = round(time.monotonic() - begun, 2)
+        log.info("working state made from the topics", alerts=alerts, records=len(records), seconds=took)
+
+    def told(self, parcel: Parcel, record: DeliveryRecord) -> None:
+        """Note a record in metrics and log."""
+        self.metrics.count(Count.DELIVERIES, record.receiver, record.state)
+        if record.state == "delivered":
+            self.metrics.latency(self.clocks.now() - parcel.published)
+        elif record.state == "retrying":
+            log.info("to be tried again", **_about(record), next_try=record.next_try)
+        else:
+            log.warning(record.state, **_about(record))
+
+    def _thread(self, name: str, run: Callable[[], None]) -> threading.Thread:
+        def guarded() -> None:
+            try:
+                run()
+            except BaseException as error:  # noqa: BLE001 - it ends the process, from `run`
+                if not self.stop.is_set() or not isinstance(error, RedisError):
+                    self._failed.append(error)
+            finally:
+                self.stop.set()
+                self._woken.set()
+
+        thread = threading.Thread(target=guarded, name=f"notify-{name}")
+        thread.start()
+        return thread
+
+    def _take(self) -> None:
+        """Alerts in: taken whole, then committed."""
+        self.persist(self._touch)
+        Sink(self.settings, [self.topics.alerts.name], group_of(self.settings), self._handle, wait=_TAKES).run(
+            self.stop
+        )
+
+    def _touch(self) -> None:
+        with self.room.step():
+            pass
+
+    def _handle(self, records: Sequence[Record]) -> None:
+        found = [each for record in records if (each := seen(record)) is not None]
+        self.persist(lambda: self.planner.take(found, self.clocks.now()))
+        self.metrics.count(Count.ALERTS, by=len(found))
+        self.metrics.count(Count.NOT_ALERTS, by=len(records) - len(found))
+        self._woken.set()
+
+    def _turn(self) -> None:
+        """What is due goes: when it is due, when alerts came, and now and then for what others left."""
+        surveyed = 0.0
+        while not self.stop.is_set():
+            self.health.beat("groups")
+            self._woken.clear()
+            moved = self.persist(lambda: self.planner.turn(self.clocks.now()))
+            if moved:
+                self._wake_sender()
+                continue
+            if self.clocks.steady() - surveyed > _SURVEYS:
+                surveyed = self.clocks.steady()
+                self.persist(self._survey)
+            self._woken.wait(min(_LOOKS, max(0.001, self.planner.next_due - self.clocks.now())))
+
+    def _wake_sender(self) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.sender.wake)
+
+    def _survey(self) -> None:
+        now, names = self.clocks.now(), list(self.planner.orders.config.receivers)
+        with self.room.step() as desk:
+            found = survey(desk, names, now)
+        for name in names:
+            self.metrics.level(Level.PENDING, name, to=found.pending[name])
+            self.metrics.level(Level.BUDGET, name, to=found.spent[name])
+            circuit = self.sender.circuits.get(name)
+            is_open = circuit is not None and circuit.state(self.clocks.steady()) == "open"
+            self.metrics.level(Level.CIRCUIT, name, to=is_open)
+        self.metrics.level(Level.OLDEST, to=now - found.oldest if found.oldest is not None else 0)
+        self.metrics.level(Level.PARKED, to=found.parked)
+        self.metrics.level(Level.READY, to=self.health.not_ready() is None)
+
+    def _follow(self, actions: Reader) -> None:
+        with actions:
+            for record in actions.until(self.stop):
+                self._heed(record)
+
+    def _heed(self, record: Record, *, only_silences: bool = False) -> None:
+        action: Action | None = decode_action(record.value or b"")
+        if action is None:
+            return
+        now = self.clocks.now()
+        with self._changing:
+            orders = self.planner.orders
+            self.planner.orders = structs.replace(orders, silences=silenced(orders.silences, action, now))
+        if not only_silences:
+            self.persist(lambda: self.planner.heed(action, now))
+            self._woken.set()
+            self._wake_sender()
+
+    async def _send(self, reload: Reload, reloading: threading.Event) -> None:
+        self._loop = asyncio.get_running_loop()
+        watching = asyncio.create_task(self._reload(reload, reloading))
+        try:
+            await self.sender.run(self.stop.is_set)
+        finally:
+            watching.cancel()
+            for channel in self.sender.channels.values():
+                await channel.close()
+
+    async def _reload(self, reload: Reload, reloading: threading.Event) -> None:
+        """Read the file again where that was asked for; one that is wrong is said, and the old one kept."""
+        while True:
+            await asyncio.sleep(_LOOKS / 2)
+            if not reloading.is_set():
+                continue
+            reloading.clear()
+            try:
+                config, channels = reload()
+            except (FirstbellError, OSError) as error:
+                self.metrics.count(Count.RELOADS, "refused-file")
+                log.error("the file was not taken, the old one stays in force", why=str(error))  # noqa: TRY400
+                continue
+            old = self.sender.channels
+            self.sender.equip(channels, config.receivers)
+            with self._changing:
+                self.planner.orders = structs.replace(self.planner.orders, config=config)
+            self.metrics.count(Count.RELOADS, "read")
+            log.info("the file was read again", receivers=len(config.receivers), routes=len(config.routes))
+            await self.sender.idle()
+            for channel in old.values():
+                await channel.close()
+
+
+def _about(record: DeliveryRecord) -> dict[str, object]:
+    return {
+        "receiver": record.receiver,
+        "delivery_id": record.delivery_id,
+        "reason": record.reason,
+        "attempt": record.attempt,
+        "status": record.status,
+    }

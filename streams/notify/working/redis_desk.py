@@ -1,0 +1,140 @@
+"""The desk in Redis. Reads go there at once; writes wait, and go together, if nothing came between."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
+
+import msgspec
+from redis import Redis
+
+from streams.notify.lifecycle.state import Case, Day, Group, Parcel
+from streams.notify.working.desk import MemoryDesk, Thing
+
+__all__ = ["Op", "RedisDesk", "everything"]
+
+Op = tuple[str, str, bytes | str | float, bytes | str | float]
+"""Of the commit script: what, which key, and one or two values."""
+
+_encoder = msgspec.msgpack.Encoder()
+_decoders: Mapping[type[Any], msgspec.msgpack.Decoder[Any]] = {
+    type_: msgspec.msgpack.Decoder(type_) for type_ in (Case, Group, Parcel, Day)
+}
+_DAY_LIVES = 3 * 86_400  # s
+
+
+class RedisDesk:
+    """One step's view of the desk whose keys begin with *prefix*; `ops` is what it wants written."""
+
+    def __init__(self, client: Redis, prefix: str, epoch: str = "") -> None:
+        self._client, self._prefix, self.epoch = client, prefix, epoch
+        self._things: dict[tuple[type[Any], str], Any] = {}
+        self._changed: dict[tuple[type[Any], str], None] = {}
+        self._times: dict[tuple[str, str], float | None] = {}
+        self._members: dict[str, set[str]] = {}
+        self._links: dict[tuple[str, str], bool] = {}
+
+    def get(self, type_: type[Thing], key: str) -> Thing | None:
+        """Give the thing of that type under *key*."""
+        if (type_, key) not in self._things:
+            raw = cast("bytes | None", self._client.get(_thing(self._prefix, type_, key)))
+            self._things[type_, key] = None if raw is None else _decoders[type_].decode(raw)
+        return self._things[type_, key]  # type: ignore[no-any-return]
+
+    def warm(self, type_: type[Thing], keys: Sequence[str]) -> None:
+        """Fetch these together."""
+        wanted = [key for key in dict.fromkeys(keys) if (type_, key) not in self._things]
+        if not wanted:
+            return
+        found = cast("list[bytes | None]", self._client.mget([_thing(self._prefix, type_, key) for key in wanted]))
+        for key, raw in zip(wanted, found, strict=True):
+            self._things[type_, key] = None if raw is None else _decoders[type_].decode(raw)
+
+    def put(self, type_: type[Thing], key: str, value: Thing | None) -> None:
+        """Put a thing; None takes it away."""
+        self._things[type_, key] = value
+        self._changed[type_, key] = None
+
+    def at(self, timetable: str, key: str, when: float | None) -> None:
+        """Make *key* due at *when*; None: never."""
+        self._times[timetable, key] = when
+
+    def due(self, timetable: str, now: float, most: int) -> list[str]:
+        """Give at most so many keys that are due, the longest due first."""
+        changed = {key: when for (table, key), when in self._times.items() if table == timetable}
+        where, most_there = _time(self._prefix, timetable), most + len(changed)
+        found = self._client.zrange(where, "-inf", now, byscore=True, offset=0, num=most_there, withscores=True)
+        times = {raw.decode(): when for raw, when in cast("list[tuple[bytes, float]]", found)}
+        times |= {key: when for key, when in changed.items() if when is not None and when <= now}
+        kept = {key: when for key, when in times.items() if changed.get(key, when) == when}
+        return sorted(kept, key=lambda key: (kept[key], key))[:most]
+
+    def first(self, timetable: str) -> float | None:
+        """Give the earliest time in a timetable."""
+        keys = self.due(timetable, float("inf"), 1)
+        if not keys:
+            return None
+        changed = self._times.get((timetable, keys[0]))
+        return changed if changed is not None else self._client.zscore(_time(self._prefix, timetable), keys[0])
+
+    def link(self, index: str, member: str) -> None:
+        """Put *member* into an index."""
+        self._links[index, member] = True
+
+    def unlink(self, index: str, member: str) -> None:
+        """Take *member* out of an index."""
+        self._links[index, member] = False
+
+    def members(self, index: str) -> set[str]:
+        """Give all members of an index."""
+        if index not in self._members:
+            found = cast("set[bytes]", self._client.smembers(_index(self._prefix, index)))
+            self._members[index] = {raw.decode() for raw in found}
+        there_now = set(self._members[index])
+        for (name, member), there in self._links.items():
+            if name == index:
+                there_now = there_now | {member} if there else there_now - {member}
+        return there_now
+
+    def ops(self) -> list[Op]:
+        """Give what is to be written."""
+        prefix = self._prefix
+        things = [_thing_op(prefix, type_, key, self._things[type_, key]) for type_, key in self._changed]
+        times = [_time_op(prefix, table, key, when) for (table, key), when in self._times.items()]
+        return things + times + [_link_op(prefix, name, member, there) for (name, member), there in self._links.items()]
+
+
+def everything(desk: MemoryDesk, prefix: str) -> Iterator[Op]:
+    """Give what makes an empty Redis say the same as *desk*."""
+    for (_, key), thing in desk.things.items():
+        yield _thing_op(prefix, type(thing), key, thing)
+    for table, times in desk.times.items():
+        yield from (_time_op(prefix, table, key, when) for key, when in times.items())
+    for index, members in desk.indexes.items():
+        yield from (_link_op(prefix, index, member, True) for member in members)  # noqa: FBT003
+
+
+def _thing(prefix: str, type_: type[Any], key: str) -> str:
+    return f"{prefix}{type_.__name__.lower()}:{key}"
+
+
+def _time(prefix: str, timetable: str) -> str:
+    return f"{prefix}times:{timetable}"
+
+
+def _index(prefix: str, index: str) -> str:
+    return f"{prefix}index:{index}"
+
+
+def _thing_op(prefix: str, type_: type[Any], key: str, value: Any) -> Op:  # noqa: ANN401 - a thing
+    where = _thing(prefix, type_, key)
+    if value is None:
+        return ("DEL", where, "", "")
+    return ("SETEX" if type_ is Day else "SET", where, _encoder.encode(value), _DAY_LIVES)
+
+
+def _time_op(prefix: str, timetable: str, key: str, when: float | None) -> Op:
+    where = _time(prefix, timetable)
+    return ("ZREM", where, key, "") if when is None else ("ZADD", where, repr(when), key)
+
+
+def _link_op(prefix: str, index: str, member: str, there: bool) -> Op:  # noqa: FBT001 - a value
+    return ("SADD" if there else "SREM", _index(prefix, index), member, "")

@@ -1,0 +1,126 @@
+"""The stored form of a board: keys and values of its changelog records."""
+
+import re
+
+import msgspec
+
+from streams.attendance.book import BookId
+from streams.attendance.episodes import Announced
+from streams.attendance.sessions import slot as slot_of
+from streams.attendance.sessions import written
+from streams.board.board import Board, Page
+from streams.contract.batches import BatchMark
+from streams.errors import StoredFormUnknown
+from streams.pipeline.forms import read_date
+
+BOARD_FORM = 1  # this version's stored form; it reads this one only, being the first
+
+_SUMMARY = "board"
+_KEY = re.compile(rb"([0-9]{6})/(?:board|([0-9]{4}-[0-9]{2}-[0-9]{2})/(AM|PM)/([0-9]{1,19}))")
+
+
+class _Page(msgspec.Struct, array_like=True, frozen=True):
+    """`pupils` one after the other, 26 characters each, in the order of `codes`; `recorded` in seconds since 1970."""
+
+    form: int
+    received_ms: int
+    pupils: str
+    codes: bytes
+    recorded: int | list[int]
+    """One for all marks where they have the same."""
+
+
+class _Summary(msgspec.Struct, array_like=True, frozen=True):
+    form: int
+    book: tuple[str, int, str] | None
+    announced: tuple[Announced, ...]
+    retired: dict[str, tuple[int, int]]
+    open_days: tuple[int, ...]
+    first_ms: int
+    last_ms: int
+    latest: int
+
+
+_PUPIL = 26  # characters
+_pages, _summaries = msgspec.msgpack.Decoder(_Page), msgspec.msgpack.Decoder(_Summary)
+_encode = msgspec.msgpack.Encoder().encode
+
+
+def page_key(urn: int, slot: int, offset: int) -> bytes:
+    """Return the key of what the register at *offset* changed of one session."""
+    return f"{urn}/{written(slot)}/{offset}".encode()
+
+
+def summary_key(urn: int) -> bytes:
+    """Return the key of a school's summary."""
+    return f"{urn}/{_SUMMARY}".encode()
+
+
+def read_key(key: bytes) -> tuple[int, tuple[int, int] | None]:
+    """Return a key's URN, and of a page its session and offset.
+
+    Raises:
+        StoredFormUnknown: it is no key of this version.
+    """
+    match = _KEY.fullmatch(key)
+    day = match and match[2] and read_date(match[2].decode())
+    if match is None or (match[2] and not day):
+        raise StoredFormUnknown("a changelog record has a key that this version cannot read")
+    return int(match[1]), (slot_of(day, match[3].decode()), int(match[4])) if day else None
+
+
+def page(new: Page) -> bytes:
+    """Return the stored form of a page."""
+    recorded = [mark.recorded for mark in new.marks]
+    same = recorded[0] if len(set(recorded)) == 1 else recorded
+    codes = bytes(mark.code for mark in new.marks)
+    return _encode(_Page(BOARD_FORM, new.received_ms, "".join(mark.pupil for mark in new.marks), codes, same))
+
+
+def read_page(place: tuple[int, int], value: bytes) -> Page:
+    """Read a page back.
+
+    Raises:
+        StoredFormUnknown: it has a form that this version cannot read.
+    """
+    _check(value)
+    stored = _pages.decode(value)
+    recorded = stored.recorded if isinstance(stored.recorded, list) else [stored.recorded] * len(stored.codes)
+    pupils = [stored.pupils[at : at + _PUPIL] for at in range(0, len(stored.pupils), _PUPIL)]
+    marks = [
+        BatchMark(pupil, index, code, when)
+        for index, (pupil, code, when) in enumerate(zip(pupils, stored.codes, recorded, strict=True))
+    ]
+    return Page(*place, stored.received_ms, marks)
+
+
+def summary(board: Board) -> bytes:
+    """Return the stored form of what was announced, with which rule book, and of when the school was heard."""
+    return _encode(
+        _Summary(
+            BOARD_FORM, board.book, board.announced, board.retired,
+            board.open_days, board.first_ms, board.last_ms, board.latest,
+        )
+    )  # fmt: skip
+
+
+def read_summary(board: Board, value: bytes) -> None:
+    """Take over a stored summary.
+
+    Raises:
+        StoredFormUnknown: it has a form that this version cannot read.
+    """
+    _check(value)
+    stored = _summaries.decode(value)
+    board.book = BookId(*stored.book) if stored.book else None
+    board.announced, board.retired, board.open_days = stored.announced, stored.retired, stored.open_days
+    board.first_ms, board.last_ms, board.latest = stored.first_ms, stored.last_ms, stored.latest
+
+
+def _check(value: bytes) -> None:
+    form = msgspec.msgpack.decode(value, type=list)[:1] if value else [None]
+    if form != [BOARD_FORM]:
+        raise StoredFormUnknown(
+            f"a stored board has form {form[0] if form else None}; this version reads {BOARD_FORM}: "
+            "run the version that wrote it, or rebuild the changelog from registers"
+        )

@@ -1,0 +1,197 @@
+"""One partition's schools in memory, and the working copies of one batch: twins of `Ledgers` and `Work`.
+
+Stored form, one changelog record a register that changed something: key `URN/YYYY-MM-DD/AM/OFFSET`, value those of its
+marks that did; and one a school: key `URN/board`, value what was announced and when it was heard. A page whose session
+left the board is a tombstone. Records are loaded in the order in which they were written.
+"""
+
+from collections.abc import Iterator
+
+from streams.attendance.book import RuleBook
+from streams.attendance.codes import CODES, NO_MARK
+from streams.attendance.episodes import ReasonKind
+from streams.attendance.sessions import session_of
+from streams.board.board import Board
+from streams.board.county import County
+from streams.board.times import bounded
+from streams.board.watch import NEVER, Rules, Watch
+from streams.contract.batches import BatchRegister
+from streams.contract.messages import Alert, Cause
+from streams.pipeline.alerts import school_alert_from
+from streams.pipeline.board_form import BOARD_FORM, page_key, read_key, read_page, read_summary, summary_key
+from streams.pipeline.board_form import page as page_value
+from streams.pipeline.board_form import summary as summary_value
+from streams.pipeline.instants import read_instant
+
+__all__ = ["BOARD_FORM", "BoardWork", "Boards", "received_ms"]
+
+
+def received_ms(register: BatchRegister) -> int:
+    """Return when *register* was received, or where that is not known (a line of a file) when it was recorded."""
+    if register.received_ms >= 0:
+        return bounded(register.received_ms)
+    recorded = read_instant(register.recorded_at)
+    return bounded(recorded.seconds * 1000 if recorded else 0)
+
+
+class Boards:
+    """The schools of one partition of `registers` (or all, in a replay) that have sent a register."""
+
+    def __init__(self, book: RuleBook) -> None:
+        self.rules = Rules(book)
+        self.now_ms = 0
+        """The latest time seen."""
+        self.soonest = NEVER
+        """Before then nothing falls due."""
+        self.county: County | None = None
+        """The reference data that all boards were last looked at with."""
+        self._boards: dict[int, Board] = {}
+
+    def __len__(self) -> int:
+        return len(self._boards)
+
+    def load(self, key: bytes, value: bytes | None) -> None:
+        """Take one changelog record, in order; None is a tombstone.
+
+        Raises:
+            StoredFormUnknown: key or value has a form that this version cannot read.
+        """
+        urn, place = read_key(key)
+        board = self._boards.setdefault(urn, Board(urn))
+        if place is None:
+            read_summary(board, value or b"")
+            self.now_ms, self.soonest = max(self.now_ms, board.last_ms), 0
+        elif value is None:
+            board.sessions.pop(place[0], None)
+        else:
+            board.load(read_page(place, value))
+
+    def get(self, urn: int) -> Board | None:
+        """Return a school's board, or None where it never sent a register; not to be changed."""
+        return self._boards.get(urn)
+
+    def __iter__(self) -> Iterator[Board]:
+        return iter(self._boards.values())
+
+    def lasts(self) -> dict[int, int]:
+        """Return when each school's last register was received (URN -> milliseconds since 1970)."""
+        return {urn: board.last_ms for urn, board in self._boards.items()}
+
+    def missing(self) -> int:
+        """Count the registers that are announced as missing, and have not come."""
+        rules = {rule.id for rule in self.rules.missing}
+        return sum(alert.rule in rules and alert.end is None for board in self for alert in board.announced)
+
+    def swap_in(self, boards: dict[int, Board]) -> None:
+        """Make working copies the state."""
+        self._boards |= boards
+
+    def work(self) -> "BoardWork":
+        """Begin a batch."""
+        return BoardWork(self)
+
+
+class BoardWork:
+    """The working copies of one batch: nothing shows in the boards until `commit`."""
+
+    def __init__(self, boards: Boards) -> None:
+        self.boards, self.rules = boards, boards.rules
+        self.alerts: list[Alert] = []
+        self._now, self._soonest, self._county = boards.now_ms, boards.soonest, boards.county
+        self._copies: dict[int, Board] = {}
+
+    def take(self, register: BatchRegister, county: County) -> None:
+        """Apply all accepted marks of one register, as received at `register.received_ms`.
+
+        What fell due at this school before that moment is decided first.
+        """
+        received = received_ms(register)
+        county.feeds.heard(register.urn, received)
+        self._now = max(self._now, received)
+        board = self._copy(register.urn)
+        watch = Watch(self.rules, board, county, self._now)
+        self._look(watch)
+        heard = received > board.last_ms
+        took = board.take(register, received)
+        watch.taken(register, received, changed=took != "nothing", heard=heard)
+        self._soonest = min(self._soonest, board.next_look)
+        self._gather(watch, "correction" if took == "past" else "mark", register)
+
+    def tick(self, now_ms: int, county: County) -> None:
+        """Decide what fell due before *now_ms*, at every school; an earlier time than the latest seen is that time.
+
+        Call it with a time up to which all registers of this partition have been taken: the clock where the worker
+        has caught up, and where it has not, the time of the last register taken. (A register that came in time and is
+        read late would else be announced as missing, and then withdrawn.)
+        """
+        self._now = max(self._now, bounded(now_ms))
+        others = self._county is None or county.schools is not self._county.schools
+        if self._now <= self._soonest and not others:
+            return
+        for urn in self._urns():
+            board = self._copies.get(urn) or self.boards.get(urn)
+            assert board is not None  # noqa: S101 - it has a URN
+            watch = Watch(self.rules, board, county, self._now)
+            if self._is_due(watch):
+                watch = Watch(self.rules, self._copy(urn), county, self._now)
+                self._look(watch)
+        self._county = county
+        self._soonest = min((board.next_look for board in self._all()), default=NEVER)
+
+    def _is_due(self, watch: Watch) -> bool:
+        return self._now > watch.board.next_look or watch.is_other()
+
+    def _look(self, watch: Watch) -> None:
+        if self._is_due(watch):
+            reason: ReasonKind = "time" if watch.board.book in (None, self.rules.id) else "rulebook"
+            watch.look()
+            self._gather(watch, reason, None)
+
+    def _gather(self, watch: Watch, reason: ReasonKind, register: BatchRegister | None) -> None:
+        if not watch.changes:
+            return
+        book, urn, cause = str(self.rules.id), watch.board.urn, None if register is None else _cause(register)
+        self.alerts += [
+            school_alert_from(change, reason, rulebook=book, urn=urn, cause=cause) for change in watch.changes
+        ]
+        watch.changes.clear()
+
+    def _copy(self, urn: int) -> Board:
+        copy = self._copies.get(urn)
+        if copy is None:
+            known = self.boards.get(urn)
+            copy = self._copies[urn] = known.copy() if known else Board(urn)
+        return copy
+
+    def _urns(self) -> list[int]:
+        return sorted({board.urn for board in self.boards} | self._copies.keys())
+
+    def _all(self) -> Iterator[Board]:
+        return (self._copies.get(board.urn, board) for board in [*self.boards, *self._copies.values()])
+
+    def writes(self) -> Iterator[tuple[bytes, bytes | None]]:
+        """Yield what changed as changelog records: pages, tombstones, summaries."""
+        for board in self._copies.values():
+            for new in board.written():
+                yield page_key(board.urn, new.slot, new.offset), page_value(new)
+            for slot, offset in board.gone:
+                yield page_key(board.urn, slot, offset), None
+            if board.summary_changed:
+                yield summary_key(board.urn), summary_value(board)
+
+    def commit(self) -> None:
+        """Make the working copies the state. Call once what `writes` gave is durable."""
+        for board in self._copies.values():
+            board.nothing_changed()
+        self.boards.swap_in(self._copies)
+        self.boards.now_ms, self.boards.soonest, self.boards.county = self._now, self._soonest, self._county
+        self._copies = {}
+
+
+def _cause(register: BatchRegister) -> Cause:
+    """Return the register's last mark as a cause; where it has none, that it says nothing."""
+    date, half = session_of(register.slot)
+    if not register.marks:
+        return Cause(register.register_id, date, half, CODES[NO_MARK], register.recorded_at)
+    last = register.marks[-1]
+    return Cause(register.register_id, date, half, CODES[last.code], last.recorded_at or register.recorded_at)

@@ -1,0 +1,141 @@
+"""The notifier in any order of events: what each receiver heard ends consistent with the alert's truth."""
+
+from hypothesis import Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+
+from streams.contract.deliveries import SilenceMatch
+from streams.notify.lifecycle.orders import Silence
+from streams.notify.lifecycle.state import knowing
+from tests.support.notifier_world import How, World
+from tests.support.notifying import FILE, config
+
+CONFIGS = [
+    config(),
+    config(FILE.replace('eased = "at-once"', 'eased = "digest"').replace('hours = ["08:00-18:00"]', "")),
+    config(FILE.replace('settle = "0"', 'settle = "30m"').replace("budget = 3", "budget = 1")),
+    config(FILE.replace('group_by = ["alert"]', 'group_by = ["urn"]').replace("revised = true", "")),
+]
+KINDS = [
+    {"rule": "persistent-absence", "severity": "high", "audience": ["school", "la-attendance"]},
+    {"rule": "severe-absence", "severity": "urgent", "audience": ["la-attendance"]},
+    {"rule": "unexplained-today", "severity": "urgent", "audience": ["school"]},
+    {"rule": "unauthorised-10-in-10", "severity": "high", "audience": ["la-attendance"], "restricted": True},
+    {"rule": "mass-absence", "severity": "high", "audience": ["la-attendance"], "pupil": None},
+]
+ALERTS = [(f"{number:032x}", KINDS[number % len(KINDS)]) for number in range(8)]
+ON, OFF = {"raised", "reopened", "revised"}, {"eased", "revised"}
+HOWS: list[How] = ["well", "well", "refused", "fails", "times-out", "before-send", "before-record", "after-record"]
+_ONE_MINUTE, _HOURS, _DAYS = 60, 3600, 86_400
+
+
+class Notifier(RuleBasedStateMachine):
+    """Alerts change, people silence, notifiers die, the desk is wiped, the file changes; then all calms down."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = World(CONFIGS[0])
+        self.silences = 0
+
+    @rule(which=st.sampled_from(ALERTS), new=st.booleans(), reason=st.sampled_from(["mark", "correction", "year"]))
+    def change(self, which: tuple[str, dict[str, object]], new: bool, reason: str) -> None:  # noqa: FBT001
+        """An alert changes in one of the ways that it can."""
+        alert_id, fields = which
+        latest = self.world.latest.get(alert_id)
+        if latest is None or latest.change == "withdrawn":
+            self.world.publish(alert_id, "raised", **fields)
+        elif new:
+            self.world.publish(alert_id, "eased" if knowing(latest) == "on" else "reopened", reason=reason)
+        else:
+            self.world.publish(alert_id, "revised", reason=reason)
+
+    @rule(which=st.sampled_from(ALERTS))
+    def withdraw(self, which: tuple[str, dict[str, object]]) -> None:
+        """An alert should never have been."""
+        latest = self.world.latest.get(which[0])
+        if latest is not None and latest.change != "withdrawn":
+            self.world.publish(which[0], "withdrawn")
+
+    @rule(most=st.integers(1, 5))
+    def read(self, most: int) -> None:
+        """The notifier reads on, some records at a time."""
+        self.world.take(most)
+
+    @rule(seconds=st.sampled_from([1, 30, 400, 4 * _HOURS, _DAYS]))
+    def wait(self, seconds: float) -> None:
+        """Time passes."""
+        self.world.advance(seconds)
+
+    @rule()
+    def turn(self) -> None:
+        """What is due goes."""
+        self.world.settle_down()
+
+    @rule(how=st.sampled_from(HOWS), most=st.integers(1, 4))
+    def send(self, how: How, most: int) -> None:
+        """A notifier sends, and it ends in some way."""
+        self.world.send(how, most)
+
+    @rule()
+    def wipe(self) -> None:
+        """Redis loses everything."""
+        self.world.wipe()
+
+    @rule(number=st.integers(0, len(CONFIGS) - 1))
+    def reload(self, number: int) -> None:
+        """The file changes."""
+        self.world.reload(CONFIGS[number])
+
+    @rule(kind=st.sampled_from(KINDS), hours=st.sampled_from([1, 30]))
+    def silence(self, kind: dict[str, object], hours: int) -> None:
+        """Someone wants quiet."""
+        self.silences += 1
+        match = SilenceMatch(rule=[str(kind["rule"])])
+        expires = self.world.now + hours * _HOURS
+        self.world.silence(Silence(silence_id=f"s{self.silences}", match=match, owner="x", reason="y", expires=expires))
+
+    @precondition(lambda self: self.silences > 0)
+    @rule()
+    def end_silence(self) -> None:
+        """And does no more."""
+        self.world.expire(f"s{self.silences}")
+
+    def teardown(self) -> None:
+        """All calms down; then every receiver knows what is so."""
+        self.world.run(2 * _HOURS)
+        self.world.run(6 * _DAYS, step=2 * _HOURS)
+        for receiver in self.world.planner.orders.config.receivers:
+            self._one_id_one_content(receiver)
+            for alert_id, _ in ALERTS:
+                self._consistent(receiver, alert_id)
+        assert all(each.parked for each in self.world.desk.things.values() if type(each).__name__ == "Parcel")
+
+    def _one_id_one_content(self, receiver: str) -> None:
+        contents: dict[str, object] = {}
+        for delivery_id, told in self.world.inbox[receiver]:
+            assert contents.setdefault(delivery_id, told) == told
+
+    def _consistent(self, receiver: str, alert_id: str) -> None:
+        heard = self.world.heard(receiver, alert_id)
+        latest = self.world.latest.get(alert_id)
+        on = False
+        for change in heard:
+            assert on or change == "raised" or self._may_have_heard(receiver, alert_id), heard
+            on = change != "withdrawn"
+        if latest is None:
+            assert heard == []
+        elif latest.change == "withdrawn":
+            assert heard[-1:] in ([], ["withdrawn"]), heard
+        elif heard and on and latest.reason != "year":
+            assert heard[-1] in (ON if knowing(latest) == "on" else OFF), (heard, latest.change)
+
+    def _may_have_heard(self, receiver: str, alert_id: str) -> bool:
+        """Whether a raise was about to be sent, and whether it was nobody knows: that counts as told."""
+        said = [each for each in self.world.records if each.receiver == receiver and each.attempt > 1]
+        return any(item.alert_id == alert_id and item.change == "raised" for each in said for item in each.items)
+
+
+Notifier.TestCase.settings = settings(
+    max_examples=60, stateful_step_count=30, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate]
+)
+test_notifier = Notifier.TestCase

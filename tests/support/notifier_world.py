@@ -1,0 +1,168 @@
+"""A notifier in a world without time: topics as lists, receivers that remember, a desk that can be wiped."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from streams.contract.deliveries import DeliveryRecord, SilenceOver
+from streams.contract.messages import Alert, Cause, Session
+from streams.notify.channels.channel import Outcome, Reason
+from streams.notify.config.calendar import LONDON
+from streams.notify.config.config import Config
+from streams.notify.lifecycle.orders import Orders, Silence
+from streams.notify.lifecycle.parcels import FINAL
+from streams.notify.lifecycle.rebuilding import Seen, rebuild
+from streams.notify.lifecycle.records import instant, outcome
+from streams.notify.lifecycle.state import Parcel
+from streams.notify.reasons import Why
+from streams.notify.service.planner import Planner
+from streams.notify.working.desk import Desk, MemoryDesk
+from tests.support.alerts import ALERT
+from tests.support.notifying import instant as london
+
+How = Literal["well", "refused", "fails", "times-out", "before-send", "before-record", "after-record"]
+Told = tuple[str, int, str]
+
+
+class World:
+    """One notifier and all around it. `now` moves only by `advance`."""
+
+    def __init__(self, config: Config) -> None:
+        self.now = london("2024-10-08T09:00")
+        self.alerts: list[Seen] = []
+        self.latest: dict[str, Alert] = {}
+        self.read = 0
+        self.records: list[DeliveryRecord] = []
+        self.inbox: defaultdict[str, list[tuple[str, tuple[Told, ...]]]] = defaultdict(list)
+        self.desk = MemoryDesk()
+        self.counts: defaultdict[Why, int] = defaultdict(int)
+        self.planner = Planner(self, self, Orders(config=config), chance=lambda: 0.5, count=self._count)
+        self.owners = 0
+
+    @contextmanager
+    def step(self) -> Iterator[Desk]:
+        yield self.desk
+
+    def append(self, records: Sequence[DeliveryRecord]) -> None:
+        self.records += records
+
+    def outcomes(self, parcels: Sequence[Parcel]) -> dict[str, DeliveryRecord]:
+        wanted = {parcel.delivery_id for parcel in parcels}
+        return {each.delivery_id: each for each in self.records if each.delivery_id in wanted and each.state in FINAL}
+
+    def _count(self, why: Why, number: int) -> None:
+        self.counts[why] += number
+
+    def publish(self, alert_id: str, change: str, **fields: object) -> Alert:
+        """Publish the next change of an alert whose cause is a mark of now."""
+        before = self.latest.get(alert_id, msgspec.structs.replace(ALERT, alert_id=alert_id, sequence=0))
+        day = self.day()
+        changed = {
+            "sequence": before.sequence + 1,
+            "change": change,
+            "reason": "correction" if change == "withdrawn" else "mark",
+            "cause": Cause("r", day, "AM", "O", f"{day}T09:00:00+01:00"),
+            "from_": Session(day, "AM") if change == "raised" else before.from_,
+            "to": Session(day, "PM")
+            if change == "eased"
+            else before.to
+            if change in {"withdrawn", "revised"}
+            else None,
+        }
+        alert = msgspec.structs.replace(before, **(changed | fields))
+        self.latest[alert_id] = alert
+        self.alerts.append(Seen(0, len(self.alerts), self.now, alert))
+        return alert
+
+    def day(self) -> str:
+        return datetime.fromtimestamp(self.now, LONDON).date().isoformat()
+
+    def take(self, most: int = 1000) -> None:
+        batch = self.alerts[self.read : self.read + most]
+        self.planner.take(batch, self.now)
+        self.read += len(batch)
+
+    def advance(self, seconds: float) -> None:
+        self.now += seconds
+
+    def settle_down(self) -> None:
+        while self.planner.turn(self.now):
+            pass
+
+    def send(self, how: How = "well", most: int = 100) -> int:
+        """Let a notifier of its own send what is due; it dies at the point that *how* names."""
+        self.owners += 1
+        owner = f"notifier-{self.owners}"
+        taken = self.planner.claim(owner, lambda _: most, self.now).parcels
+        for parcel in taken:
+            self._send(parcel, owner, how)
+        return len(taken)
+
+    def _send(self, parcel: Parcel, owner: str, how: How) -> None:
+        if how == "before-send":
+            return
+        if how not in {"refused", "fails"}:
+            told = tuple((alert.alert_id, alert.sequence, alert.change) for alert in parcel.alerts)
+            self.inbox[parcel.receiver].append((parcel.delivery_id, told))
+        if how == "after-record":
+            self.append([outcome(parcel, "delivered", "taken", self.now)])
+        elif how != "before-record":
+            self.planner.done([(parcel, _OUTCOMES[how])], owner, self.now)
+
+    def run(self, seconds: float, step: float = 60.0) -> None:
+        """Let time pass, all reads and sends going well."""
+        end = self.now + seconds
+        while self.now < end:
+            self.take()
+            self.settle_down()
+            while self.send():
+                self.settle_down()
+            self.advance(step)
+
+    def wipe(self) -> None:
+        """Lose the desk, and make it anew from the topics."""
+        self.desk = MemoryDesk()
+        orders, handled = self.planner.orders, {0: self.read}
+        rebuild(self.desk, self.alerts, self.records, orders, self.now, handled=handled)
+
+    def silence(self, silence: Silence) -> None:
+        orders = self.planner.orders
+        self.planner.orders = msgspec.structs.replace(orders, silences=(*orders.silences, silence))
+
+    def expire(self, silence_id: str) -> None:
+        orders = self.planner.orders
+        kept = tuple(each for each in orders.silences if each.silence_id != silence_id)
+        self.planner.orders = msgspec.structs.replace(orders, silences=kept)
+        self.planner.heed(SilenceOver(silence_id=silence_id, owner="x", at=instant(self.now)), self.now)
+
+    def reload(self, config: Config) -> None:
+        self.planner.orders = msgspec.structs.replace(self.planner.orders, config=config)
+
+    def heard(self, receiver: str, alert_id: str) -> list[str]:
+        """Give the changes of an alert that a receiver heard, in order, those that came twice by one id once."""
+        seen, changes = set(), []
+        for delivery_id, told in self.inbox[receiver]:
+            if delivery_id not in seen:
+                changes += [change for one, _, change in told if one == alert_id]
+            seen.add(delivery_id)
+        return changes
+
+    def reasons(self, receiver: str, alert_id: str) -> list[str]:
+        """Give why a receiver was not told of an alert."""
+        return [
+            each.reason
+            for each in self.records
+            if each.state == "suppressed" and each.receiver == receiver and each.items[0].alert_id == alert_id
+        ]
+
+
+_OUTCOMES: dict[str, Outcome] = {
+    "well": Outcome.delivered(),
+    "refused": Outcome.refused(Reason.BODY_REFUSED),
+    "fails": Outcome.retry(Reason.UNREACHABLE),
+    "times-out": Outcome.retry(Reason.TIMED_OUT),
+}
