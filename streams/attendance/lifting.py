@@ -16,16 +16,17 @@ from streams.attendance.walk import Checkpoint, Engine, Walk
 def lift(layout: Layout, pupil: Pupil, record: Block) -> Pupil:
     """Return a working copy of *pupil*, as it was when it was lowered, brought up to its *record*."""
     copy = pupil.copy()
-    copy.ledger.pages[int(record["key"])] = open_page(record)
+    (copy.ledger.pages[int(record["key"])],) = open_pages(record.reshape(1))
     copy.ledger.last = int(record["last"])
     assert copy.walk is not None  # noqa: S101 - it was lowered
     _move(copy.walk, layout, record)
     return copy
 
 
-def open_page(record: Block) -> bytes:
-    """Return the page of the ledger that is open, as it is stored."""
-    return EMPTY + record["page"][: record["size"]].tobytes()
+def open_pages(records: Block) -> list[bytes]:
+    """Return the page of each ledger that is open, as it is stored."""
+    width, together = records["page"].shape[1], records["page"].tobytes()
+    return [EMPTY + together[at * width : at * width + size] for at, size in enumerate(records["size"].tolist())]
 
 
 def _move(walk: Walk, layout: Layout, record: Block) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 from streams.attendance.columns import Block
 from streams.attendance.hand import Hand
 from streams.attendance.ledger import Version, key_parts
-from streams.attendance.lifting import open_page
+from streams.attendance.lifting import open_pages
 from streams.attendance.pupil import Compared, Pupil
 from streams.attendance.roll import Roll
 from streams.attendance.screen import Flip
@@ -233,8 +233,8 @@ class Work:
     def writes(self) -> Iterator[tuple[bytes, bytes | None]]:
         """Yield what changed as changelog records: pages, tombstones, summaries."""
         rows, records = self._hand.changed()
-        for row, record in zip(rows.tolist(), records, strict=True):
-            yield _page_key(self._roll.keys[row], int(record["key"])), open_page(record)
+        for row, key, value in zip(rows.tolist(), records["key"].tolist(), open_pages(records), strict=True):
+            yield _page_key(self._roll.keys[row], key), value
         for pupil in self._copies.values():
             for page in pupil.ledger.dirty:
                 yield _page_key(pupil.key, page), pupil.ledger.pages.get(page)
