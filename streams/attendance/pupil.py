@@ -122,6 +122,11 @@ class Pupil:
             self.book = engine.id
         self.retired, self.summary_changed = {**counts, **self.retired}, True
 
+    def compare_anew(self, engine: Engine) -> list[Change]:
+        """Walk the ledger from its beginning, and compare once with what is announced."""
+        self._walk_anew(engine)
+        return self._compare(engine, year_moved=False)
+
     def fill(self, urn: int, slot: int, versions: list[Version]) -> None:
         """Enter a register's marks, those too old left out, and compare nothing: for ledgers made again from a log."""
         if self.too_old(slot):

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from streams.contract.codec import ALERT_SOURCE, ALERT_TYPE, DEAD_LETTER_PREFIX, REGISTER_TYPE
+from streams.contract.deliveries import DELIVERY_SOURCE, DELIVERY_TYPE
 from streams.contract.topics import REGISTER_MAX_BYTES, Topic, Topics
 from streams.contract.words import FIELDS
 
@@ -47,6 +48,14 @@ CHANNELS = (
         key="the pupil, or the URN as text for an alert about a school",
         words="Changes of alerts, in order within a key. Written in transactions: read them with "
         "isolation.level=read_committed.",
+    ),
+    Channel(
+        topic="deliveries",
+        message="delivery",
+        title="What became of a notification",
+        action="send",
+        key="the delivery_id",
+        words="An intent before a send, an outcome after it: what was sent, failed, was suppressed or parked.",
     ),
     Channel(
         topic="dead_letters",
@@ -134,6 +143,7 @@ _EVENTS = {
         "what sent it, a URI reference",
         "the register_id where it can be read, else any unique text",
     ),
+    "delivery": (DELIVERY_TYPE, DELIVERY_SOURCE, "delivery_id:attempt:state"),
     "alert": (ALERT_TYPE, ALERT_SOURCE, "alert_id:sequence, the same for the same change"),
 }
 
@@ -149,7 +159,7 @@ def _cloudevents(type_: str, source: str, id_: str) -> Node:
             "ce_time": {"format": "date-time", "description": "time of publication"},
             "content-type": {"const": _JSON},
         },
-        optional=() if type_ == ALERT_TYPE else ("ce_time",),
+        optional=("ce_time",) if type_ == REGISTER_TYPE else (),
     )
 
 

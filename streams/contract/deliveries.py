@@ -8,6 +8,8 @@ from msgspec import Meta, Struct, field
 from streams.contract.messages import Audience, Change, Severity, Urn
 
 __all__ = [
+    "DELIVERY_SOURCE",
+    "DELIVERY_TYPE",
     "Action",
     "DeliveryRecord",
     "DeliveryState",
@@ -19,8 +21,12 @@ __all__ = [
     "SilenceOver",
     "decode_action",
     "decode_delivery",
+    "delivery_headers",
     "encode",
 ]
+
+DELIVERY_TYPE = "uk.firstbell.delivery-record.v1"
+DELIVERY_SOURCE = "urn:firstbell:notifier"
 
 DeliveryState = Literal[
     "intent", "delivered", "retrying", "parked", "refused", "gone", "cancelled", "suppressed", "began"
@@ -117,6 +123,18 @@ _actions = msgspec.json.Decoder(Action)
 def encode(record: DeliveryRecord | Action) -> bytes:
     """Encode as one JSON object, without a line end."""
     return _encoder.encode(record)
+
+
+def delivery_headers(record: DeliveryRecord) -> list[tuple[str, bytes]]:
+    """Make the CloudEvents headers of a record of `deliveries`."""
+    return [
+        ("ce_specversion", b"1.0"),
+        ("ce_id", f"{record.delivery_id}:{record.attempt}:{record.state}".encode()),
+        ("ce_type", DELIVERY_TYPE.encode()),
+        ("ce_source", DELIVERY_SOURCE.encode()),
+        ("ce_time", record.at.encode()),
+        ("content-type", b"application/json"),
+    ]
 
 
 def decode_delivery(value: bytes) -> DeliveryRecord:

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from streams.contract.codec import encode_alert, encode_dead_letter_line
+from streams.contract.deliveries import DeliveryRecord, Item
 from streams.contract.hooks import HookAlert, HookData, HookEvent
 from streams.contract.messages import Alert, Cause, DeadLetter, Origin, Session
 from streams.contract.register import Mark, Register
@@ -77,6 +78,38 @@ _EASED = msgspec.structs.replace(
     to=Session("2024-10-18", "PM"),
     cause=Cause("91ab77d0-pm", "2024-10-18", "PM", "\\", "2024-10-18T13:20:00+01:00"),
     evidence=_RAISED.evidence | {"possible": 60, "absent": 5, "until": 20241018},
+)
+_INTENT = DeliveryRecord(
+    delivery_id="dlv_2f1b0c5a9d7e48628f6c1f5e0a2b",
+    state="intent",
+    reason="due",
+    receiver="riverside",
+    route="offices",
+    kind="raised",
+    items=[
+        Item(
+            alert_id=_RAISED.alert_id,
+            sequence=1,
+            change="raised",
+            rule=_RAISED.rule,
+            urn=_RAISED.urn,
+            severity=_RAISED.severity,
+        )
+    ],
+    at="2024-10-01T08:20:00.000Z",
+    attempt=1,
+    links={_RAISED.alert_id: f"https://cases.example/alerts/{_RAISED.alert_id}"},
+    schools={str(_URN): "Riverside School"},
+)
+_RETRYING = msgspec.structs.replace(
+    _INTENT,
+    state="retrying",
+    reason="busy",
+    at="2024-10-01T08:20:00.213Z",
+    status=429,
+    next_try="2024-10-01T08:21:00.000Z",
+    links={},
+    schools={},
 )
 _HOOK = HookEvent(
     specversion="1.0",
@@ -152,6 +185,8 @@ def examples() -> dict[str, Any]:
         "alert-eased": encode_alert(_EASED),
         "alert-withdrawn": encode_alert(_WITHDRAWN),
         "hook-withdrawn": encode(_HOOK),
+        "delivery-intent": encode(_INTENT),
+        "delivery-retrying": encode(_RETRYING),
         "alert-school": encode_alert(_SCHOOL),
         "dead-letter-register": encode_dead_letter_line(_REFUSED_REGISTER),
         "dead-letter-mark": encode_dead_letter_line(_REFUSED_MARK),

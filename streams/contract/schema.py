@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from streams.contract.deliveries import DeliveryRecord
 from streams.contract.hooks import HookEvent
 from streams.contract.messages import Alert, DeadLetter
 from streams.contract.register import Register
@@ -27,10 +28,11 @@ class Vocabulary(Struct, frozen=True, kw_only=True):
 
 
 def schemas(vocabulary: Vocabulary) -> dict[str, Schema]:
-    """Make the schemas of register, alert, dead letter and webhook, by the name of each message."""
+    """Make the schemas of register, alert, dead letter, webhook and delivery, by the name of each message."""
     made = {"register": _schema(Register, "register"), "alert": _schema(Alert, "alert")}
     made["dead-letter"] = _schema(DeadLetter, "dead-letter")
     made["hook"] = _schema(HookEvent, "hook")
+    made["delivery"] = _schema(DeliveryRecord, "delivery")
     made["register"]["$defs"]["Mark"]["properties"]["code"]["enum"] = list(vocabulary.codes)
     made["alert"]["properties"]["evidence"]["properties"] = {
         name: {"type": "integer", "description": words} for name, words in vocabulary.evidence.items()

@@ -60,6 +60,38 @@ FIELDS: dict[str, dict[str, dict[str, Any]]] = {
         "audience": {"description": "who may act on it", "uniqueItems": True},
         "restricted": {"description": "true: to be shown to the audience and to no one else"},
     },
+    "DeliveryRecord": {
+        "delivery_id": {"description": "the delivery, the same at every try; for the same told to the same, the same"},
+        "state": {
+            "description": "intent: about to be sent, counts as told from here on. delivered. retrying: a try failed, "
+            "another follows. parked: no more tries until a person says so. refused: it will never be taken. gone: "
+            "the receiver wants no more of anything. cancelled: it was never sent. suppressed: an alert that is not "
+            "told, or not yet. began: where the notifier first began to read"
+        },
+        "reason": {"description": "why, from a closed list (notifier.md, channels.md)"},
+        "receiver": {"description": "name of the receiver in the notifier's file"},
+        "route": {"description": "name of the route by which it was reached"},
+        "kind": {"description": "the change of all its items; `digest` where they differ"},
+        "items": {"description": "what is told"},
+        "at": {"description": "when this was so, ISO 8601 in UTC", "format": "date-time"},
+        "attempt": {"description": "number of the try, from 1; 0 before any", "minimum": 0},
+        "status": {"description": "the HTTP or SMTP code that was answered; null where none was"},
+        "next_try": {"description": "when it is tried again; null where it is not", "format": "date-time"},
+        "links": {"description": "of an intent: the link that goes with each alert, by alert_id"},
+        "schools": {"description": "of an intent: the name of each school, by URN"},
+        "offsets": {"description": "of `began`: by partition of the alerts, the first offset that is told of"},
+    },
+    "Item": {
+        "alert_id": {"description": "the alert"},
+        "sequence": {"description": "the change of it that is told", "minimum": 1},
+        "change": {
+            "description": "as what it is told: the first word about an alert is `raised`, whatever came between"
+        },
+        "rule": {"description": "name of the rule in the book"},
+        "urn": {"description": "the school of the mark that caused the change"},
+        "severity": {"description": "how soon a person should look"},
+        "again": {"description": "how often it was told before as a reminder, from 0", "minimum": 0},
+    },
     "HookEvent": {
         "specversion": {"description": "version of CloudEvents"},
         "id": {"description": "the delivery, the same at every try: drop one that you have"},

@@ -18,7 +18,8 @@ from streams.errors import StoredFormUnknown
 from streams.pipeline.audit import look_over
 from streams.pipeline.erased import Erased
 from streams.pipeline.refusals import OriginOf
-from streams.pipeline.work import ERASED, SCREEN_FROM, Work
+from streams.pipeline.stored import ERASED
+from streams.pipeline.work import SCREEN_FROM, Work
 
 _KEY = re.compile(rb"([a-z2-7]{26})/(?:announced|([0-9]{4})-(0[1-9]|1[0-2])/([0-9]{6}))")
 

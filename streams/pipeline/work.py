@@ -14,7 +14,7 @@ import numpy as np
 
 from streams.attendance.columns import Block
 from streams.attendance.hand import Hand
-from streams.attendance.ledger import Version, key_parts
+from streams.attendance.ledger import Version
 from streams.attendance.lifting import open_pages
 from streams.attendance.pupil import Compared, Pupil
 from streams.attendance.roll import Roll
@@ -24,11 +24,9 @@ from streams.contract.messages import Alert, DeadLetter
 from streams.pipeline.alerts import alert_from, erasure_alert
 from streams.pipeline.erased import Entry, Erased, encode_entry
 from streams.pipeline.refusals import OriginOf, erased, quarantined, too_old
+from streams.pipeline.stored import erased_record, page_key, summary_key
 from streams.pipeline.waves import Columns
 
-_SUMMARY = "announced"
-ERASED = "erased/"
-"""How the keys of the list of the erased begin."""
 SCREEN_FROM = 8  # pupils of a wave; the screen's calls cost as much as the exact way of about so many
 
 
@@ -234,16 +232,16 @@ class Work:
         """Yield what changed as changelog records: pages, tombstones, summaries."""
         rows, records = self._hand.changed()
         for row, key, value in zip(rows.tolist(), records["key"].tolist(), open_pages(records), strict=True):
-            yield _page_key(self._roll.keys[row], key), value
+            yield page_key(self._roll.keys[row], key), value
         for pupil in self._copies.values():
             for page in pupil.ledger.dirty:
-                yield _page_key(pupil.key, page), pupil.ledger.pages.get(page)
+                yield page_key(pupil.key, page), pupil.ledger.pages.get(page)
             if pupil.key in self._gone:
-                yield f"{pupil.key}/{_SUMMARY}".encode(), None
+                yield summary_key(pupil.key), None
             elif pupil.summary_changed:
-                yield f"{pupil.key}/{_SUMMARY}".encode(), pupil.summary()
+                yield summary_key(pupil.key), pupil.summary()
         for hashed, entry in self._listed.items():
-            yield f"{ERASED}{hashed}".encode(), encode_entry(entry)
+            yield erased_record(hashed, encode_entry(entry))
 
     def listed(self) -> Iterator[tuple[bytes, bytes]]:
         """Yield what is new on the list of the erased, as records of its topic: keyed hash and entry."""
@@ -256,8 +254,3 @@ class Work:
         self._roll.let_go(self._gone)
         self._erased.entries |= self._listed
         self._copies, self._gone, self._listed = {}, set(), {}
-
-
-def _page_key(pupil: str, page: int) -> bytes:
-    month, urn = key_parts(page)
-    return f"{pupil}/{month // 12:04}-{month % 12 + 1:02}/{urn}".encode()

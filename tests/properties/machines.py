@@ -4,7 +4,6 @@ from typing import Any
 
 import msgspec
 
-from streams.attendance.ledger import key_parts
 from streams.attendance.pupil import Pupil
 from streams.attendance.sessions import session_of, year_start
 from streams.attendance.specification import Episode
@@ -16,6 +15,7 @@ from streams.pipeline.intake import read_line
 from streams.pipeline.ledgers import Ledgers
 from streams.pipeline.refusals import from_file
 from streams.pipeline.replay import Replay
+from streams.pipeline.stored import stored_records
 from streams.pipeline.work import SCREEN_FROM, Outcome
 
 FILE = "log"
@@ -73,10 +73,8 @@ def reopened(ledgers: Ledgers, engine: Engine) -> Ledgers:
     for key in list(ledgers.keys()):
         pupil = ledgers.get(key)
         assert pupil is not None
-        for page, value in pupil.ledger.pages.items():
-            month, urn = key_parts(page)
-            new.load(f"{key}/{month // 12}-{month % 12 + 1:02}/{urn}".encode(), value)
-        new.load(f"{key}/announced".encode(), pupil.summary())
+        for record in stored_records(pupil):
+            new.load(*record)
     return new
 
 

@@ -18,5 +18,5 @@ def _take_or_fail(work: Work, *registers: BatchRegister) -> list[Outcome]:
 
 if __name__ == "__main__":
     Work.take = _take_or_fail  # type: ignore[method-assign]
-    sys.argv = ["firstbell", "worker"]
+    sys.argv = ["firstbell", "worker", *sys.argv[1:]]
     main()

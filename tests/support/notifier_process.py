@@ -32,7 +32,7 @@ RECEIVER = """
 [[receiver]]
 name = "{name}"
 audience = ["school", "la-attendance"]
-channel = {{ type = "webhook", url = "{url}", secrets = [{{ env = "TEST_HOOK_SECRET" }}], timeout = 2 }}
+channel = {{ type = "webhook", url = "{url}", secrets = [{{ env = "TEST_HOOK_SECRET" }}], timeout = 30 }}
 """
 ROUTE = """
 [[route]]

@@ -21,6 +21,13 @@ class Got(NamedTuple):
         return [(each["alert_id"], each["sequence"], each["change"]) for each in data["alerts"]]
 
 
+class _Quiet(ThreadingHTTPServer):
+    """Says nothing of senders that were killed."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing."""
+
+
 class Recorder:
     """Listens on a free loopback port. `status` is what it answers. A context manager."""
 
@@ -43,7 +50,7 @@ class Recorder:
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002
                 """Say nothing."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = _Quiet(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}/hook"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)

@@ -42,17 +42,17 @@ def state_outside() -> None:
     """Write pages and position beside the transaction, at once."""
     write, opened = PartitionWriter.write, PartitionWriter.open.__func__  # type: ignore[attr-defined]
 
-    def opened_too(cls: type[PartitionWriter], plan: Plan, partition: int) -> PartitionWriter:
-        writer: PartitionWriter = opened(cls, plan, partition)
+    def opened_too(cls: type[PartitionWriter], plan: Plan, partition: int, table: str) -> PartitionWriter:
+        writer: PartitionWriter = opened(cls, plan, partition, table)
         writer.beside = Producer(clients.producer(plan))  # type: ignore[attr-defined]
-        writer.state = plan.topics.changelog  # type: ignore[attr-defined]
+        writer.state = {plan.ledgers.changelog, plan.boards.changelog}  # type: ignore[attr-defined]
         return writer
 
     def written(self: PartitionWriter, records: Iterable[Record]) -> None:
         every = list(records)
-        hand_over(self.beside, [record for record in every if record.topic == self.state])  # type: ignore[attr-defined]
+        hand_over(self.beside, [record for record in every if record.topic in self.state])  # type: ignore[attr-defined]
         self.beside.flush()  # type: ignore[attr-defined]
-        write(self, [record for record in every if record.topic != self.state])  # type: ignore[attr-defined]
+        write(self, [record for record in every if record.topic not in self.state])  # type: ignore[attr-defined]
 
     PartitionWriter.open = classmethod(opened_too)  # type: ignore[method-assign, assignment]
     PartitionWriter.write = written  # type: ignore[method-assign]
@@ -61,7 +61,7 @@ def state_outside() -> None:
 def no_fencing() -> None:
     """Write under a name that nobody else has, so that nobody is fenced."""
     name = uuid.uuid4().hex
-    Plan.transactional_id = lambda _self, partition: f"{name}-{partition}"  # type: ignore[method-assign]
+    Plan.transactional_id = lambda _self, partition, table: f"{name}-{table}-{partition}"  # type: ignore[method-assign]
 
 
 def not_skipped() -> None:

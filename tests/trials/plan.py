@@ -57,7 +57,7 @@ _REGISTERS: dict[Mode, list[int]] = {  # in disorder, every mark walks a pupil's
     "wavering": [500, 800],
     "shuffled": [250, 400],
 }
-REFUSED_TOPICS = ("marks", "alerts", "ledgers", "dead_letters")
+REFUSED_TOPICS = ("marks", "alerts", "ledgers", "boards", "dead_letters")
 
 
 @dataclass(frozen=True, kw_only=True)

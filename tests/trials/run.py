@@ -126,7 +126,7 @@ def _read_back(field: Field, history: History) -> None:
     history.alerts = _read(settings, topics.alerts.name)
     history.aborted_too = _read_aborted_too(settings, topics.alerts.name)
     history.dead_letters = _read(settings, topics.dead_letters.name)
-    history.ledgers = _read(settings, topics.ledgers.name)
+    history.ledgers, history.boards = _read(settings, topics.ledgers.name), _read(settings, topics.boards.name)
     logs = [*field.crew.logs, field.broker.directory / "broker.log"]
     history.texts |= {path.name: path.read_text(errors="replace") for path in logs}
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from streams.attendance.book import RuleBook
-from streams.attendance.kinds import Rule
 from streams.attendance.places import Place
+from streams.attendance.rule import BookRule
+from streams.attendance.school_kinds import SchoolRule
 from streams.notify.channels.guard import Guard
 from streams.notify.channels.settings import hosts
 from streams.notify.config.config import Config
@@ -15,7 +16,6 @@ from streams.notify.config.tables import Receiver, Route
 __all__ = ["Mistake", "checked", "may_be_told"]
 
 Mistake = tuple[Place, str]
-SCHOOL_RULES = frozenset({"register-missing", "feed-silent", "mass-absence"})  # read a day's board, and are in no book
 _SHOWN = 4
 
 
@@ -59,12 +59,12 @@ def _hosts(receivers: Sequence[Receiver], config: Config) -> Iterator[Mistake]:
 
 
 def _matches(config: Config, book: RuleBook) -> Iterator[Mistake]:
-    rules = {rule.id for rule in book.rules} | SCHOOL_RULES
+    rules = book.by_id()
     found: list[tuple[Place, Match]] = [(("route", i, "match"), each.match) for i, each in enumerate(config.routes)]
     for i, each in enumerate(config.inhibitions):
         found += [(("inhibit", i, "source"), each.source), (("inhibit", i, "target"), each.target)]
     for place, match in found:
-        for rule in set(match.rule or ()) - rules:
+        for rule in set(match.rule or ()) - rules.keys():
             yield place, f"there is no rule {rule!r} in {book.id}"
         for name in set(match.schools or ()) - config.sets.keys():
             yield place, f"there is no set of schools {name!r}; write it in [schools]"
@@ -99,14 +99,14 @@ def _receivers(routes: Sequence[Route], config: Config) -> Iterator[Mistake]:
 def _restricted(routes: Sequence[Route], config: Config, book: RuleBook) -> Iterator[Mistake]:
     for i, route in enumerate(routes):
         path = config.path(route)
-        wrong = [f"{name} ({rule.id})" for rule in book.rules for name in _undeclared(path, rule, config)]
+        wrong = [f"{name} ({rule.id})" for rule in book.by_id().values() for name in _undeclared(path, rule, config)]
         if wrong:
             shown = ", ".join(wrong[:_SHOWN]) + (" …" if len(wrong) > _SHOWN else "")
             what = f"route {route.name}: would send what is restricted to a receiver not declared for it: {shown}"
             yield ("route", i, "receivers"), f"{what}; narrow it by match, such as restricted = false"
 
 
-def _undeclared(path: tuple[Route, ...], rule: Rule, config: Config) -> Iterator[str]:
+def _undeclared(path: tuple[Route, ...], rule: BookRule, config: Config) -> Iterator[str]:
     """Name the receivers of the route at *path* that *rule* is not for, if it is restricted and could come there."""
     if rule.restricted and _may_carry(path, rule):
         for name in policy(path).receivers:
@@ -115,16 +115,16 @@ def _undeclared(path: tuple[Route, ...], rule: Rule, config: Config) -> Iterator
                 yield name
 
 
-def _may_carry(path: tuple[Route, ...], rule: Rule) -> bool:
+def _may_carry(path: tuple[Route, ...], rule: BookRule) -> bool:
     """Whether an alert of *rule* could fit every match on *path*, as far as the rule book can tell."""
     return all(_could_fit(route.match, rule) for route in path)
 
 
-def _could_fit(match: Match, rule: Rule) -> bool:
+def _could_fit(match: Match, rule: BookRule) -> bool:
     return (
         (match.rule is None or rule.id in match.rule)
         and (match.severity is None or rule.severity in match.severity)
         and (match.audience is None or not set(match.audience).isdisjoint(rule.audience))
         and match.restricted is not False
-        and match.pupils is not False
+        and match.pupils is not isinstance(rule, SchoolRule)
     )

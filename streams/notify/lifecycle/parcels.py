@@ -1,6 +1,6 @@
 """Deliveries on their way: made, begun by one notifier, done or to be tried again, taken over."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from msgspec import structs
 
@@ -153,12 +153,18 @@ def release(desk: Desk, done: str, now: float) -> None:
             put_on_time(desk, parcel, now)
 
 
-def sweep(desk: Desk, now: float, most: int = 100) -> list[Parcel]:
-    """Take parcels from notifiers whose lease is over; they are due at once, for anyone."""
+def sweep(desk: Desk, now: float, lease: float, own: Collection[str] = (), most: int = 100) -> list[Parcel]:
+    """Take parcels from notifiers whose lease is over; they are due at once, for anyone.
+
+    *own* are those that the one who sweeps is sending itself: it lives, however slow it is, and keeps them.
+    """
     lapsed = [parcel for key in desk.due(LEASES, now, most) if (parcel := desk.get(Parcel, key)) is not None]
     for parcel in lapsed:
+        if parcel.delivery_id in own:
+            desk.at(LEASES, parcel.delivery_id, now + lease)
+            continue
         freed = structs.replace(parcel, owner=None)
         desk.put(Parcel, parcel.delivery_id, freed)
         desk.at(LEASES, parcel.delivery_id, None)
         put_on_time(desk, freed, now)
-    return lapsed
+    return [parcel for parcel in lapsed if parcel.delivery_id not in own]

@@ -16,11 +16,13 @@ _LONGEST_REST = 300.0  # s
 class Circuit:
     """What one notifier has seen of one endpoint. Times are seconds that only go forward.
 
-    `concurrency`: sends at once; `rate`: sends a second, None: any.
+    `concurrency`: sends at once; `rate`: sends a second, None: any; `ahead`: how many times as many may be claimed, so
+    that the next is there when one is done.
     """
 
     concurrency: int
     rate: float | None = None
+    ahead: int = 1
     failures: int = 0
     opened: float | None = None
     rest: float = _FIRST_REST
@@ -38,7 +40,7 @@ class Circuit:
         state = self.state(now)
         if state == "open":
             return 0
-        room = (1 if state == "half-open" else self.concurrency) - self.sending
+        room = (1 if state == "half-open" else self.concurrency * self.ahead) - self.sending
         if self.rate is not None:
             room = min(room, 1 if now >= self.free_at else 0)
         return max(0, room)

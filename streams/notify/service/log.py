@@ -6,9 +6,10 @@ from typing import Any
 
 import msgspec
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 
 from streams.contract.codec import decode_alert
-from streams.contract.deliveries import DeliveryRecord, decode_delivery, encode
+from streams.contract.deliveries import DeliveryRecord, decode_delivery, delivery_headers, encode
 from streams.contract.topics import Topics
 from streams.errors import FirstbellError, Undelivered
 from streams.kafka.clients import consumer, producer
@@ -21,7 +22,13 @@ from streams.settings import Settings
 
 __all__ = ["DeliveryLog", "group_of", "positions", "read_alerts", "read_deliveries", "seen", "start_from_now"]
 
+Header = tuple[str, str | bytes | None]
 _MS = 1000
+_MOVING = {
+    KafkaError.NOT_COORDINATOR,
+    KafkaError.COORDINATOR_NOT_AVAILABLE,
+    KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+}
 _LOOKS_BACK = 60.0  # s: clocks of machines differ
 
 
@@ -61,7 +68,8 @@ class DeliveryLog:
 
         while True:
             try:
-                self._producer.produce(self._topic, encode(record), record.delivery_id.encode(), on_delivery=note)
+                key, headers = record.delivery_id.encode(), list[Header](delivery_headers(record))
+                self._producer.produce(self._topic, encode(record), key, headers=headers, on_delivery=note)
             except BufferError:
                 self._producer.poll(0.1)
             else:
@@ -151,12 +159,24 @@ def _with_group(settings: Settings, topics: Topics, do: Any) -> dict[int, int]: 
     try:
         name = topics.alerts.name
         found = reading.list_topics(name, timeout=settings.request_timeout).topics[name].partitions
-        places: Mapping[int, int] = do(reading, [TopicPartition(name, number) for number in found], settings)
+        places: Mapping[int, int] = _patient(settings)(
+            do, reading, [TopicPartition(name, number) for number in found], settings
+        )
         return dict(places)
     except KafkaException as error:
         raise FirstbellError(f"asking where the notifier is: {error.args[0].str()}") from error
     finally:
         reading.close()
+
+
+def _patient(settings: Settings) -> Retrying:
+    """Ask again while the group's coordinator moves, or is only just made."""
+    return Retrying(
+        retry=retry_if_exception(lambda error: isinstance(error, KafkaException) and error.args[0].code() in _MOVING),
+        stop=stop_after_delay(settings.request_timeout),
+        wait=wait_fixed(0.2),
+        reraise=True,
+    )
 
 
 def _committed(reading: Consumer, places: list[TopicPartition], settings: Settings) -> dict[int, int]:

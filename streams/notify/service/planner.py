@@ -4,7 +4,7 @@ The order in every step: decide on the desk; write records to the topic; then co
 twice, and none is missing. A send is the other way about: the desk first (taken), then the intent, then the send.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
@@ -89,10 +89,10 @@ class Planner:
             self._log.append(effects.records)
         self._tell(effects)
 
-    def turn(self, now: float) -> int:
+    def turn(self, now: float, own: Collection[str] = ()) -> int:
         """Let groups go that are due, remind, and free what a dead notifier held. How many of them there were.
 
-        `next_due` then is when there will be more to do.
+        *own* are parcels that this notifier is sending. `next_due` then is when there will be more to do.
         """
         effects = Effects()
         with self._room.step() as desk:
@@ -102,15 +102,15 @@ class Planner:
             reminders = desk.due(REMINDERS, now, _AT_ONCE)
             for key in reminders:
                 remind(desk, key, self.orders, now, effects)
-            lapsed = self._sweep(desk, now)
+            lapsed = self._sweep(desk, now, own)
             self._log.append(effects.records)
             times = [desk.first(timetable) for timetable in (GROUPS, REMINDERS, LEASES)]
         self.next_due = min((each for each in times if each is not None), default=NEVER)
         self._tell(effects)
         return len(groups) + len(reminders) + lapsed
 
-    def _sweep(self, desk: Desk, now: float) -> int:
-        lapsed = sweep(desk, now)
+    def _sweep(self, desk: Desk, now: float, own: Collection[str]) -> int:
+        lapsed = sweep(desk, now, self.lease, own)
         if lapsed:
             for key, record in self._log.outcomes(lapsed).items():
                 if record.state in FINAL:
@@ -180,7 +180,7 @@ class Planner:
         """Go on with a send that a wipe overtook, or say that it is not to be made. Whether it may be sent."""
         with self._room.step() as desk:
             why = adopt(desk, parcel, self.orders, now, self.lease)
-            if why is Why.ELSEWHERE:
+            if why is Why.ELSEWHERE and not self._log.outcomes([parcel]):  # what another has sent meanwhile was sent
                 self._log.append([outcome(parcel, "cancelled", why, now)])
         return why is Why.DUE and parcel.owner == owner
 
@@ -208,9 +208,9 @@ def _by_hand(desk: Desk, parcel: Parcel, action: RetryDelivery | ParkDelivery, n
             return []  # never sent: it may still be taken back
         finish(desk, parcel.delivery_id, None, "parked", now)
         return [outcome(parcel, "parked", Why.BY_HAND, now)]
-    desk.unlink(DISABLED, parcel.receiver)
     if parcel.parked is None or asked < parcel.parked:
         return []
+    desk.unlink(DISABLED, parcel.receiver)
     if _is_overtaken(desk, parcel):
         return [outcome(parcel, "parked", Why.OVERTAKEN, now)]
     return _tried_again(desk, parcel, now)

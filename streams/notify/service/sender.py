@@ -33,6 +33,7 @@ class Persist(Protocol):
 
 
 _IDLE = 0.25  # s between looks when nothing wakes us; other notifiers' work is seen so late
+_AHEAD = 4  # times what is sent at once
 _KEEPS = 3  # times that a lease is renewed before it would be over
 
 
@@ -57,6 +58,7 @@ class Sender:
     beat: Callable[[], None]
     channels: Mapping[str, Channel] = field(default_factory=dict)
     circuits: dict[str, Circuit] = field(default_factory=dict)
+    _gates: dict[str, asyncio.Semaphore] = field(default_factory=dict)
     _sending: dict[str, Parcel] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _results: list[tuple[Parcel, Outcome]] = field(default_factory=list)
@@ -66,12 +68,18 @@ class Sender:
         """Use these from now on. What is known of an endpoint stays known."""
         self.channels = channels
         for name, receiver in receivers.items():
-            circuit = self.circuits.setdefault(name, Circuit(receiver.concurrency, receiver.rate))
+            circuit = self.circuits.setdefault(name, Circuit(receiver.concurrency, receiver.rate, _AHEAD))
+            if name not in self._gates or circuit.concurrency != receiver.concurrency:
+                self._gates[name] = asyncio.Semaphore(receiver.concurrency)
             circuit.concurrency, circuit.rate = receiver.concurrency, receiver.rate
 
     def wake(self) -> None:
         """Look for work now. From the loop's thread."""
         self._woken.set()
+
+    def own(self) -> list[str]:
+        """Name the deliveries that are being sent here. From any thread."""
+        return list(self._sending)
 
     async def idle(self) -> None:
         """Wait until what is being sent now has been sent."""
@@ -140,19 +148,23 @@ class Sender:
         task.add_done_callback(self._tasks.discard)
 
     async def _send(self, parcel: Parcel) -> None:
-        channel = self.channels.get(parcel.receiver)
+        channel, circuit = self.channels.get(parcel.receiver), self.circuits.get(parcel.receiver)
         if channel is None:
+            if circuit is not None:
+                circuit.ended(self.clocks.steady(), against=None)
             await self._step(lambda: self.planner.park(parcel, self.owner, Why.NO_SUCH_RECEIVER, self.clocks.now()))
             self._sending.pop(parcel.delivery_id, None)
             log.warning("parked: the file has no such receiver any more", receiver=parcel.receiver)
             return
         try:
-            said = await channel.send(message_of(parcel))
+            async with self._gates[parcel.receiver]:
+                said = await channel.send(message_of(parcel))
         except Exception as error:  # noqa: BLE001 - a channel's own bug must not end the others' sends
             log.error("a channel failed", receiver=parcel.receiver, error=type(error).__name__)  # noqa: TRY400
             said = Outcome.retry(Reason.FAILED)
         against = None if said.reason is Reason.PENDING else said.counts_against
-        self.circuits[parcel.receiver].ended(self.clocks.steady(), against=against)
+        if circuit is not None:
+            circuit.ended(self.clocks.steady(), against=against)
         self._results.append((parcel, said))
         self._woken.set()
 
@@ -160,7 +172,7 @@ class Sender:
         """Renew leases of what takes long."""
         while True:
             await asyncio.sleep(self.planner.lease / _KEEPS)
-            held = list(self._sending)
+            held = self.own()
             if held:
                 await self._step(lambda: self.planner.keep(held, self.owner, self.clocks.now()))  # noqa: B023
 

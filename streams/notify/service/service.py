@@ -7,7 +7,7 @@ anything is acknowledged; Redis failing is waited out.
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -16,7 +16,7 @@ from msgspec import structs
 from redis import Redis
 from redis.exceptions import RedisError
 
-from streams.contract.deliveries import Action, DeliveryRecord, decode_action
+from streams.contract.deliveries import Action, DeliveryRecord, SetSilence, decode_action
 from streams.contract.topics import Topics
 from streams.errors import FirstbellError
 from streams.kafka.reader import Reader
@@ -106,16 +106,18 @@ class Service:
             FirstbellError: Kafka failed.
         """
         actions = Reader(self.settings, self.topics.actions.name)
-        for record in actions.to_end():  # silences first, or what they hold back would go
-            self._heed(record, only_silences=True)
+        asked = self._silenced(actions.to_end())  # silences first, or what they hold back would go
         self.sender.equip(equipment[1], equipment[0].receivers)
         threads = [
             self._thread("alerts", self._take),
             self._thread("groups", self._turn),
-            self._thread("actions", lambda: self._follow(actions)),
+            self._thread("actions", lambda: self._follow(actions, asked)),
         ]
         try:
             asyncio.run(self._send(reload, reloading))
+        except RedisError:  # it was away when the notifier was asked to stop; what was sent then is sent again
+            if not self.stop.is_set():
+                raise
         finally:
             self.stop.set()
             self._woken.set()
@@ -208,7 +210,7 @@ class Service:
         while not self.stop.is_set():
             self.health.beat("groups")
             self._woken.clear()
-            moved = self.persist(lambda: self.planner.turn(self.clocks.now()))
+            moved = self.persist(lambda: self.planner.turn(self.clocks.now(), self.sender.own()))
             if moved:
                 self._wake_sender()
                 continue
@@ -235,23 +237,34 @@ class Service:
         self.metrics.level(Level.PARKED, to=found.parked)
         self.metrics.level(Level.READY, to=self.health.not_ready() is None)
 
-    def _follow(self, actions: Reader) -> None:
-        with actions:
-            for record in actions.until(self.stop):
-                self._heed(record)
+    def _silenced(self, records: Iterable[Record]) -> list[Action]:
+        """Put the silences of *records* in force, and give all actions, of which some may not have been heeded."""
+        found = [action for record in records if (action := decode_action(record.value or b"")) is not None]
+        for action in found:
+            self._change_silences(action)
+        return found
 
-    def _heed(self, record: Record, *, only_silences: bool = False) -> None:
-        action: Action | None = decode_action(record.value or b"")
-        if action is None:
-            return
-        now = self.clocks.now()
+    def _follow(self, actions: Reader, asked: Sequence[Action]) -> None:
+        with actions:
+            for action in asked:
+                if not isinstance(action, SetSilence):
+                    self._heed(action)
+            for record in actions.until(self.stop):
+                said = decode_action(record.value or b"")
+                if said is not None:
+                    self._change_silences(said)
+                    self._heed(said)
+
+    def _change_silences(self, action: Action) -> None:
         with self._changing:
             orders = self.planner.orders
-            self.planner.orders = structs.replace(orders, silences=silenced(orders.silences, action, now))
-        if not only_silences:
-            self.persist(lambda: self.planner.heed(action, now))
-            self._woken.set()
-            self._wake_sender()
+            silences = silenced(orders.silences, action, self.clocks.now())
+            self.planner.orders = structs.replace(orders, silences=silences)
+
+    def _heed(self, action: Action) -> None:
+        self.persist(lambda: self.planner.heed(action, self.clocks.now()))
+        self._woken.set()
+        self._wake_sender()
 
     async def _send(self, reload: Reload, reloading: threading.Event) -> None:
         self._loop = asyncio.get_running_loop()

@@ -8,6 +8,7 @@ from redis import Redis
 
 from streams.notify.lifecycle.state import Case, Day, Group, Parcel
 from streams.notify.working.desk import MemoryDesk, Thing
+from streams.notify.working.recall import Recall
 
 __all__ = ["Op", "RedisDesk", "everything"]
 
@@ -22,31 +23,38 @@ _DAY_LIVES = 3 * 86_400  # s
 
 
 class RedisDesk:
-    """One step's view of the desk whose keys begin with *prefix*; `ops` is what it wants written."""
+    """One step's view of the desk whose keys begin with *prefix*; `ops` is what it wants written.
 
-    def __init__(self, client: Redis, prefix: str, epoch: str = "") -> None:
+    What is in *recall* is not asked for, and what is asked for is put there; `remember` puts there what was written.
+    """
+
+    def __init__(self, client: Redis, prefix: str, epoch: str = "", recall: Recall | None = None) -> None:
         self._client, self._prefix, self.epoch = client, prefix, epoch
+        self._recall = recall or Recall()
         self._things: dict[tuple[type[Any], str], Any] = {}
         self._changed: dict[tuple[type[Any], str], None] = {}
         self._times: dict[tuple[str, str], float | None] = {}
-        self._members: dict[str, set[str]] = {}
         self._links: dict[tuple[str, str], bool] = {}
 
     def get(self, type_: type[Thing], key: str) -> Thing | None:
         """Give the thing of that type under *key*."""
-        if (type_, key) not in self._things:
+        if (type_, key) in self._changed:
+            return self._things[type_, key]  # type: ignore[no-any-return]
+        known = self._recall.things
+        if (type_, key) not in known:
             raw = cast("bytes | None", self._client.get(_thing(self._prefix, type_, key)))
-            self._things[type_, key] = None if raw is None else _decoders[type_].decode(raw)
-        return self._things[type_, key]  # type: ignore[no-any-return]
+            known[type_, key] = None if raw is None else _decoders[type_].decode(raw)
+        return known[type_, key]  # type: ignore[no-any-return]
 
     def warm(self, type_: type[Thing], keys: Sequence[str]) -> None:
         """Fetch these together."""
-        wanted = [key for key in dict.fromkeys(keys) if (type_, key) not in self._things]
+        known = self._recall.things
+        wanted = [key for key in dict.fromkeys(keys) if (type_, key) not in known]
         if not wanted:
             return
         found = cast("list[bytes | None]", self._client.mget([_thing(self._prefix, type_, key) for key in wanted]))
         for key, raw in zip(wanted, found, strict=True):
-            self._things[type_, key] = None if raw is None else _decoders[type_].decode(raw)
+            known[type_, key] = None if raw is None else _decoders[type_].decode(raw)
 
     def put(self, type_: type[Thing], key: str, value: Thing | None) -> None:
         """Put a thing; None takes it away."""
@@ -85,10 +93,11 @@ class RedisDesk:
 
     def members(self, index: str) -> set[str]:
         """Give all members of an index."""
-        if index not in self._members:
+        known = self._recall.members
+        if index not in known:
             found = cast("set[bytes]", self._client.smembers(_index(self._prefix, index)))
-            self._members[index] = {raw.decode() for raw in found}
-        there_now = set(self._members[index])
+            known[index] = frozenset(raw.decode() for raw in found)
+        there_now = set(known[index])
         for (name, member), there in self._links.items():
             if name == index:
                 there_now = there_now | {member} if there else there_now - {member}
@@ -100,6 +109,12 @@ class RedisDesk:
         things = [_thing_op(prefix, type_, key, self._things[type_, key]) for type_, key in self._changed]
         times = [_time_op(prefix, table, key, when) for (table, key), when in self._times.items()]
         return things + times + [_link_op(prefix, name, member, there) for (name, member), there in self._links.items()]
+
+    def remember(self) -> None:
+        """What was to be written has been: it is what will be read."""
+        self._recall.things |= {changed: self._things[changed] for changed in self._changed}
+        for index in {name for name, _ in self._links} & self._recall.members.keys():
+            self._recall.members[index] = frozenset(self.members(index))
 
 
 def everything(desk: MemoryDesk, prefix: str) -> Iterator[Op]:

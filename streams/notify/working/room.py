@@ -16,6 +16,7 @@ from redis.exceptions import LockError
 from redis.lock import Lock
 
 from streams.notify.working.desk import MemoryDesk
+from streams.notify.working.recall import Recall, Stamp
 from streams.notify.working.redis_desk import Op, RedisDesk, everything
 
 __all__ = ["Rebuild", "RedisRoom", "WipedError"]
@@ -40,7 +41,7 @@ for i = 3, #ARGV, 4 do
     else redis.call(what, key, a) end
   end
 end
-return 1
+return redis.call('INCR', KEYS[3])
 """
 
 
@@ -55,6 +56,7 @@ class RedisRoom:
         self._client, self._prefix, self._rebuild, self._token = client, prefix, rebuild, token
         self._ours = threading.Lock()  # so that threads of one process do not poll for the lock
         self._script = client.register_script(_COMMIT)
+        self._recall = Recall()
 
     @contextmanager
     def step(self) -> Iterator[RedisDesk]:
@@ -64,10 +66,15 @@ class RedisRoom:
             WipedError: nothing was written.
         """
         with self._ours, self._lock() as lock:
-            epoch = self._current() or self._anew(lock)
-            desk = RedisDesk(self._client, self._prefix, epoch)
-            yield desk
-            self._commit(lock, epoch, desk.ops())
+            stamp = self._stamp() or (self._anew(lock), 0)
+            self._recall.at(stamp)
+            desk = RedisDesk(self._client, self._prefix, stamp[0], self._recall)
+            try:
+                yield desk
+                self._commit(lock, stamp[0], desk)
+            except BaseException:  # what was written is not known
+                self._recall.forget()
+                raise
 
     def is_same(self, epoch: str) -> bool:
         """Whether nothing was lost since *epoch* was that of a step."""
@@ -76,6 +83,12 @@ class RedisRoom:
     def _current(self) -> str | None:
         raw = cast("bytes | None", self._client.get(self._prefix + "epoch"))
         return None if raw is None else raw.decode()
+
+    def _stamp(self) -> Stamp | None:
+        """Give the epoch, and how many steps have written since; None where all was lost."""
+        keys = [self._prefix + "epoch", self._prefix + "steps"]
+        epoch, steps = cast("list[bytes | None]", self._client.mget(keys))
+        return None if epoch is None else (epoch.decode(), int(steps or 0))
 
     @contextmanager
     def _lock(self) -> Iterator[Lock]:
@@ -87,13 +100,17 @@ class RedisRoom:
             with suppress(LockError):  # lost, with all the rest
                 lock.release()
 
-    def _commit(self, lock: Lock, epoch: str, ops: list[Op]) -> None:
+    def _commit(self, lock: Lock, epoch: str, desk: RedisDesk) -> None:
+        ops = desk.ops()
         if not ops:
             return
         token = lock.local.token
-        keys = [self._prefix + "lock", self._prefix + "epoch"]
-        if not self._script(keys=keys, args=[token, epoch, *(part for op in ops for part in op)]):
+        keys = [self._prefix + name for name in ("lock", "epoch", "steps")]
+        steps = self._script(keys=keys, args=[token, epoch, *(part for op in ops for part in op)])
+        if not steps:
             raise WipedError
+        desk.remember()
+        self._recall.stamp = (epoch, int(steps))
 
     def _anew(self, lock: Lock) -> str:
         """Make all anew: clear what is left, fill, and write the epoch last."""

@@ -61,6 +61,8 @@ def _plain(field: Schema) -> str:
         return f"text, {field.get('minLength', 0)} to {field['maxLength']} characters"
     if field.get("contentEncoding") == "base64":
         return "base64"
+    if schema_of := field.get("additionalProperties"):
+        return f"{'texts' if schema_of.get('type') == 'string' else 'whole numbers'} by name"
     named = {"string": field.get("format", "text"), "boolean": "true or false", "object": "whole numbers by name"}
     return str(named.get(kind, kind))
 

@@ -12,7 +12,7 @@ def test_it_writes_every_file(tmp_path: Path) -> None:
     """Every file of the contract is written, the folder being made where it is missing."""
     result = CliRunner().invoke(schemas, ["export", str(tmp_path / "new")])
     assert result.exit_code == 0
-    assert result.output == f"14 files written to {tmp_path / 'new'}\n"
+    assert result.output == f"17 files written to {tmp_path / 'new'}\n"
     written = {str(path.relative_to(tmp_path / "new")): path.read_text() for path in (tmp_path / "new").rglob("*.*")}
     assert written == generated()
 

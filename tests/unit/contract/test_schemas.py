@@ -26,7 +26,7 @@ FOLDER = Path(__file__).parents[3] / "schemas"
 GENERATED = generated()
 EXAMPLES = sorted(name for name in GENERATED if name.startswith("examples/"))
 RECEIVED_MS = 1_735_689_600_000  # 1 January 2025
-MESSAGES = ("dead-letter", "register", "alert", "hook")
+MESSAGES = ("dead-letter", "register", "alert", "hook", "delivery")
 
 
 def schema(message: str) -> Schema:

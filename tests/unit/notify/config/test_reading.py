@@ -1,5 +1,7 @@
 """The file of receivers and routes: what it says, and every mistake with its line."""
 
+from pathlib import Path
+
 import pytest
 
 from streams.books import load_book
@@ -97,3 +99,9 @@ def test_what_is_not_toml_is_said() -> None:
 def test_nobody_told_of_anything_is_a_mistake() -> None:
     """An empty file is not a quiet notifier but a wrong one."""
     assert mistakes("") == ["line 1: there is no [[route]]: nobody would be told of anything"]
+
+
+def test_the_file_in_the_docs_has_no_mistakes() -> None:
+    """It is the one that users begin with."""
+    text = (Path(__file__).parents[4] / "docs" / "notify.toml").read_text(encoding="utf-8")
+    assert read(text).policies["riverside"].receivers == ("riverside-office",)

@@ -1,0 +1,131 @@
+"""`firstbell notify check` and `route`, as a user runs them, without Kafka."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from streams.cli import firstbell
+from streams.contract.codec import encode_alert
+from streams.errors import Refuse
+from tests.support.alerts import alert
+from tests.support.notifying import FILE
+
+AT = ("--at", "2024-10-08T09:30:00+01:00")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "notify.toml"
+    path.write_text(FILE)
+    return path
+
+
+def run(*arguments: str | Path, **more: Any) -> Result:  # noqa: ANN401
+    return CliRunner().invoke(firstbell, [str(each) for each in ("notify", *arguments)], catch_exceptions=False, **more)
+
+
+def route(file: Path, folder: Path, *options: str, **fields: object) -> Result:
+    path = folder / "alert.json"
+    path.write_bytes(encode_alert(alert(**fields)))
+    return run("route", path, "--file", file, *options)
+
+
+def test_a_file_without_mistakes_is_counted(file: Path) -> None:
+    """And the exit code is 0."""
+    done = run("check", file)
+    assert (done.exit_code, done.output) == (0, f"{file}: 3 receivers, 4 routes, no mistakes.\n")
+
+
+def test_a_file_with_mistakes_names_each_with_its_line(file: Path) -> None:
+    """And the exit code is 1."""
+    file.write_text(FILE.replace("budget = 3", 'budget = "three"').replace('"16:00"', '"4 pm"'))
+    done = run("check", file)
+    assert done.exit_code == 1
+    assert "there are 2 mistake(s)" in done.output
+    assert "line 4: digest: '4 pm' is no time of day: write 08:30" in done.output
+
+
+def test_words_of_ones_own_are_tried_with_the_file(file: Path, tmp_path: Path) -> None:
+    """A mistake in a template is found here, and not by an alert."""
+    own = tmp_path / "words"
+    file.write_text(f'words = "{own}"\n{FILE}')
+    assert f"there is no folder {own} with words" in run("check", file).output
+    (own / "stages").mkdir(parents=True)
+    assert run("check", file).exit_code == 0
+    (own / "stages" / "raised.jinja").write_text("{{ whom }}")
+    done = run("check", file)
+    assert (done.exit_code, "raised.jinja, line 1: 'whom' is undefined" in done.output) == (1, True)
+
+
+def test_the_way_of_an_alert_is_said_with_every_reason(file: Path, tmp_path: Path) -> None:
+    """Who, when, and why not the others."""
+    lines = route(file, tmp_path, *AT).output.splitlines()
+    assert lines[0].startswith("service → service: fits; told “raised” (first-word) at 2024-10-08T08:35:00.000Z")
+    assert "office-urgent: does-not-fit (severity)" in lines
+    assert any(line.startswith("north → authority: fits") for line in lines)
+
+
+def test_the_way_of_an_alert_is_data_for_programs(file: Path, tmp_path: Path) -> None:
+    """Its waits in their order: it settles, then waits for others."""
+    found = json.loads(route(file, tmp_path, *AT, "--json").output)
+    office = next(each for each in found if each["receiver"] == "office")
+    assert [each["why"] for each in office["waits"]] == ["settling", "grouping"]
+    assert office["at"] == "2024-10-08T08:40:30.000Z"
+
+
+def test_one_that_nobody_hears_of_is_said_so(file: Path, tmp_path: Path) -> None:
+    """Each route says which field does not fit."""
+    done = route(file, tmp_path, *AT, audience=["la-inclusion"], restricted=True)
+    assert done.output.splitlines()[-1] == "Nobody would be told."
+    assert "service: does-not-fit (audience)" in done.output
+
+
+def test_an_old_one_is_stale(file: Path, tmp_path: Path) -> None:
+    """Four school days later."""
+    assert "not told: stale" in route(file, tmp_path, "--at", "2024-10-14T09:30:00+01:00").output
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [(("--at", "noon"), "wants a time such as"), (("--at", "2024-10-08T09:30"), "with its offset")],
+)
+def test_a_time_that_is_none_is_refused(file: Path, tmp_path: Path, options: tuple[str, str], said: str) -> None:
+    """With one to copy."""
+    with pytest.raises(Refuse, match=said):
+        route(file, tmp_path, *options)
+
+
+def test_what_is_no_alert_is_refused(file: Path) -> None:
+    """Before anything is said of it."""
+    with pytest.raises(Refuse, match="is no alert"):
+        run("route", "-", "--file", file, input="{}")
+
+
+def test_a_silence_needs_an_end_and_something_to_be_about() -> None:
+    """Before Kafka is asked for anything."""
+    asked = ["silence", "add", "--owner", "jo", "--reason", "snow"]
+    for more, said in (
+        ([], "say what to hold back"),
+        (["--rule", "spells"], "say when it ends"),
+        (["--severity", "huge", "--for", "1d"], "fits no alert"),
+        (["--rule", "spells", "--until", "2020-01-01T00:00:00Z"], "over already"),
+    ):
+        with pytest.raises(Refuse, match=said):
+            CliRunner().invoke(firstbell, [*asked, *more], catch_exceptions=False)
+    assert CliRunner().invoke(firstbell, ["silence", "add", "--rule", "x", "--for", "1d"]).exit_code == 2
+
+
+def test_without_a_file_it_says_where_one_is() -> None:
+    """Before Kafka is asked for anything."""
+    with pytest.raises(Refuse, match=r"docs/notifier\.md has one"):
+        run()
+
+
+def test_a_retry_of_everything_is_not_what_nobody_asked_for() -> None:
+    """Neither an id nor a filter."""
+    for command in ("retry", "park"):
+        with pytest.raises(Refuse, match="name deliveries by their ids"):
+            CliRunner().invoke(firstbell, ["deliveries", command, "--owner", "jo"], catch_exceptions=False)
