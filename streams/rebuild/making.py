@@ -11,7 +11,7 @@ from streams.attendance.walk import Engine
 from streams.contract.batches import BatchMark, BatchRegister
 from streams.contract.messages import Alert
 from streams.pipeline.alerts import alert_from
-from streams.pipeline.ledgers import stored_records
+from streams.pipeline.stored import stored_records
 from streams.rebuild.announced import said
 
 __all__ = ["Latest", "Made", "make", "without_marks"]

@@ -13,8 +13,9 @@ from streams.kafka.records import Record
 from streams.pipeline.boards import Boards
 from streams.pipeline.fold import fold
 from streams.pipeline.intake import read_register
-from streams.pipeline.ledgers import Ledgers, Work
+from streams.pipeline.ledgers import Ledgers
 from streams.pipeline.refusals import from_topic
+from streams.pipeline.work import Work
 from streams.topology.position import POSITION_KEY, decode_position
 from tests.support.stream import Folded, rule_engine
 
