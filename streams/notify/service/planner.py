@@ -89,7 +89,7 @@ class Planner:
             self._log.append(effects.records)
         self._tell(effects)
 
-    def turn(self, now: float, own: Collection[str] = ()) -> int:
+    def turn(self, now: float, own: Callable[[], Collection[str]] = tuple) -> int:
         """Let groups go that are due, remind, and free what a dead notifier held. How many of them there were.
 
         *own* are parcels that this notifier is sending. `next_due` then is when there will be more to do.
@@ -102,7 +102,7 @@ class Planner:
             reminders = desk.due(REMINDERS, now, _AT_ONCE)
             for key in reminders:
                 remind(desk, key, self.orders, now, effects)
-            lapsed = self._sweep(desk, now, own)
+            lapsed = self._sweep(desk, now, own())
             self._log.append(effects.records)
             times = [desk.first(timetable) for timetable in (GROUPS, REMINDERS, LEASES)]
         self.next_due = min((each for each in times if each is not None), default=NEVER)
@@ -117,22 +117,32 @@ class Planner:
                     finish(desk, key, None, record.state, now)
         return len(lapsed)
 
-    def claim(self, owner: str, room: Callable[[str], int], now: float) -> Claimed:
-        """Take parcels for *owner*, and write that they are about to be sent."""
+    def claim(
+        self,
+        owner: str,
+        room: Callable[[str], int],
+        now: float,
+        note: Callable[[Collection[str]], object] = lambda _: None,
+    ) -> Claimed:
+        """Take parcels for *owner*, and write that they are about to be sent; *note* hears of them at once."""
         with self._room.step() as desk:
             disabled = desk.members(DISABLED)
             taken = claim(desk, owner, lambda name: 0 if name in disabled else room(name), now, self.lease)
             epoch = desk.epoch
+            note([parcel.delivery_id for parcel in taken])
         self._log.append([intent(parcel, now) for parcel in taken])
         return Claimed(taken, epoch)
 
-    def keep(self, delivery_ids: Sequence[str], owner: str, now: float) -> None:
-        """Say that *owner* still sends these."""
+    def keep(self, delivery_ids: Sequence[str], owner: str, now: float) -> set[str]:
+        """Say that *owner* still sends these; those that nobody has taken over meanwhile."""
+        kept = set()
         with self._room.step() as desk:
             for key in delivery_ids:
                 parcel = desk.get(Parcel, key)
                 if parcel is not None and parcel.owner == owner:
                     desk.at(LEASES, key, now + self.lease)
+                    kept.add(key)
+        return kept
 
     def done(self, results: Sequence[tuple[Parcel, Outcome]], owner: str, now: float) -> list[DeliveryRecord]:
         """Take in what came of sends that are still *owner*'s; the records written."""

@@ -1,7 +1,7 @@
 """Parcels through their channels: claimed, sent side by side, and what came of them told to the planner."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -59,6 +59,7 @@ class Sender:
     channels: Mapping[str, Channel] = field(default_factory=dict)
     circuits: dict[str, Circuit] = field(default_factory=dict)
     _gates: dict[str, asyncio.Semaphore] = field(default_factory=dict)
+    _taking: tuple[str, ...] = ()
     _sending: dict[str, Parcel] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _results: list[tuple[Parcel, Outcome]] = field(default_factory=list)
@@ -79,7 +80,7 @@ class Sender:
 
     def own(self) -> list[str]:
         """Name the deliveries that are being sent here. From any thread."""
-        return list(self._sending)
+        return [*self._sending, *self._taking]
 
     async def idle(self) -> None:
         """Wait until what is being sent now has been sent."""
@@ -110,6 +111,7 @@ class Sender:
         taken = await self._take()
         for parcel in taken:
             self._begin(parcel)
+        self._taking = ()
         if not taken and not self._results:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), _IDLE)
@@ -133,11 +135,22 @@ class Sender:
     def _claimed(self, rooms: Mapping[str, int]) -> list[Parcel]:
         """Take parcels; where all was lost since, go on only with those that nobody else will send."""
         now = self.clocks.now()
-        taken, epoch = self.planner.claim(self.owner, lambda name: rooms.get(name, 1), now)
+        taken, epoch = self.planner.claim(self.owner, lambda name: rooms.get(name, 1), now, self._note)
         if not taken or self.room.is_same(epoch):
-            return taken
+            return self._still_ours(taken, now)
         log.warning("the working state was lost while parcels were taken")
         return [parcel for parcel in taken if self.persist(partial(self.planner.adopt, parcel, self.owner, now))]
+
+    def _note(self, delivery_ids: Collection[str]) -> None:
+        self._taking = tuple(delivery_ids)
+
+    def _still_ours(self, taken: list[Parcel], since: float) -> list[Parcel]:
+        """Leave out what another has taken over, where writing the intents took so long that one could."""
+        now = self.clocks.now()
+        if now - since < self.planner.lease / _KEEPS:
+            return taken
+        kept = self.persist(lambda: self.planner.keep([each.delivery_id for each in taken], self.owner, now))
+        return [each for each in taken if each.delivery_id in kept]
 
     def _begin(self, parcel: Parcel) -> None:
         self._sending[parcel.delivery_id] = parcel

@@ -210,7 +210,7 @@ class Service:
         while not self.stop.is_set():
             self.health.beat("groups")
             self._woken.clear()
-            moved = self.persist(lambda: self.planner.turn(self.clocks.now(), self.sender.own()))
+            moved = self.persist(lambda: self.planner.turn(self.clocks.now(), self.sender.own))
             if moved:
                 self._wake_sender()
                 continue

@@ -78,7 +78,7 @@ def test_a_slow_send_of_ones_own_is_not_taken_over(world: World) -> None:
     """One who sweeps knows that it lives."""
     parcel = _claimed(world)
     world.advance(61)
-    world.planner.turn(world.now, [parcel.delivery_id])
+    world.planner.turn(world.now, lambda: [parcel.delivery_id])
     assert len(world.planner.done([(parcel, Outcome.delivered())], "me", world.now)) == 1
 
 
