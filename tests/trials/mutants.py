@@ -3,6 +3,7 @@
 
 # ruff: noqa: SLF001 - a mutant reaches where nobody should
 
+import asyncio
 import os
 import signal
 import sys
@@ -28,12 +29,13 @@ from streams.topology.transaction import PartitionWriter
 
 
 def ack_before_commit() -> None:
-    """Acknowledge a batch as soon as it is computed."""
+    """Acknowledge a batch as soon as it is computed, some time before it is written."""
     compute = PupilsStage._compute
 
     async def computed(self: PupilsStage, batch: Batch, waiting: deque[Event]) -> None:
         await compute(self, batch, waiting)
         acknowledge(batch.events)
+        await asyncio.sleep(2.0)  # twice the interval in which Faust commits
 
     PupilsStage._compute = computed  # type: ignore[method-assign]
 

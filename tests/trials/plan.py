@@ -28,8 +28,7 @@ class Kind(StrEnum):
     SLOW = "slow connection"
     RESET = "connection reset"
     SILENCE = "one-way silence"
-    NOT_IN_SYNC = "delivery refused: min.insync.replicas"
-    TOO_LARGE = "delivery refused: max.message.bytes"
+    TOO_LARGE = "delivery refused"
     DISK_FULL = "disk of the broker full"
     WRONG_START = "wrong start"
 
@@ -44,7 +43,6 @@ MAY_STOP = frozenset(
         Kind.SLOW,
         Kind.RESET,
         Kind.SILENCE,
-        Kind.NOT_IN_SYNC,
         Kind.TOO_LARGE,
         Kind.DISK_FULL,
     }

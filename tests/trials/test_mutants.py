@@ -18,7 +18,7 @@ TRIES = 3
 PATIENCE = 60.0  # s; some mutants hang
 
 HITS: dict[str, Fault] = {
-    "ack-before-commit": Fault(kind=Kind.NOT_IN_SYNC, at=4.0, lasts=18.0, topic="ledgers"),
+    "ack-before-commit": Fault(kind=Kind.CRASH_POINT, at=1.0, point=Point.BEFORE_BEGIN, nth=4),
     "state-outside": Fault(kind=Kind.CRASH_POINT, at=1.0, point=Point.AFTER_PRODUCE, nth=3),
     "no-fencing": Fault(kind=Kind.PAUSE_POINT, at=1.0, point=Point.BEFORE_BEGIN, nth=2),
     "not-skipped": Fault(kind=Kind.CRASH_POINT, at=1.0, point=Point.AFTER_COMMIT, nth=2),
