@@ -5,10 +5,10 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint unit integration e2e bench bench-notify lock clean
+.PHONY: help install demo test lint unit integration e2e bench bench-notify trials trials-mutants soak lock clean
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 install: $(STAMP) ## Make .venv with firstbell in it (quick when nothing changed)
 
@@ -41,6 +41,18 @@ test: lint ## Everything: lint, unit, properties, integration on a real Kafka, e
 bench: install ## Speed, with a correctness gate and a rival in the same run
 	@sh tests/support/ensure-java.sh
 	$(BIN)/python -m benchmarks.run
+
+trials: install ## Fault trials: SEED=7 does one, N=100 a campaign that goes on where it was stopped
+	@sh tests/support/ensure-java.sh
+	$(BIN)/python -m tests.trials $(if $(SEED),--seed $(SEED),--number $(or $(N),10))
+
+trials-mutants: install ## Every mutant of the worker must be caught by the trials' checker (some minutes)
+	@sh tests/support/ensure-java.sh
+	TRIALS_MUTANTS=1 $(BIN)/pytest -q -s tests/trials/test_mutants.py
+
+soak: install ## Marks for a long time through one worker, its memory recorded: MARKS=10000000
+	@sh tests/support/ensure-java.sh
+	$(BIN)/python -m tests.trials.soak --marks $(or $(MARKS),10000000)
 
 bench-notify: install ## The notifier's speed, beside Alertmanager in the same run
 	@sh tests/support/ensure-java.sh

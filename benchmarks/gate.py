@@ -60,9 +60,9 @@ class _Ordered:
 
     def take(self, record: Record) -> None:
         work = self.ledgers[record.partition].work()
-        for register in decode_batch(record.value or b"").registers:
-            work.take(register)
-            self.marks += len(register.marks)
+        registers = decode_batch(record.value or b"").registers
+        work.take(*registers)
+        self.marks += sum(len(register.marks) for register in registers)
         work.commit()
         self.alerts[record.partition] += work.alerts
 

@@ -102,11 +102,11 @@ class WeekdayPattern(Rule, frozen=True, kw_only=True, tag="weekday"):
 
     @override
     def enter(self, days: int, absent: int, others: int, others_absent: int) -> bool:
-        return days == self.last and absent >= self.enter_at and self.others_fewer_than_1_in * others_absent < others
+        return (days == self.last) & (absent >= self.enter_at) & (self.others_fewer_than_1_in * others_absent < others)
 
     @override
     def exit(self, days: int, absent: int, others: int, others_absent: int) -> bool:
-        return days < self.last or absent < self.exit_below
+        return (days < self.last) | (absent < self.exit_below)
 
     @override
     def problems(self) -> Iterator[Problem]:

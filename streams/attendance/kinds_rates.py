@@ -37,11 +37,11 @@ class YearRate(Rule, frozen=True, kw_only=True, tag="year-rate"):
 
     @override
     def enter(self, possible: int, absent: int) -> bool:
-        return possible >= self.min_possible and 100 * absent >= self.enter_percent * possible
+        return (possible >= self.min_possible) & (100 * absent >= self.enter_percent * possible)
 
     @override
     def exit(self, possible: int, absent: int) -> bool:
-        return possible < self.min_possible or 100 * absent < self.exit_below_percent * possible
+        return (possible < self.min_possible) | (100 * absent < self.exit_below_percent * possible)
 
     @override
     def problems(self) -> Iterator[Problem]:
@@ -72,20 +72,21 @@ class Trending(Rule, frozen=True, kw_only=True, tag="trending"):
     @override
     def enter(self, possible: int, absent: int, recent_possible: int, recent_absent: int) -> bool:
         return (
-            possible >= self.min_possible
-            and self.year_from_percent * possible <= 100 * absent < self.year_below_percent * possible
-            and recent_possible > 0
-            and 100 * recent_absent >= self.weeks_percent * recent_possible
+            (possible >= self.min_possible)
+            & (100 * absent >= self.year_from_percent * possible)
+            & (100 * absent < self.year_below_percent * possible)
+            & (recent_possible > 0)
+            & (100 * recent_absent >= self.weeks_percent * recent_possible)
         )
 
     @override
     def exit(self, possible: int, absent: int, recent_possible: int, recent_absent: int) -> bool:
         return (
-            possible < self.min_possible
-            or 100 * absent >= self.year_below_percent * possible
-            or 100 * absent < self.exit_year_below_percent * possible
-            or recent_possible == 0
-            or 100 * recent_absent < self.exit_weeks_below_percent * recent_possible
+            (possible < self.min_possible)
+            | (100 * absent >= self.year_below_percent * possible)
+            | (100 * absent < self.exit_year_below_percent * possible)
+            | (recent_possible == 0)
+            | (100 * recent_absent < self.exit_weeks_below_percent * recent_possible)
         )
 
     @override
@@ -115,11 +116,11 @@ class EarlyYear(Rule, frozen=True, kw_only=True, tag="early-year"):
 
     @override
     def enter(self, weeks: int, absent: int) -> bool:
-        return weeks <= self.weeks_at_most and absent >= self.absent
+        return (weeks <= self.weeks_at_most) & (absent >= self.absent)
 
     @override
     def exit(self, weeks: int, absent: int) -> bool:
-        return weeks > self.exit_after_weeks or absent < self.absent
+        return (weeks > self.exit_after_weeks) | (absent < self.absent)
 
     @override
     def problems(self) -> Iterator[Problem]:
@@ -162,16 +163,16 @@ class SuddenDrop(Rule, frozen=True, kw_only=True, tag="sudden-drop"):
     @override
     def enter(self, possible: int, absent: int, all_possible: int, all_absent: int) -> bool:
         before, absent_before = all_possible - possible, all_absent - absent
-        return self._enough(possible, before) and self._points(possible, absent, before, absent_before) >= 0
+        return self._enough(possible, before) & (self._points(possible, absent, before, absent_before) >= 0)
 
     @override
     def exit(self, possible: int, absent: int, all_possible: int, all_absent: int) -> bool:
         before, absent_before = all_possible - possible, all_absent - absent
         fallen = 100 * (absent * before - absent_before * possible) < self.exit_below_points * possible * before
-        return fallen or not self._enough(possible, before)
+        return fallen | (possible < self.min_possible) | (before < self.min_possible_before)
 
     def _enough(self, possible: int, before: int) -> bool:
-        return possible >= self.min_possible and before >= self.min_possible_before
+        return (possible >= self.min_possible) & (before >= self.min_possible_before)
 
     def _points(self, possible: int, absent: int, before: int, absent_before: int) -> int:
         return 100 * (absent * before - absent_before * possible) - self.enter_points * possible * before

@@ -14,9 +14,10 @@ from streams.attendance.sessions import EPOCH_DAY, month_of, month_start, year_s
 from streams.errors import StoredFormUnknown
 
 PAGE_FORM = 1  # this version's stored form of a page; it reads this one only, being the first
+MOST_ROWS = 62  # of a page: two sessions a day of a month
 NARROW, WIDE = 4, 5  # bytes of `seconds`: 136 years, and all that a date can say
-_HEAD = 2  # bytes before the first row
-_EMPTY = bytes((PAGE_FORM, NARROW))
+HEAD = 2  # bytes before the first row
+EMPTY = bytes((PAGE_FORM, NARROW))
 _SLACK = 2 * 86400  # a mark may be recorded a day before its session, in any offset
 _URN_BITS = 20
 FIRST_URN = 100_000  # no school has a lower one
@@ -65,7 +66,7 @@ def checked(page: bytes) -> bytes:
     Raises:
         StoredFormUnknown: it has a form that this version cannot read.
     """
-    if len(page) < _HEAD or page[0] != PAGE_FORM or page[1] not in {NARROW, WIDE}:
+    if len(page) < HEAD or page[0] != PAGE_FORM or page[1] not in {NARROW, WIDE}:
         raise StoredFormUnknown(
             f"a stored page has form {page[0] if page else 'nothing'}; this version reads {PAGE_FORM}: "
             "run the version that wrote it, or rebuild the changelog from registers"
@@ -75,12 +76,12 @@ def checked(page: bytes) -> bytes:
 
 def _fitting(page: bytes | None, seconds: int) -> bytes:
     """Return *page*, or a new one, in a width that holds *seconds*."""
-    page = page or _EMPTY
+    page = page or EMPTY
     return _widened(page) if page[1] == NARROW and seconds >> 8 * NARROW else page
 
 
 def _widened(page: bytes) -> bytes:
-    rows = [page[at : at + _HEAD + NARROW] + b"\0" for at in range(_HEAD, len(page), 2 + NARROW)]
+    rows = [page[at : at + HEAD + NARROW] + b"\0" for at in range(HEAD, len(page), 2 + NARROW)]
     return bytes((PAGE_FORM, WIDE)) + b"".join(rows)
 
 
@@ -132,12 +133,18 @@ class Ledger:
         seconds = version.recorded - where.base
         page = _fitting(self.pages.get(where.page), seconds)
         size = 2 + page[1]
-        positions = page[_HEAD::size]
-        at = _HEAD + size * next((i for i, p in enumerate(positions) if p >= where.position), len(positions))
+        positions = page[HEAD::size]
+        at = HEAD + size * next((i for i, p in enumerate(positions) if p >= where.position), len(positions))
         after = at + size if at < len(page) and page[at] == where.position else at
         row = bytes((where.position, version.code)) + seconds.to_bytes(page[1], "little")
         self.pages[where.page] = page[:at] + row + page[after:]
         self.dirty.add(where.page)
+
+    def open_page(self) -> int:
+        """Return the key of the page that the latest session is in: of several schools any that has it."""
+        month = month_of(self.last)
+        ends = ((self.pages[key][-2 - self.pages[key][1]], key) for key in self.pages if key >> _URN_BITS == month)
+        return max(ends)[1]
 
     def held(self, slot: int, urn: int) -> Version | None:
         """Return the version held for a session at a school, or None."""
@@ -146,10 +153,10 @@ class Ledger:
         if page is None:
             return None
         size = 2 + page[1]
-        row = page[_HEAD::size].find(position)
+        row = page[HEAD::size].find(position)
         if row < 0:
             return None
-        at = _HEAD + row * size
+        at = HEAD + row * size
         return Version(page[at + 1], int.from_bytes(page[at + 2 : at + size], "little") + base)
 
     def versions(self) -> Iterator[tuple[int, int, Version]]:
@@ -157,7 +164,7 @@ class Ledger:
         for key, page in self.pages.items():
             month, urn = key_parts(key)
             start, size = month_start(month), 2 + page[1]
-            for at in range(_HEAD, len(page), size):
+            for at in range(HEAD, len(page), size):
                 slot = start + page[at]
                 seconds = int.from_bytes(page[at + 2 : at + size], "little")
                 yield slot, urn, Version(page[at + 1], seconds + seat(slot, urn).base)
@@ -173,37 +180,39 @@ class Ledger:
         codes = [v.code for key in self.pages if key >> _URN_BITS == month if (v := self.held(slot, key_parts(key)[1]))]
         return _cell([code for code in codes if code != NO_MARK])
 
-    def sessions(self, since: int = 0) -> Iterator[tuple[int, int]]:
-        """Yield (slot, cell) of each session from slot *since* that has a child's mark, in order.
+    def sessions(self, since: int = 0) -> list[tuple[int, int]]:
+        """Return (slot, cell) of each session from slot *since* that has a child's mark, in order.
 
         A cell is the index of the best code over the schools, with the flags `SCHOOL_DAY` and `DUAL_GAP`.
         """
         first = month_of(since) if since else 0
-        months = sorted({key >> _URN_BITS for key in self.pages if key >> _URN_BITS >= first})
-        for month in months:
-            yield from (pair for pair in self._month(month) if pair[0] >= since)
+        found: list[tuple[int, int]] = []
+        for month in sorted({key >> _URN_BITS for key in self.pages if key >> _URN_BITS >= first}):
+            sessions = self._month(month)
+            found += [session for session in sessions if session[0] >= since] if month == first else sessions
+        return found
 
-    def _month(self, month: int) -> Iterator[tuple[int, int]]:
+    def _month(self, month: int) -> list[tuple[int, int]]:
         start = month_start(month)
         pages = [page for key, page in self.pages.items() if key >> _URN_BITS == month]
-        if len(pages) == 1:
-            return (
-                (start + position, code | _FLAGS[code])
-                for position, code in zip(
-                    pages[0][_HEAD :: 2 + pages[0][1]], pages[0][3 :: 2 + pages[0][1]], strict=True
-                )
-                if code != NO_MARK
-            )
-        return self._merged(start, pages)
+        if len(pages) > 1:
+            return self._merged(start, pages)
+        (page,) = pages
+        size = 2 + page[1]
+        return [
+            (start + position, code | _FLAGS[code])
+            for position, code in zip(page[HEAD::size], page[HEAD + 1 :: size], strict=True)
+            if code != NO_MARK
+        ]
 
     @staticmethod
-    def _merged(start: int, pages: list[bytes]) -> Iterator[tuple[int, int]]:
+    def _merged(start: int, pages: list[bytes]) -> list[tuple[int, int]]:
         codes: dict[int, list[int]] = {}
         for page in pages:
-            for position, code in zip(page[_HEAD :: 2 + page[1]], page[3 :: 2 + page[1]], strict=True):
+            for position, code in zip(page[HEAD :: 2 + page[1]], page[3 :: 2 + page[1]], strict=True):
                 if code != NO_MARK:
                     codes.setdefault(position, []).append(code)
-        return ((start + position, cell) for position in sorted(codes) if (cell := _cell(codes[position])) is not None)
+        return [(start + position, cell) for position in sorted(codes) if (cell := _cell(codes[position])) is not None]
 
     def drop_all(self) -> None:
         """Drop every page."""

@@ -11,7 +11,7 @@ from streams.attendance.episodes import Announced, Change, Comparison, ReasonKin
 from streams.attendance.ledger import FIRST_URN, Ledger, Version, key_parts
 from streams.attendance.sessions import academic_year, as_number, year_start
 from streams.attendance.specification import counts
-from streams.attendance.walk import Engine, Walk
+from streams.attendance.walk import Closed, Engine, Walk
 from streams.errors import StoredFormUnknown
 
 SUMMARY_FORM = 1  # this version's stored form of a summary; it reads this one only, being the first
@@ -82,7 +82,7 @@ class Pupil:
             self.year = marked_year
         anew = moved or self.walk is None or self.walk.engine is not engine
         changed = self._enter(slot, urn, versions) if anew else self._enter_and_walk(slot, urn, versions)
-        if not (changed or moved or other_book or self._history_announced()) and self.book is not None:
+        if not (changed or moved or other_book or self.history_announced()) and self.book is not None:
             return None
         if anew:
             self._walk_anew(engine)
@@ -90,6 +90,15 @@ class Pupil:
             "rulebook" if other_book else "year" if moved else "mark" if slot > before else "correction"
         )
         return Compared(reason, self._compare(engine, year_moved=moved))
+
+    def take_flips(self, engine: Engine, closed: tuple[Closed, ...]) -> Compared:
+        """Return the changes that follow a mark already taken, with which rules went on or off.
+
+        *closed* are the episodes that it closed.
+        """
+        assert self.walk is not None  # noqa: S101 - it was walked by the screen
+        self.walk.closed += closed
+        return Compared("mark", self._compare(engine, year_moved=False))
 
     @property
     def last_school(self) -> int:
@@ -112,6 +121,11 @@ class Pupil:
         if self.book is None:
             self.book = engine.id
         self.retired, self.summary_changed = {**counts, **self.retired}, True
+
+    def compare_anew(self, engine: Engine) -> list[Change]:
+        """Walk the ledger from its beginning, and compare once with what is announced."""
+        self._walk_anew(engine)
+        return self._compare(engine, year_moved=False)
 
     def fill(self, urn: int, slot: int, versions: list[Version]) -> None:
         """Enter a register's marks, those too old left out, and compare nothing: for ledgers made again from a log."""
@@ -150,7 +164,7 @@ class Pupil:
         self.walk = Walk(engine)
         self._walk_from(self.walk, 0)
 
-    def _history_announced(self) -> bool:
+    def history_announced(self) -> bool:
         """Whether an alert that is history waits to be forgotten at the next comparison."""
         if not self.announced or self.year is None:
             return False

@@ -1,6 +1,7 @@
 """What every rule of a book has, whatever its kind.
 
-All tests are on whole numbers. `enter` and `exit` take what `measures` count, in that order. `fuel` names the
+All tests are on whole numbers. `enter` and `exit` take what `measures` count, in that order, of one pupil as numbers
+or of many as columns: so they are written with `&` and `|`, which mean the same of both. `fuel` names the
 measure, and the least of it, without which `enter` cannot hold: what lets the fast walk ask only the rules that
 could change.
 """

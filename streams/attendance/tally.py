@@ -13,7 +13,7 @@ from streams.attendance.sessions import academic_year, year_start
 
 _IS_ABSENT = [code in ABSENT for code in range(len(CODES))]
 _IS_POSSIBLE = [code in POSSIBLE for code in range(len(CODES))]
-_REMEMBERED_DAYS = 31  # of each weekday; a rule looks at 30 at most
+REMEMBERED_DAYS = 31  # of each weekday; a rule looks at 30 at most
 _DAYS = 127  # seven bits
 
 
@@ -40,7 +40,7 @@ class Tally:
         self.absences = 0
         self.bucket = 0  # and what it adds to the windows
         self.buckets: tuple[int, ...] = ()  # the same of the school weeks before, oldest first
-        self.past: tuple[int, ...] = ()  # week, days and absences of every school week before, packed
+        self.past: tuple[int, ...] = ()  # days and absences of every school week before, packed
         self.in_spell = False  # the last possible session was absent
         # Of each weekday its last school days, as bits: 1 where absent, below a leading 1.
         self.weekdays: tuple[int, ...] = (1, 1, 1, 1, 1, 1, 1)
@@ -87,7 +87,7 @@ class Tally:
     def _new_week(self, week: int) -> None:
         if self.days:
             self.buckets = (*self.buckets, self.bucket)[-self.lanes.longest :]
-            self.past = (*self.past, self.week << 14 | self.days << 7 | self.absences)
+            self.past = (*self.past, self.days << 7 | self.absences)
         self.week, self.days, self.absences, self.bucket = week, 0, 0, 0
 
     def _school_day(self, day: int) -> None:
@@ -167,7 +167,7 @@ class Tally:
 
         None where there is none.
         """
-        weeks = [*self.past, self.week << 14 | self.days << 7 | self.absences]
+        weeks = [*self.past, self.days << 7 | self.absences]
         found = 0
         for i in range(len(weeks) - 1, -1, -1):
             found += weeks[i] >> 7 + measure.weekday & 1
@@ -184,5 +184,5 @@ def _split(week: int) -> tuple[int, int]:
 def _pushed(history: int) -> int:
     """Add a day without absence, forgetting the oldest where more are remembered than any rule looks at."""
     pushed = history << 1
-    top = 1 << _REMEMBERED_DAYS
+    top = 1 << REMEMBERED_DAYS
     return pushed if pushed < top << 1 else pushed & top - 1 | top

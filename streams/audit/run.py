@@ -3,13 +3,12 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from streams.attendance.pupil import Pupil
 from streams.attendance.walk import Engine
 from streams.audit.comparing import Difference, compare
 from streams.audit.rebuilding import Rebuilt
-from streams.audit.topics import Shown, Stored, load_changelog, published, reached, rebuilt, settle
+from streams.audit.topics import From, Stored, load_changelog, published, reached, rebuilt, settle
 from streams.contract.messages import Alert
-from streams.contract.topics import Topics
-from streams.settings import Settings
 
 __all__ = ["Choose", "Outcome", "audit"]
 
@@ -27,25 +26,35 @@ class Outcome:
     differences: list[Difference] = field(default_factory=list)
 
 
-def audit(
-    settings: Settings, topics: Topics, engine: Engine, choose: Choose, shown: Shown, *, plainly: bool
-) -> Outcome:
-    """Audit the pupils that *choose* chooses; *plainly*: recompute by the specification.
+def audit(source: From, engine: Engine, choose: Choose, *, oldest: int, plainly: bool) -> Outcome:
+    """Audit the pupils that *choose* chooses.
+
+    Args:
+        source: where to read.
+        engine: the rule book in force.
+        choose: chooses.
+        oldest: the first academic year of which a mark still keeps a pupil; older ones may have been cleared.
+        plainly: recompute by the specification.
 
     Raises:
         FirstbellError: the workers are behind, or Kafka fails.
     """
-    then = reached(settings, topics)
-    settle(settings, topics, then.marks)
-    stored = load_changelog(settings, topics, engine, shown)
+    then = reached(source)
+    settle(source, then.marks)
+    stored = load_changelog(source, engine)
     chosen = choose(stored.keys())
     wanted = (lambda _: True) if chosen is None else chosen.__contains__
-    made = rebuilt(settings, topics, wanted, then.registers, shown)
-    alerts = published(settings, topics, wanted, shown)
+    made = rebuilt(source, wanted, then.registers, stored.erased())
+    alerts = published(source, wanted)
     keys = (stored.keys() | made.pupils.keys()) if chosen is None else chosen
-    judged = keys - made.in_flight
+    known = stored.keys()
+    judged = {key for key in keys - made.in_flight if key in known or not _is_old(made.pupils.get(key), oldest)}
     found = [one for key in sorted(judged) for one in _judge(key, stored, made, alerts, engine, plainly=plainly)]
-    return Outcome(len(judged), len(keys) - len(judged), made.registers, found)
+    return Outcome(len(judged), len(keys & made.in_flight), made.registers, found)
+
+
+def _is_old(pupil: Pupil | None, oldest: int) -> bool:
+    return pupil is not None and pupil.year is not None and pupil.year < oldest
 
 
 def _judge(

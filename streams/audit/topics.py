@@ -25,10 +25,22 @@ from streams.kafka.admin import unreachable
 from streams.kafka.clients import consumer
 from streams.kafka.reader import Reader
 from streams.kafka.records import Record
+from streams.pipeline.erased import Erased
 from streams.pipeline.ledgers import Ledgers
 from streams.settings import Settings
 
-__all__ = ["Shown", "Stored", "load_changelog", "published", "quarantined", "reached", "rebuilt", "settle"]
+__all__ = [
+    "From",
+    "Shown",
+    "Stored",
+    "committed",
+    "load_changelog",
+    "published",
+    "quarantined",
+    "reached",
+    "rebuilt",
+    "settle",
+]
 
 POSITION_KEY = b"position"  # as `topology.position` has it
 _LOOK_AGAIN = 0.2  # s
@@ -37,6 +49,16 @@ Shown = Callable[[str, Iterator[Record]], Iterator[Record]]
 """Passes records on, and shows how many of what have passed."""
 
 Offsets = dict[int, int]
+
+
+@dataclass(frozen=True)
+class From:
+    """Where to read, and how it is shown; `key` is of the list of the erased, None where there is none."""
+
+    settings: Settings
+    topics: Topics
+    shown: Shown
+    key: bytes | None
 
 
 @dataclass(frozen=True)
@@ -50,27 +72,36 @@ class Reached:
 class Stored:
     """The ledgers of all partitions, as the changelog has them."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, key: bytes | None = None) -> None:
         self._engine = engine
+        self._key = key  # of the list of the erased
         self.parts: dict[int, Ledgers] = {}
 
     def load(self, record: Record) -> None:
         """Take one changelog record."""
         if record.key != POSITION_KEY:
-            part = self.parts.setdefault(record.partition, Ledgers(self._engine, lambda _: Origin()))
+            part = self.parts.setdefault(record.partition, Ledgers(self._engine, lambda _: Origin(), Erased(self._key)))
             part.load(record.key or b"", record.value)
 
     def keys(self) -> set[str]:
         """Give every pupil."""
         return {key for part in self.parts.values() for key in part.keys()}  # noqa: SIM118 - no mapping
 
+    def erased(self) -> Erased:
+        """Give the list of the erased, as it was when these ledgers were so."""
+        found = Erased(self._key)
+        for part in self.parts.values():
+            found.entries |= part.erased.entries
+        return found
+
     def places(self, key: str) -> list[int]:
         """Give the partitions that have something of a pupil: one, where all is well."""
         return [partition for partition, part in self.parts.items() if part.get(key) is not None]
 
 
-def reached(settings: Settings, topics: Topics) -> Reached:
+def reached(source: From) -> Reached:
     """Ask how far the group is in `registers`, then where `marks` ends."""
+    settings, topics = source.settings, source.topics
     with Consumer(consumer(settings, settings.app_id)) as asking:
         try:
             done = _committed(asking, topics.registers.name, settings)
@@ -80,12 +111,13 @@ def reached(settings: Settings, topics: Topics) -> Reached:
     return Reached(done, ends)
 
 
-def settle(settings: Settings, topics: Topics, marks: Offsets) -> None:
+def settle(source: From, marks: Offsets) -> None:
     """Wait until the group has done `marks` up to these offsets.
 
     Raises:
         FirstbellError: it has not within `request_timeout`.
     """
+    settings, topics = source.settings, source.topics
     until = time.monotonic() + settings.request_timeout
     with Consumer(consumer(settings, settings.app_id)) as asking:
         while True:
@@ -100,42 +132,48 @@ def settle(settings: Settings, topics: Topics, marks: Offsets) -> None:
             time.sleep(_LOOK_AGAIN)
 
 
-def load_changelog(settings: Settings, topics: Topics, engine: Engine, shown: Shown) -> Stored:
+def load_changelog(source: From, engine: Engine) -> Stored:
     """Load the ledgers of all partitions."""
-    stored = Stored(engine)
-    with Reader(settings, topics.ledgers.name) as reader:
-        for record in shown("changelog records read", reader.to_end()):
+    stored = Stored(engine, source.key)
+    with Reader(source.settings, source.topics.ledgers.name) as reader:
+        for record in source.shown("changelog records read", reader.to_end()):
             stored.load(record)
     return stored
 
 
-def rebuilt(settings: Settings, topics: Topics, wanted: Wanted, until: Offsets, shown: Shown) -> Rebuilt:
+def rebuilt(source: From, wanted: Wanted, until: Offsets, erased: Erased) -> Rebuilt:
     """Make the ledgers of wanted pupils from registers before *until*, by partition; those behind are in flight."""
-    made = Rebuilt(wanted, quarantined(settings, topics))
-    with Reader(settings, topics.registers.name) as reader:
-        for record in shown("registers read", reader.to_end()):
+    made = Rebuilt(wanted, quarantined(source), erased)
+    with Reader(source.settings, source.topics.registers.name) as reader:
+        for record in source.shown("registers read", reader.to_end()):
             origin = Origin(topic=record.topic, partition=record.partition, offset=record.offset)
             in_flight = record.offset >= until.get(record.partition, 0)
             made.feed(record.value or b"", received_ms=record.timestamp_ms, origin=origin, in_flight=in_flight)
     return made
 
 
-def published(settings: Settings, topics: Topics, wanted: Wanted, shown: Shown) -> dict[str, list[Alert]]:
+def published(source: From, wanted: Wanted) -> dict[str, list[Alert]]:
     """Give the alerts of wanted pupils, in order, by pupil."""
     found: dict[str, list[Alert]] = defaultdict(list)
-    with Reader(settings, topics.alerts.name) as reader:
-        for record in shown("alerts read", reader.to_end()):
+    with Reader(source.settings, source.topics.alerts.name) as reader:
+        for record in source.shown("alerts read", reader.to_end()):
             key = (record.key or b"").decode(errors="replace")
             if wanted(key):
                 found[key].append(decode_alert(record.value or b""))
     return found
 
 
-def quarantined(settings: Settings, topics: Topics) -> set[str]:
+def quarantined(source: From) -> set[str]:
     """Give the places of registers that were set aside by hand."""
-    with Reader(settings, topics.actions.name) as reader:
+    with Reader(source.settings, source.topics.actions.name) as reader:
         deeds = [decode_operation(record.headers, record.value) for record in reader.to_end()]
     return {deed.subject for deed in deeds if deed is not None and deed.operation == "quarantine"}
+
+
+def committed(source: From, topic: str) -> Offsets:
+    """Ask how far the group is in *topic*."""
+    with Consumer(consumer(source.settings, source.settings.app_id)) as asking:
+        return _committed(asking, topic, source.settings)
 
 
 def _committed(asking: Consumer, topic: str, settings: Settings) -> Offsets:

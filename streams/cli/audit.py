@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections import Counter
+from datetime import date
 from random import Random
 
 import click
@@ -10,10 +11,13 @@ import click
 from streams.attendance.walk import Engine
 from streams.audit.run import Choose, Outcome
 from streams.audit.run import audit as run
+from streams.audit.topics import From
 from streams.books import load_book
 from streams.cli.collecting import collect_seldom
+from streams.cli.erasure import erasure_key
 from streams.cli.options import with_settings
 from streams.cli.progress import shown
+from streams.cli.retention import oldest_kept
 from streams.errors import Refuse
 from streams.kafka.admin import Admin, topics_of
 from streams.pipeline.forms import PUPIL
@@ -53,10 +57,12 @@ def audit(
     """  # noqa: D301 - click reads the \b
     topics = topics_of(settings)
     choose = _choose(pupil, sample, seed, everyone=everyone)
-    Admin(settings).require([topic.name for topic in (topics.registers, topics.marks, topics.alerts, topics.ledgers)])
+    Admin(settings).require(topic.name for topic in topics)
     collect_seldom()
     engine = Engine(load_book(settings.rulebook))
-    outcome = run(settings, topics, engine, choose, shown, plainly=plainly or pupil is not None)
+    source = From(settings, topics, shown, erasure_key(settings))
+    today = date.today()  # noqa: DTZ011 - a school year has no time zone
+    outcome = run(source, engine, choose, oldest=oldest_kept(today), plainly=plainly or pupil is not None)
     click.echo(_json(outcome) if as_json else _words(outcome))
     if outcome.differences:
         raise click.exceptions.Exit(1)

@@ -107,9 +107,9 @@ def show(settings: Settings, where: str, *, as_json: bool) -> None:
     \b
     firstbell dead-letters show 3/41
     """  # noqa: D301 - click reads the \b
-    topics = topics_of(settings)
+    choice, topics = Choice(places=frozenset({place(where)})), topics_of(settings)
     Admin(settings).require([topics.dead_letters.name, topics.actions.name])
-    found = next(chosen(settings, topics, Choice(places=frozenset({place(where)}))), None)
+    found = next(chosen(settings, topics, choice), None)
     if found is None:
         raise FirstbellError(f"there is no dead letter at {where}; see: firstbell dead-letters list")
     redriven = _origin(found) in memory(settings, topics).origins

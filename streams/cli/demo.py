@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,6 +15,8 @@ from rich.console import Console
 
 from streams.attendance.book import RuleBook
 from streams.books import load_book
+from streams.demo.group import Group
+from streams.demo.hook import Heard, Hook
 from streams.demo.interrupt import interruptible
 from streams.demo.offline import differences, replayed
 from streams.demo.ready import free_port, wait_until_ready
@@ -21,15 +24,20 @@ from streams.demo.run import Run
 from streams.demo.sending import Sending
 from streams.demo.summary import Summary, in_words, summarise
 from streams.demo.tally import Tally
+from streams.demo.telling import told_and_untold, wait_until_told, write_file
 from streams.demo.view import View, view_for
 from streams.demo.worker import Worker
 from streams.embedded.broker import EmbeddedBroker
 from streams.kafka.admin import Admin, topics_of
+from streams.notify.service.log import group_of
 from streams.settings import Settings
 from streams.simulate import Sent, half_term
 from streams.wording import sentence
+from streams.wording.phrases import title
 
-WORKER = (sys.executable, "-c", "from streams.cli import main; main()", "worker")
+FIRSTBELL = (sys.executable, "-c", "from streams.cli import main; main()")
+WORKER = (*FIRSTBELL, "worker")
+NOTIFIER = (*FIRSTBELL, "notify", "run")
 READY_WITHIN = 45  # s
 PARTITIONS = 4
 SESSION_TIMEOUT = 6  # s: on Tansu joining a group takes half of it
@@ -42,8 +50,9 @@ NOT_BY_THE_CLOCK = 3600  # s: the half-term is over; what fell due in it is deci
 def demo(seed: int, *, as_json: bool) -> None:
     """See the main job work: no Kafka, Docker or Java needed, nothing is left behind.
 
-    Starts an embedded broker and a real worker, sends the registers of an invented half-term of three schools,
-    shows alerts as they come, and proves in the end that an offline replay gives the same. Exit 1 if it does not.
+    Starts an embedded broker, a real worker and a real notifier, sends the registers of an invented half-term of three
+    schools, shows alerts as they come and what a webhook hears, and proves in the end that an offline replay gives the
+    same. Exit 1 if it does not.
 
     \b
     Examples:
@@ -53,34 +62,53 @@ def demo(seed: int, *, as_json: bool) -> None:
     with interruptible() as check, view_for(Console(), quiet=as_json) as view:
         sent, book = half_term(seed), load_book(None)
         lines = [each.line for each in sent]
-        tally, seconds = _live(sent, book, view, check)
+        tally, heard, seconds = _live(sent, book, view, check)
         view.say("Replaying the same registers without Kafka …")
         offline = replayed(lines, book)
     summary = summarise(lines, tally, len(offline.years), seconds, differences(tally, offline))
-    _say(summary, tally, book, as_json=as_json)
+    _say(summary, tally, heard, book, as_json=as_json)
     sys.exit(1 if summary.differences else 0)
 
 
-def _live(registers: list[Sent], book: RuleBook, view: View, interrupted: Callable[[], None]) -> tuple[Tally, float]:
-    """Start everything, run, stop everything. Returns what was seen, and seconds from first register to last alert."""
-    with tempfile.TemporaryDirectory(prefix="firstbell-demo-") as folder, _broker(view) as bootstrap:
-        settings = _settings(bootstrap, Path(folder))
+def _live(
+    registers: list[Sent], book: RuleBook, view: View, interrupted: Callable[[], None]
+) -> tuple[Tally, list[Heard], float]:
+    """Start everything, run, stop everything.
+
+    Returns what was seen, what a webhook heard of an alert that was taken back, and seconds from first register to
+    last alert.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="firstbell-demo-") as name,
+        _broker(view) as bootstrap,
+        Hook(time.time) as hook,
+    ):
+        folder = Path(name)
+        settings, telling = _settings(bootstrap, folder), _settings(bootstrap, folder)
         topics = topics_of(settings)
         Admin(settings).create(topics)
-        view.say("Starting a worker …")
-        with Worker(WORKER, settings, Path(folder) / "worker.log") as worker:
+        view.say("Starting a worker and a notifier …")
+        notifier_command = (*NOTIFIER, str(write_file(folder, hook)))
+        with (
+            Worker(WORKER, settings, folder / "worker.log") as worker,
+            Worker(notifier_command, telling, folder / "notifier.log", "notifier") as notifier,
+        ):
 
             def check() -> None:
                 interrupted()
                 worker.check()
+                notifier.check()
 
-            wait_until_ready(settings.metrics_port, check, READY_WITHIN)
+            for started in (settings, telling):
+                wait_until_ready(started.metrics_port, check, READY_WITHIN)
             view.say(f"Sending {len(registers):,} registers of an invented half-term …")
-            rules = book.by_id()
-            run = Run(settings, topics, rules, len(registers), view, check, time.time)
+            run = Run(settings, topics, book.by_id(), len(registers), view, check, time.time)
             began = time.monotonic()
             with Sending(settings, topics.registers.name, registers, lambda: str(uuid4()), time.time) as sending:
-                return run.watch(sending), time.monotonic() - began
+                tally, seconds = run.watch(sending), time.monotonic() - began
+            with Group(settings, group_of(settings)) as group:
+                wait_until_told(tally.alerts, hook, lambda: group.reached(topics.alerts).is_all(), check)
+            return tally, told_and_untold(hook), seconds
 
 
 def _settings(bootstrap: str, folder: Path) -> Settings:
@@ -104,7 +132,7 @@ def _broker(view: View) -> Iterator[str]:
         yield broker.bootstrap
 
 
-def _say(summary: Summary, tally: Tally, book: RuleBook, *, as_json: bool) -> None:
+def _say(summary: Summary, tally: Tally, heard: list[Heard], book: RuleBook, *, as_json: bool) -> None:
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(summary), indent=2))
         return
@@ -113,6 +141,11 @@ def _say(summary: Summary, tally: Tally, book: RuleBook, *, as_json: bool) -> No
         click.echo("\nOne alert that was taken back, from its beginning:")
         for alert in life:
             click.echo(f"  {sentence(alert, rules.get(alert.rule))}")
+    if heard:
+        click.echo("\nWhat a webhook was told by the notifier, and then that it was taken back:")
+    for at, told in heard:
+        when = datetime.fromtimestamp(at, UTC).strftime("%H:%M:%S.%f")[:-3]
+        click.echo(f"  {when} {told.change}: {title(told.rule).lower()}, school {told.urn}")
     click.echo()
     for line in in_words(summary):
         click.echo(line)

@@ -9,17 +9,21 @@ import msgspec
 
 from streams.attendance.sessions import slot
 from streams.attendance.walk import Engine
+from streams.audit.topics import From, quarantined
 from streams.books import load_book
+from streams.cli.erasure import erasure_key
 from streams.cli.options import with_settings
 from streams.cli.progress import shown
 from streams.contract.codec import decode_alert
 from streams.contract.messages import Alert, Origin
+from streams.contract.operations import place_of
 from streams.contract.topics import REGISTER_MAX_BYTES, Topics
 from streams.errors import FirstbellError, Refuse
 from streams.explain.history import History
 from streams.explain.reasons import account
 from streams.explain.telling import in_words
 from streams.kafka.admin import Admin, topics_of
+from streams.kafka.erased import erased_list
 from streams.kafka.lines import lines
 from streams.kafka.reader import Reader
 from streams.pipeline.forms import PUPIL
@@ -92,11 +96,17 @@ def _from_files(history: History, files: Iterable[Path]) -> list[Alert]:
 
 def _from_kafka(history: History, settings: Settings) -> list[Alert]:
     topics = topics_of(settings)
-    Admin(settings).require([topics.registers.name, topics.alerts.name])
+    Admin(settings).require([topics.registers.name, topics.alerts.name, topics.actions.name, topics.erased.name])
+    entry = erased_list(settings, topics, erasure_key(settings)).get(history.pupil)
+    if entry is not None and entry.readmitted_ms is None:
+        raise FirstbellError("the records of this pupil were erased; there is nothing to explain")
+    aside = quarantined(From(settings, topics, shown, None))
     with Reader(settings, topics.registers.name) as reader:
         for record in shown("registers read", reader.to_end()):
             origin = Origin(topic=record.topic, partition=record.partition, offset=record.offset)
-            history.feed(record.value or b"", received_ms=record.timestamp_ms, origin=origin)
+            refused = place_of(origin) in aside or (entry is not None and entry.refuses(record.timestamp_ms))
+            if not refused:
+                history.feed(record.value or b"", received_ms=record.timestamp_ms, origin=origin)
     return _announced(history.pupil, settings, topics)
 
 
@@ -104,4 +114,6 @@ def _announced(pupil: str, settings: Settings, topics: Topics) -> list[Alert]:
     needle = pupil.encode()
     with Reader(settings, topics.alerts.name) as reader:
         values = (record.value or b"" for record in shown("alerts read", reader.to_end()) if record.key == needle)
-        return [decode_alert(value) for value in values]
+        found = [decode_alert(value) for value in values]
+    erasures = [place for place, alert in enumerate(found) if alert.reason == "erasure"]
+    return found[erasures[-1] + 1 :] if erasures else found

@@ -17,6 +17,7 @@ import msgspec
 import structlog
 from redis import Redis
 
+from streams.attendance.book import RuleBook
 from streams.books import load_book
 from streams.cli.notify_route import decisions, said
 from streams.cli.options import with_settings
@@ -30,6 +31,7 @@ from streams.kafka.stopping import stop_on_signals
 from streams.notify.channels.guard import Guard
 from streams.notify.channels.opening import Surroundings as Outside
 from streams.notify.channels.opening import open_channel
+from streams.notify.config.config import Config
 from streams.notify.config.reading import BadNotifications, read
 from streams.notify.lifecycle.records import instant
 from streams.notify.reasons import Why
@@ -38,7 +40,7 @@ from streams.notify.service.log import DeliveryLog, start_from_now
 from streams.notify.service.metrics import NotifyMetrics
 from streams.notify.service.sender import Clocks
 from streams.notify.service.service import Equipment, Service, Surroundings
-from streams.notify.words import Words
+from streams.notify.words import BadWords, Words
 from streams.observability import logs
 from streams.observability.metrics import new_registry
 from streams.observability.server import Server
@@ -74,9 +76,11 @@ def notify(context: click.Context, *, from_now: bool) -> None:
 @with_settings
 def check(settings: Settings, file: Path) -> None:
     """Check the receivers and routes in FILE: say every mistake with its line, and exit 1 where there is one."""
+    book = load_book(settings.rulebook)
     try:
-        config = read(file, load_book(settings.rulebook))
-    except BadNotifications as error:
+        config = read(file, book)
+        _words(book, config)
+    except (BadNotifications, BadWords) as error:
         click.echo(str(error), err=True)
         raise SystemExit(1) from None
     click.echo(f"{file}: {len(config.receivers)} receivers, {len(config.routes)} routes, no mistakes.")
@@ -156,10 +160,19 @@ def _equip(settings: Settings, file: Path) -> Callable[[], Equipment]:
     def equip() -> Equipment:
         book = load_book(settings.rulebook)
         config = read(file, book)
-        around = Outside(Guard(config.allowed), Words(book), os.environ, lambda: datetime.now(UTC))
+        around = Outside(Guard(config.allowed), _words(book, config), os.environ, lambda: datetime.now(UTC))
         return config, {name: open_channel(each.channel, around) for name, each in config.receivers.items()}
 
     return equip
+
+
+def _words(book: RuleBook, config: Config) -> Words:
+    """Make the words, those of the authority's own tried beforehand."""
+    if config.top.words is None:
+        return Words(book)
+    words = Words(book, Path(config.top.words))
+    words.check()
+    return words
 
 
 def _pass_over(settings: Settings, topics: Topics, records: DeliveryLog) -> None:

@@ -1,5 +1,6 @@
 """`firstbell replay`: registers from files through the engine, without Kafka."""
 
+import os
 import sys
 import time
 from collections import Counter
@@ -12,7 +13,6 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from streams.attendance.walk import Engine
 from streams.books import load_book
 from streams.cli.collecting import collect_seldom
 from streams.errors import Refuse
@@ -21,6 +21,8 @@ from streams.replay.run import replay as run
 from streams.replay.schools import read_schools
 
 _FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
+_MOST_PROCESSES = 64
+_WORTH_A_PROCESS = 16 << 20  # bytes of registers: with fewer, one more process is not yet ready when all is done
 _OUT = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
@@ -30,12 +32,20 @@ _OUT = click.Path(dir_okay=False, writable=True, path_type=Path)
 @click.option("--dead-letters", type=_OUT, help="Where refused registers and marks go; only counted if not given.")
 @click.option("--rulebook", type=_FILE, help="An authority's own rule book; england-2024 if not given.")
 @click.option("--schools", type=_FILE, help="Session times, terms and closures of schools, one JSON object a line.")
+@click.option(
+    "--processes",
+    type=click.IntRange(1, _MOST_PROCESSES),
+    metavar="N",
+    help="How many processes share the pupils; the output is the same. If not given, all cores for what is large.",
+)
 def replay(
+    *,
     files: tuple[Path, ...],
     output: Path | None,
     dead_letters: Path | None,
     rulebook: Path | None,
     schools: Path | None,
+    processes: int | None,
 ) -> None:
     """Read registers from FILE… (`-` is standard input), one JSON object a line, and write the alerts they give.
 
@@ -50,11 +60,11 @@ def replay(
     Examples:
       firstbell replay registers.jsonl
       firstbell replay autumn.jsonl spring.jsonl --output alerts.jsonl --dead-letters refused.jsonl
-      zcat year.jsonl.gz | firstbell replay - --rulebook ours.toml
+      zcat year.jsonl.gz | firstbell replay - --rulebook ours.toml --processes 4
       firstbell replay registers.jsonl --schools schools.jsonl
     """  # noqa: D301 - click reads the \b
     _distinct((*files, *(path for path in (rulebook, schools) if path)), output, dead_letters)
-    engine, known = Engine(load_book(rulebook)), read_schools(schools) if schools else None
+    book, known = load_book(rulebook), read_schools(schools) if schools else None
     collect_seldom()
     began = time.monotonic()
     with ExitStack() as stack:
@@ -63,7 +73,16 @@ def replay(
         seen = stack.enter_context(_progress(files))
         sources = (Source(str(path), lines) for path in files for lines in _lines(path))
         refused = letters.write if letters else None
-        totals = run(sources, engine, alerts=alerts.write, dead_letters=refused, seen=seen, schools=known)
+        number = processes or _processes(files)
+        totals = run(
+            sources,
+            book,
+            alerts=alerts.write,
+            dead_letters=refused,
+            seen=seen,
+            schools=known,
+            processes=number,
+        )
         alerts.flush()
     click.echo(_summary(totals, time.monotonic() - began), err=True)
 
@@ -73,6 +92,14 @@ def _distinct(files: tuple[Path, ...], *outputs: Path | None) -> None:
     written = [path.resolve() for path in outputs if path]
     if read & set(written) or len(set(written)) < len(written):
         raise Refuse("a file cannot be read and written, or written twice, in one replay; name another file")
+
+
+def _processes(files: tuple[Path, ...]) -> int:
+    """Return how many processes are worth it: all cores for standard input, whose size nobody knows."""
+    cores = min(os.cpu_count() or 1, _MOST_PROCESSES)
+    if not all(path.is_file() for path in files):
+        return cores
+    return min(cores, 1 + sum(path.stat().st_size for path in files) // _WORTH_A_PROCESS)
 
 
 def _opened(path: Path) -> BinaryIO:

@@ -1,4 +1,4 @@
-"""How far a worker's group has come: its committed offsets against the ends of its topics."""
+"""How far a group has come: its committed offsets against the ends of its topics."""
 
 from typing import NamedTuple, Self
 
@@ -16,13 +16,17 @@ class Reached(NamedTuple):
     done: int
     total: int
 
+    def is_all(self) -> bool:
+        """Whether the group has every record behind it."""
+        return self.done == self.total
+
 
 class Group:
-    """Asks for the offsets of the worker's group, without joining it. A context manager."""
+    """Asks for the offsets of a group, without joining it: the worker's where none is named. A context manager."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, name: str | None = None) -> None:
         self._timeout = settings.request_timeout
-        self._consumer = Consumer(consumer(settings, settings.app_id))
+        self._consumer = Consumer(consumer(settings, name or settings.app_id))
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -43,5 +47,5 @@ class Group:
             committed = self._consumer.committed(partitions, timeout=self._timeout)
             ends = [self._consumer.get_watermark_offsets(place, timeout=self._timeout) for place in partitions]
         except KafkaException as error:
-            raise FirstbellError(f"the worker's progress is not known: {error.args[0].str()}") from None
+            raise FirstbellError(f"a group's progress is not known: {error.args[0].str()}") from None
         return Reached(sum(max(place.offset, 0) for place in committed), sum(end[1] for end in ends if end))

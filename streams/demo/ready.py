@@ -1,4 +1,4 @@
-"""Waiting until the worker has joined its group and holds its ledgers, by its own word at `/readyz`."""
+"""Waiting until a worker has joined its group and holds its ledgers, by its own word at `/readyz`; or a notifier."""
 
 import time
 from collections.abc import Callable
@@ -11,11 +11,11 @@ ASK_EVERY = 0.1  # s
 
 
 class NotReady(FirstbellError):  # noqa: N818 - a state
-    """The worker did not become ready in time."""
+    """What was started did not become ready in time."""
 
 
 def wait_until_ready(port: int, check: Callable[[], None], within: float) -> None:
-    """Ask the worker whose health is served at *port* until it is ready; *check* raises where it has stopped.
+    """Ask the one whose health is served at *port* until it is ready; *check* raises where it has stopped.
 
     Raises:
         NotReady: it was not, *within* so many seconds.
@@ -24,7 +24,7 @@ def wait_until_ready(port: int, check: Callable[[], None], within: float) -> Non
     while not is_ready(port):
         check()
         if time.monotonic() > deadline:
-            raise NotReady(f"the worker was not ready within {within:g} s")
+            raise NotReady(f"what was started was not ready within {within:g} s")
         time.sleep(ASK_EVERY)
 
 

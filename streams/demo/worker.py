@@ -1,4 +1,4 @@
-"""A worker as a child process: the real one, with settings of the demo, and never left behind."""
+"""A worker, or a notifier, as a child process: the real one, with settings of the demo, and never left behind."""
 
 import os
 import signal
@@ -23,10 +23,11 @@ class WorkerGone(FirstbellError):  # noqa: N818 - what happened
 class Worker:
     """Runs *command* on a leash, in a session of its own, so that Ctrl-C reaches only us and it dies with us.
 
-    Used as a context manager. What it writes goes to *log*.
+    Used as a context manager. What it writes goes to *log*; *name* says what it is where it stopped by itself.
     """
 
-    def __init__(self, command: Sequence[str], settings: Settings, log: Path) -> None:
+    def __init__(self, command: Sequence[str], settings: Settings, log: Path, name: str = "worker") -> None:
+        self._name = name
         self._command = [sys.executable, "-m", "streams.embedded.leash", *command]
         self._environment = {**_without_settings(os.environ), **as_environment(settings)}
         self._log = log
@@ -58,7 +59,7 @@ class Worker:
         if (code := self._process.poll()) is not None:
             with self._log.open(encoding="utf-8", errors="replace") as log:
                 lines = "".join(deque(log, LAST_LINES)).rstrip()
-            raise WorkerGone(f"the worker stopped with exit code {code}:\n{lines}")
+            raise WorkerGone(f"the {self._name} stopped with exit code {code}:\n{lines}")
 
     def __exit__(self, *_: object) -> None:
         """Ask it to stop, and make it stop."""

@@ -70,7 +70,8 @@ class Reader:
     def _next(self) -> list[Record]:
         # `consume` waits for as many as it is asked for: so wait for one, and take what else is there.
         first = self._consumer.poll(_WAIT)
-        messages = [first, *self._consumer.consume(_AT_ONCE, 0)] if first else []
+        # A message is as true as its value is long: a tombstone is false.
+        messages = [] if first is None else [first, *self._consumer.consume(_AT_ONCE, 0)]
         return [record for message in messages if (record := self._record(message))]
 
     def _record(self, message: Message) -> Record | None:

@@ -1,6 +1,9 @@
 """Registers in, alerts out, in memory: the same engine as the stream, line by line."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
+
+import msgspec
 
 from streams.attendance.walk import Engine
 from streams.board.county import County
@@ -9,28 +12,55 @@ from streams.board.school import Schools
 from streams.contract.batches import BatchRegister
 from streams.contract.messages import Alert, DeadLetter, Origin
 from streams.pipeline.boards import Boards, received_ms
-from streams.pipeline.intake import read_line
+from streams.pipeline.intake import partition_of, read_line
 from streams.pipeline.ledgers import Ledgers
 from streams.pipeline.refusals import from_file
+from streams.pipeline.work import Outcome
+
+BEFORE_MARKS = -1
+"""The place of alerts about schools: before those of all marks."""
+
+
+class Line(NamedTuple):
+    """One line of a file: its number from 1, and its bytes."""
+
+    number: int
+    value: bytes
 
 
 class Fed(NamedTuple):
-    """What one line gave: alerts in order (schools' first), dead letters in order, and how many marks were taken."""
+    """What one line gave: alerts in order (schools' first), dead letters in order, and how many marks were taken.
+
+    `places` says of each alert where in the register its pupil's first mark stands.
+    """
 
     alerts: list[Alert]
     refused: list[DeadLetter]
     marks: int
+    places: list[int]
+
+
+class _Read(NamedTuple):
+    """One line read: its marks, what was refused of it, and the alerts about schools that came with it."""
+
+    register: BatchRegister | None
+    refused: list[DeadLetter]
+    schools: list[Alert]
 
 
 class Replay:
-    """All pupils and schools of a log in one set of ledgers and boards.
+    """All pupils and schools of a log in one set of ledgers and boards, or a *share* of them (number, of how many).
 
-    `file` is the name that dead letters give as their origin; `schools` is what is known of schools beforehand.
-    Time is that of the registers as they come.
+    A share has the pupils of that partition; the first has all schools too, and tells what the intake refuses. `file`
+    is the name that dead letters give as their origin; `schools` is what is known of schools beforehand. Time is that
+    of the registers as they come.
     """
 
-    def __init__(self, engine: Engine, file: str = "-", schools: Schools | None = None) -> None:
+    def __init__(
+        self, engine: Engine, file: str = "-", schools: Schools | None = None, *, share: tuple[int, int] = (0, 1)
+    ) -> None:
         self.file = file
+        self._number, self._of = share
         self.ledgers = Ledgers(engine, from_file(file))
         self.boards = Boards(engine.book)
         self.county = County(schools or Schools(), Feeds())
@@ -42,17 +72,27 @@ class Replay:
 
     def feed(self, line: bytes, line_no: int) -> Fed:
         """Take one line, numbered from 1; a blank one gives nothing."""
-        if not line.strip():
-            return Fed([], [], 0)
-        register, refused = read_line(line, origin=Origin(file=self.file, line=line_no))
-        if register is None:
-            return Fed([], refused, 0)
-        school_alerts = self._schools(register)
+        return self.feed_all([Line(line_no, line)])[0]
+
+    def feed_all(self, lines: Sequence[Line]) -> list[Fed]:
+        """Take lines as one batch; return what each gave, the same as if each had come alone."""
+        read = [self._read(line) for line in lines]
         work = self.ledgers.work()
-        work.take(register)
+        outcomes = iter(work.take(*(each.register for each in read if each.register is not None)))
         work.commit()
-        dead = sorted(refused + work.refused, key=lambda letter: letter.mark or 0)
-        return Fed(school_alerts + work.alerts, dead, work.marks["taken"])
+        return [_fed(each, None if each.register is None else next(outcomes)) for each in read]
+
+    def _read(self, line: Line) -> _Read:
+        if not line.value.strip():
+            return _Read(None, [], [])
+        register, refused = read_line(line.value, origin=Origin(file=self.file, line=line.number))
+        if register is None:
+            return _Read(None, [] if self._number else refused, [])
+        mine = register
+        if self._of > 1:
+            marks = [mark for mark in register.marks if partition_of(mark.pupil, self._of) == self._number]
+            mine = msgspec.structs.replace(register, marks=marks)
+        return _Read(mine, [], []) if self._number else _Read(mine, refused, self._schools(register))
 
     def _schools(self, register: BatchRegister) -> list[Alert]:
         """Decide what fell due anywhere before *register* was received, then take it."""
@@ -66,3 +106,11 @@ class Replay:
         """Return each pupil's year, Y."""
         states = ((key, self.ledgers.get(key)) for key in list(self.ledgers.keys()))
         return {key: pupil.year for key, pupil in states if pupil is not None and pupil.year is not None}
+
+
+def _fed(read: _Read, outcome: Outcome | None) -> Fed:
+    if outcome is None:
+        return Fed([], read.refused, 0, [])
+    dead = sorted(read.refused + outcome.refused, key=lambda letter: letter.mark or 0)
+    places = [BEFORE_MARKS] * len(read.schools) + outcome.places
+    return Fed(read.schools + outcome.alerts, dead, outcome.taken, places)

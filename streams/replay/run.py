@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, NamedTuple
 
-from streams.attendance.walk import Engine
+from streams.attendance.book import RuleBook
 from streams.board.school import Schools
-from streams.contract.codec import encode_alert, encode_dead_letter_line
-from streams.pipeline.replay import Fed, Replay
+from streams.pipeline.replay import Line
+from streams.replay.share import Part
+from streams.replay.shares import Batch, shares
 
 
 class Source(NamedTuple):
@@ -27,66 +28,72 @@ class Totals:
     alerts: Counter[tuple[str, str]] = field(default_factory=Counter)
     dead_letters: Counter[str] = field(default_factory=Counter)
 
-    def add(self, fed: Fed) -> None:
+    def add(self, part: Part) -> None:
         """Count what one line gave."""
         self.registers += 1
-        self.marks += fed.marks
-        self.alerts.update((alert.rule, alert.change) for alert in fed.alerts)
-        self.dead_letters.update(letter.reason for letter in fed.refused)
+        self.marks += part.marks
+        self.alerts.update(alert.kind for alert in part.alerts)
+        self.dead_letters.update(letter.kind[0] for letter in part.dead_letters)
 
 
 Sink = Callable[[bytes], object]
 Seen = Callable[[int], None]
 """Told of the bytes read since it was last told, now and then."""
 
-_TOLD_EVERY = 256  # lines
+_AT_ONCE = 256 << 10  # bytes; some thousand marks
 
 
 def replay(
     sources: Iterable[Source],
-    engine: Engine,
+    book: RuleBook,
     *,
     alerts: Sink,
     dead_letters: Sink | None,
     seen: Seen,
     schools: Schools | None = None,
+    processes: int = 1,
 ) -> Totals:
     """Feed every line of *sources*, in order, through the engine.
 
     Args:
         sources: files of registers, one JSON object a line; blank lines are passed over.
-        engine: the rule book made ready.
+        book: the rule book.
         alerts: takes each alert as a line.
         dead_letters: takes each dead letter as a line; None where they are only counted.
         seen: told of progress.
         schools: what is known of schools beforehand.
+        processes: how many share the pupils; the output is the same.
+
+    Raises:
+        Stop: one of several processes was ended from outside.
     """
     totals = Totals()
-    state = Replay(engine, schools=schools)
-    for source in sources:
-        state.name_source(source.name)
-        for number, line in _told(source.lines, seen):
-            if line.strip():
-                fed = state.feed(line, number)
-                totals.add(fed)
-                _write(fed, alerts, dead_letters)
+    batches = (batch for source in sources for batch in _gathered(source, seen))
+    with shares(book, schools, processes) as feed:
+        for part in (part for parts in feed(batches) for part in parts):
+            totals.add(part)
+            _write(part, alerts, dead_letters)
     return totals
 
 
-def _write(fed: Fed, alerts: Sink, dead_letters: Sink | None) -> None:
-    for alert in fed.alerts:
-        alerts(encode_alert(alert) + b"\n")
+def _write(part: Part, alerts: Sink, dead_letters: Sink | None) -> None:
+    for alert in part.alerts:
+        alerts(alert.line)
     if dead_letters is not None:
-        for letter in fed.refused:
-            dead_letters(encode_dead_letter_line(letter) + b"\n")
+        for letter in part.dead_letters:
+            dead_letters(letter.line)
 
 
-def _told(lines: BinaryIO, seen: Seen) -> Iterator[tuple[int, bytes]]:
-    unsaid = 0
-    for number, line in enumerate(lines, 1):
-        yield number, line.removesuffix(b"\n")
-        unsaid += len(line)
-        if number % _TOLD_EVERY == 0:
-            seen(unsaid)
-            unsaid = 0
-    seen(unsaid)
+def _gathered(source: Source, seen: Seen) -> Iterator[Batch]:
+    """Yield the lines that are not blank, some at once, telling of progress each time."""
+    gathered, size = list[Line](), 0
+    for number, line in enumerate(source.lines, 1):
+        size += len(line)
+        if line.strip():
+            gathered.append(Line(number, line.removesuffix(b"\n")))
+        if size >= _AT_ONCE:
+            yield source.name, gathered
+            seen(size)
+            gathered, size = [], 0
+    yield source.name, gathered
+    seen(size)

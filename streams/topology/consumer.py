@@ -4,13 +4,62 @@ After a rebalance Faust resumes the partitions, then seeks each to its committed
 queues, with awaits in between. A record fetched in that time can be taken for one already read, or lie in a queue that
 is cleared, and is then passed over while those behind it are acknowledged. Seen on a busy machine; the pupils stage
 finds it by its position, the schools stage would not. So partitions are resumed when all of that is done.
+
+A fetch that waits for records while the group rebalances must not take any either. It shares its set of partitions with
+the event loop, where a pause empties it, and to aiokafka an empty set is every partition; what it then takes after the
+seek, Faust drops without a word, since those partitions are paused. So the set is looked at when records are taken.
 """
 
+import asyncio
+import time
 from collections.abc import Iterable
 from typing import Any
 
-from faust.transport.drivers.aiokafka import Consumer, Transport
+from aiokafka.errors import ConsumerStoppedError  # type: ignore[import-untyped]
+from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 from faust.types import TP
+
+Records = dict[TP, list[Any]]
+
+
+class SteadyThread(AIOKafkaConsumerThread):
+    """Faust's own thread for fetching, which takes records only from partitions that are active at that moment."""
+
+    async def _fetch_records(
+        self,
+        consumer: Any,  # noqa: ANN401 - aiokafka's, which has no types
+        active_partitions: set[TP],
+        timeout: float | None = None,  # noqa: ASYNC109 - Faust's signature
+        max_records: int | None = None,
+    ) -> Records:
+        # All but the waiting goes without a break in the thread's loop, in which rebalances and seeks go on too.
+        fetcher, until = consumer._fetcher, time.monotonic() + (timeout or 0.0)  # noqa: SLF001 - as Faust does
+        with fetcher._subscriptions.fetch_context():  # noqa: SLF001 - likewise
+            while not (taken := await self._take(fetcher, active_partitions, max_records)):
+                if not await _arrives(fetcher, until - time.monotonic()):
+                    return {}
+        return taken
+
+    async def _take(self, fetcher: Any, active_partitions: set[TP], max_records: int | None) -> Records:  # noqa: ANN401 - likewise
+        """Take what has arrived; nothing while the group rebalances, or nothing is active."""
+        if fetcher._closed:  # noqa: SLF001 - likewise
+            raise ConsumerStoppedError
+        now_active = frozenset(active_partitions)
+        is_rebalancing = fetcher._subscriptions.reassignment_in_progress  # noqa: SLF001 - likewise
+        if not self.consumer.flow_active or not now_active or is_rebalancing:
+            return {}
+        taken: Records = await fetcher.fetched_records(now_active, timeout=0, max_records=max_records)
+        return taken
+
+
+async def _arrives(fetcher: Any, within: float) -> bool:  # noqa: ANN401 - likewise
+    """Wait until something new has arrived, of whichever partition; tell whether it did."""
+    waiter = fetcher._create_fetch_waiter()  # noqa: SLF001 - likewise
+    await asyncio.wait([waiter], timeout=max(0.0, within))
+    if not waiter.done():
+        waiter.cancel()
+        return False
+    return True
 
 
 class SteadyConsumer(Consumer):
@@ -19,6 +68,9 @@ class SteadyConsumer(Consumer):
     def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - handed on as they come
         self._waiting: set[TP] = set()
         super().__init__(*args, **options)
+
+    def _new_consumer_thread(self) -> AIOKafkaConsumerThread:
+        return SteadyThread(self, loop=self.loop, beacon=self.beacon)
 
     def resume_partitions(self, tps: Iterable[TP]) -> None:
         """Note that *tps* are to resume with the flow."""

@@ -1,6 +1,6 @@
 """The seam to the pure engine (`streams.pipeline`): what the two stages ask of it."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -29,6 +29,14 @@ class ReadRegister(Protocol):
         """Read one register; never raises on bad input."""
 
 
+class OutcomeLike(Protocol):
+    """What one register gave."""
+
+    @property
+    def alerts(self) -> list[Alert]:
+        """What it has changed, in order."""
+
+
 class WorkLike(Protocol):
     """The working copies of one batch: nothing of it shows in the ledgers until `commit`."""
 
@@ -40,8 +48,8 @@ class WorkLike(Protocol):
     def refused(self) -> list[DeadLetter]:
         """The marks that were too old, of erased pupils, or set aside."""
 
-    def take(self, register: BatchRegister) -> None:
-        """Apply one register."""
+    def take(self, *registers: BatchRegister) -> Sequence[OutcomeLike]:
+        """Apply registers, in order; give what came of each."""
 
     def set_aside(self, register: BatchRegister) -> None:
         """Refuse all marks of a register."""

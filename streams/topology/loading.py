@@ -107,6 +107,8 @@ def _take(message: Message, loaded: dict[int, Loaded[State]], reading: set[int])
         return
     key = message.key() or b""
     if key == POSITION_KEY:
-        loaded[partition].position = decode_position(message.value())
+        # Taken away where a rebuild has begun: then there is none until it has ended.
+        value = message.value()
+        loaded[partition].position = None if value is None else decode_position(value)
     else:
         loaded[partition].state.load(key, message.value())

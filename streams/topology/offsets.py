@@ -4,13 +4,18 @@ from collections.abc import Iterable
 from concurrent.futures import Future
 from typing import Any
 
-from confluent_kafka import IsolationLevel, KafkaException, TopicCollection, TopicPartition
+from confluent_kafka import IsolationLevel, KafkaError, KafkaException, TopicCollection, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
 
 from streams.errors import Stop, Undelivered, WrongTopics
 
 _FIRST: OffsetSpec = OffsetSpec.earliest()  # type: ignore[no-untyped-call]
 _END: OffsetSpec = OffsetSpec.latest()  # type: ignore[no-untyped-call]
+
+_OUTDATED = frozenset(
+    {KafkaError.FENCED_LEADER_EPOCH, KafkaError.UNKNOWN_LEADER_EPOCH, KafkaError.NOT_LEADER_FOR_PARTITION}
+)
+"""What Kafka says to who knows it as it was before a leader changed or a broker started again."""
 
 
 class Offsets:
@@ -69,10 +74,20 @@ class Offsets:
         question = {TopicPartition(topic, partition): spec for partition in partitions}
         if not question:
             return {}
+        try:
+            try:
+                return self._answers(question, isolation)
+            except KafkaException as error:
+                if error.args[0].code() not in _OUTDATED:
+                    raise
+                # librdkafka would ask in the name of the leader before the broker's restart, for ever.
+                self._admin.list_topics(topic, timeout=self._timeout)
+                return self._answers(question, isolation)
+        except KafkaException as error:
+            raise Undelivered(f"Kafka does not give the offsets of {topic}: {error.args[0].str()}") from error
+
+    def _answers(self, question: dict[TopicPartition, OffsetSpec], isolation: IsolationLevel) -> dict[int, int]:
         futures: dict[Any, Future[Any]] = self._admin.list_offsets(
             question, isolation_level=isolation, request_timeout=self._timeout
         )
-        try:
-            return {asked.partition: future.result().offset for asked, future in futures.items()}
-        except KafkaException as error:
-            raise Undelivered(f"Kafka does not give the offsets of {topic}: {error.args[0].str()}") from error
+        return {asked.partition: future.result().offset for asked, future in futures.items()}

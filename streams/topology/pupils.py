@@ -18,6 +18,7 @@ from streams.topology.records import Record, alert_record, dead_letter_record, p
 from streams.topology.surroundings import Surroundings
 from streams.topology.turns import Turn
 
+AT_ONCE = 1_000  # marks that are taken together, which costs each of them less; then others have their turn
 COMPUTE_FOR = 0.5  # s; what a batch has computed by then is committed, so that none is in hand for long
 
 
@@ -33,6 +34,7 @@ class Batch:
         self.applied = 0
         self.skipped = 0
         self.set_asides: list[BatchRegister] = []
+        self.taken: list[BatchRegister] = []
         self.received: list[int] = []  # for each alert, when the register behind it was received (ms; -1 unknown)
 
     def obey(self, command: Command) -> None:
@@ -48,22 +50,33 @@ class Batch:
         self.registers += 1
         self.applied += len(register.marks)
 
-    def take(self, register: BatchRegister) -> None:
-        """Apply one register to the working copies.
+    def take(self, registers: list[BatchRegister]) -> None:
+        """Apply registers to the working copies.
 
         Raises:
             EngineFailed: the engine has a bug; nothing of the batch may be kept.
         """
-        before = len(self.work.alerts)
+        self.taken += registers
         try:
-            self.work.take(register)
+            outcomes = self.work.take(*registers)
         except FirstbellError:
             raise
-        except Exception as error:
-            raise EngineFailed(engine_failed(*register.origin, error)) from error
-        self.received += [register.received_ms] * (len(self.work.alerts) - before)
-        self.registers += 1
-        self.applied += len(register.marks)
+        except Exception:
+            self._blame()
+            raise
+        for register, outcome in zip(registers, outcomes, strict=True):
+            self.received += [register.received_ms] * len(outcome.alerts)
+        self.registers += len(registers)
+        self.applied += _marks(registers)
+
+    def _blame(self) -> None:
+        """Take what was taken so far once more, one by one, and say which register the engine fails on."""
+        again = self.held.state.work()
+        for register in self.taken:
+            try:
+                again.take(register)
+            except Exception as error:
+                raise EngineFailed(engine_failed(*register.origin, error)) from error
 
 
 class PupilsStage:
@@ -118,23 +131,33 @@ class PupilsStage:
     async def _compute(self, batch: Batch, waiting: deque[Event]) -> None:
         turn, until = Turn(self._around.clock), self._around.clock() + COMPUTE_FOR
         while waiting and (not batch.events or (self._around.clock() < until and not batch.held.revoking.is_set())):
+            self._take(batch, waiting)
+            await turn.maybe_yield()
+
+    def _take(self, batch: Batch, waiting: deque[Event]) -> None:
+        """Do the next records: as many as make `AT_ONCE` marks, of those that wait, together up to each command."""
+        found: list[BatchRegister] = []
+        while waiting and _marks(found) < AT_ONCE:
             event = waiting.popleft()
             batch.events.append(event)
             marks = _decode(event)
             if not self._is_new(batch, event):
-                batch.skipped += sum(len(register.marks) for register in marks.registers)
+                batch.skipped += _marks(marks.registers)
                 continue
-            for register in marks.registers:
-                self._take(batch, register)
-                await turn.maybe_yield()
+            found += self._not_set_aside(batch, marks.registers)
+            if marks.commands:
+                batch.take(found)
+                found = []
             for command in marks.commands:
                 batch.obey(command)
+        batch.take(found)
 
-    def _take(self, batch: Batch, register: BatchRegister) -> None:
-        if register.origin in self._around.plan.quarantine:
-            batch.set_aside(register)
-        else:
-            batch.take(register)
+    def _not_set_aside(self, batch: Batch, registers: list[BatchRegister]) -> list[BatchRegister]:
+        quarantine = self._around.plan.quarantine
+        for register in registers:
+            if register.origin in quarantine:
+                batch.set_aside(register)
+        return [register for register in registers if register.origin not in quarantine]
 
     def _is_new(self, batch: Batch, event: Event) -> bool:
         offset, expected = event.message.offset, batch.next_offset
@@ -171,6 +194,10 @@ class PupilsStage:
         probe.batch(Stage.PUPILS, batch.registers)
         probe.committed(Stage.PUPILS, seconds)
         probe.pupils(sum(len(held.state) for held in self._durable.keeper.all()))
+
+
+def _marks(registers: list[BatchRegister]) -> int:
+    return sum(len(register.marks) for register in registers)
 
 
 def _decode(event: Event) -> MarkBatch:

@@ -7,17 +7,17 @@ from streams.wording.facts import facts
 from streams.wording.phrases import when
 
 CHANGES = {"raised": "Raised", "eased": "Eased", "reopened": "Back on", "revised": "Revised", "withdrawn": "Withdrawn"}
-WITHDRAWN = {
+WITHDRAWN = {  # "please disregard" is for what was wrong, not for what is new
     "correction": "please disregard: the register was corrected",
-    "mark": "please disregard: later marks no longer support it",
+    "mark": "later marks no longer support it",
     "rulebook": "the rule book has changed",
     "erasure": "the records behind it were erased",
     "year": "the marks behind it belong to a year that is no longer kept",
-    "time": "please disregard: the calendar says that there is no school",
+    "time": "the calendar says that there is no school",
 }
 SCHOOL_WITHDRAWN: dict[type[object], str] = {
-    RegisterMissing: "please disregard: there was no school, or the register had come in time",
-    FeedSilent: "please disregard: the school is not open any more",
+    RegisterMissing: "there was no school, or the register had come in time",
+    FeedSilent: "the school is not open any more",
 }
 
 

@@ -11,6 +11,7 @@ from streams.settings import Settings
 from tests.support import stream
 from tests.support.command import called
 from tests.support.hostile import seeded_log
+from tests.support.waiting import until
 from tests.support.worker import WorkerProcess
 
 
@@ -28,6 +29,10 @@ def test_an_audit_finds_nothing_then_what_was_tampered_with(settings: Settings, 
         alert = next(one for one in reversed(stream.alerts(settings, topics)) if one.pupil)
         told = called("explain", "--pupil", alert.pupil or "", "--json", settings=settings)
         assert [one["alert_id"] for one in json.loads(told.stdout)["announced"]][-1] == alert.alert_id
+        # In the background it looks over the same pupils.
+        until(lambda: worker.metric("firstbell_audit_pupils_total") >= found["judged"])
+        assert worker.metric("firstbell_audit_drift_total") == 0
+        assert worker.metric("firstbell_audit_round_timestamp_seconds") > 0
         worker.terminate()
         worker.wait(15)
 

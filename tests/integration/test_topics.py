@@ -16,12 +16,13 @@ from tests.support.waiting import until
 
 
 def test_create_makes_every_topic_once_and_says_so(settings: Settings) -> None:
-    """The first run makes all eight, the second none, and check finds them as declared."""
+    """The first run makes all, the second none, and check finds them as declared."""
+    number = len(list(topics_of(settings)))
     first = firstbell("topics", "create", settings=settings)
     again = firstbell("topics", "create", settings=settings)
     check = firstbell("topics", "check", settings=settings)
-    assert (first.returncode, first.stdout.count(": made\n")) == (0, 8)
-    assert (again.returncode, again.stdout.count(": was there\n")) == (0, 8)
+    assert (first.returncode, first.stdout.count(": made\n")) == (0, number)
+    assert (again.returncode, again.stdout.count(": was there\n")) == (0, number)
     assert (check.returncode, check.stdout) == (0, "All topics are as declared; transactions work.\n")
 
 
@@ -33,14 +34,14 @@ def test_check_names_each_setting_that_differs(settings: Settings, topics: Topic
     assert done.returncode == 1
     assert Difference(topics.alerts.name, "retention.ms", "94608000000", "1000") in found
     assert {each.topic for each in found if each.setting == "partitions"} == {topic.name for topic in topics}
-    assert len(found) == 9
+    assert len(found) == 1 + len(list(topics))
 
 
 def test_check_says_which_topics_are_missing(settings: Settings) -> None:
     """Where nothing was made, each topic is one line that says missing."""
     done = firstbell("topics", "check", settings=settings)
     assert done.returncode == 1
-    assert done.stdout.count(": topic is missing, should be there\n") == 8
+    assert done.stdout.count(": topic is missing, should be there\n") == len(list(topics_of(settings)))
 
 
 def test_log_append_time_is_what_a_register_gets(settings: Settings, topics: Topics) -> None:

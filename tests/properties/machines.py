@@ -9,35 +9,50 @@ from streams.attendance.sessions import session_of, year_start
 from streams.attendance.specification import Episode
 from streams.attendance.walk import Engine, Walk
 from streams.contract.codec import encode_alert, encode_dead_letter_line
-from streams.contract.messages import Alert, Origin, Session
+from streams.contract.messages import Alert, DeadLetter, Origin, Session
 from streams.pipeline.fold import Interval
 from streams.pipeline.intake import read_line
 from streams.pipeline.ledgers import Ledgers
 from streams.pipeline.refusals import from_file
 from streams.pipeline.replay import Replay
+from streams.pipeline.stored import stored_records
+from streams.pipeline.work import SCREEN_FROM, Outcome
 
 FILE = "log"
 
 
-class Stage:
-    """The pupils' stage over a file, that keeps its changelog: what compaction would leave of every write."""
+NEVER = 1 << 30  # pupils of a wave: so many never come
 
-    def __init__(self, engine: Engine, changelog: dict[bytes, bytes] | None = None) -> None:
+
+class Stage:
+    """The pupils' stage over a file, that keeps its changelog: what compaction would leave of every write.
+
+    Waves of `screen_from` pupils are screened: 1 takes all that can be, NEVER none.
+    """
+
+    def __init__(
+        self, engine: Engine, changelog: dict[bytes, bytes] | None = None, screen_from: int = SCREEN_FROM
+    ) -> None:
         self.changelog: dict[bytes, bytes] = dict(changelog or {})
-        self.ledgers = Ledgers(engine, from_file(FILE))
+        self.ledgers = Ledgers(engine, from_file(FILE), screen_from=screen_from)
+        self.screened = 0
         for key, value in self.changelog.items():
             self.ledgers.load(key, value)
 
     def feed(self, line: bytes, number: int) -> list[bytes]:
         """Take one line in a batch of its own; return its alerts and dead letters as bytes."""
-        register, refused = read_line(line, origin=Origin(file=FILE, line=number))
-        if register is None:
-            return [encode_dead_letter_line(letter) for letter in refused]
+        return self.feed_all([line], number)
+
+    def feed_all(self, lines: list[bytes], number: int) -> list[bytes]:
+        """Take lines, the first of this number, in one batch; return their alerts and dead letters, line by line."""
+        read = [read_line(line, origin=Origin(file=FILE, line=number + i)) for i, line in enumerate(lines)]
+        accepted = [register for register, _ in read if register is not None]
         work = self.ledgers.work()
-        work.take(register)
+        outcomes = iter(work.take(*accepted[:3]) + work.take(*accepted[3:]))
         self._write(dict(work.writes()))
         work.commit()
-        return [*map(encode_alert, work.alerts), *map(encode_dead_letter_line, [*refused, *work.refused])]
+        self.screened += work.marks["screened"]
+        return [said for register, refused in read for said in _said(refused, next(outcomes) if register else None)]
 
     def _write(self, writes: dict[bytes, bytes | None]) -> None:
         for key, value in writes.items():
@@ -45,6 +60,22 @@ class Stage:
                 self.changelog.pop(key, None)
             else:
                 self.changelog[key] = value
+
+
+def _said(refused: list[DeadLetter], outcome: Outcome | None) -> list[bytes]:
+    alerts, too_old = ([], []) if outcome is None else (outcome.alerts, outcome.refused)
+    return [*map(encode_alert, alerts), *map(encode_dead_letter_line, [*refused, *too_old])]
+
+
+def reopened(ledgers: Ledgers, engine: Engine) -> Ledgers:
+    """The same pupils under another rule book, as after a restart."""
+    new = Ledgers(engine, ledgers.origin_of)
+    for key in list(ledgers.keys()):
+        pupil = ledgers.get(key)
+        assert pupil is not None
+        for record in stored_records(pupil):
+            new.load(*record)
+    return new
 
 
 def fed(engine: Engine, lines: list[bytes]) -> tuple[Replay, list[Alert]]:

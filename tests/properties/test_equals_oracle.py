@@ -8,7 +8,7 @@ from streams.contract.messages import DeadLetter
 from streams.pipeline.replay import Replay
 from tests.oracle import Oracle
 from tests.properties.books import EDITED, EDITED_NAME, EDITED_ORACLE, ENGLAND
-from tests.properties.machines import as_json
+from tests.properties.machines import as_json, reopened
 from tests.support.hostile import Mode, logs, registers, seeded_log
 
 REFUSED = ("reason", "register_id", "urn", "date", "session", "mark")
@@ -36,7 +36,7 @@ def hold_equal(lines: list[bytes], change_at: int | None = None) -> int:
     replay, oracle, said = Replay(ENGLAND), Oracle(), 0
     for number, line in enumerate(lines, 1):
         if number == change_at:
-            replay.ledgers.engine = EDITED
+            replay.ledgers = reopened(replay.ledgers, EDITED)
             oracle.change_book(EDITED_ORACLE, EDITED_NAME)
         fed, (alerts, letters) = replay.feed(line, number), oracle.feed(line, number)
         of_pupils = [alert for alert in fed.alerts if alert.pupil]  # the oracle knows no schools

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from streams.attendance.walk import Engine
 from tests.properties.books import EDITED, ENGLAND, SMALL
-from tests.properties.machines import Stage
+from tests.properties.machines import Stage, reopened
 from tests.support.hostile import logs, registers, seeded_log
 
 MIXED = st.one_of(logs(max_sessions=50), st.lists(registers(), max_size=25))
@@ -17,7 +17,7 @@ def hold_goes_on(first: Engine, then: Engine, lines: list[bytes], cuts: set[int]
     through, loaded = Stage(first), Stage(first)
     for number, line in enumerate(lines):
         if number in cuts:
-            through.ledgers.engine = then
+            through.ledgers = reopened(through.ledgers, then) if then is not first else through.ledgers
             loaded = Stage(then, loaded.changelog)
         assert loaded.feed(line, number + 1) == through.feed(line, number + 1)
     assert loaded.changelog == through.changelog

@@ -13,6 +13,8 @@ from tests.trials.plan import Fault, Kind
 
 _MIB = 1 << 20
 _ALTER_WITHIN = 60.0  # s
+_LIMIT = "max.message.bytes"
+_KAFKAS_OWN = "1048588"
 
 
 def kill(field: Field, fault: Fault) -> str:
@@ -31,14 +33,13 @@ def pause(field: Field, fault: Fault) -> str:
     return f"{fault.lasts:.0f} s"
 
 
-def not_in_sync(field: Field, fault: Fault) -> str:
-    """Ask for more copies in sync than there are, so that nothing is taken."""
-    return _altered(field, fault, "min.insync.replicas", "2")
-
-
 def too_large(field: Field, fault: Fault) -> str:
-    """Take no record of a topic, all being too large."""
-    return _altered(field, fault, "max.message.bytes", "100")
+    """For a while, take no record of a topic, all being too large."""
+    topic = getattr(field.topics, fault.topic)
+    _limit(field, topic.name, "100")
+    field.until(lambda: False, fault.lasts)
+    _limit(field, topic.name, topic.config.get(_LIMIT, _KAFKAS_OWN))
+    return f"{fault.topic} for {fault.lasts:.0f} s"
 
 
 def disk_full(field: Field, fault: Fault) -> str:
@@ -60,7 +61,6 @@ DO: dict[Kind, Callable[[Field, Fault], str]] = {
     Kind.BROKER_KILL: kill,
     Kind.BROKER_PAUSE: pause,
     Kind.BROKER_LONG_PAUSE: pause,
-    Kind.NOT_IN_SYNC: not_in_sync,
     Kind.TOO_LARGE: too_large,
     Kind.DISK_FULL: disk_full,
 }
@@ -73,20 +73,10 @@ def _fill(ballast: Path) -> None:
             file.flush()
 
 
-def _altered(field: Field, fault: Fault, setting: str, value: str) -> str:
-    """Set a topic's *setting* for a while, and put it back."""
-    topic = getattr(field.topics, fault.topic)
-    default = {"max.message.bytes": str(1_048_588), "min.insync.replicas": "1"}[setting]
-    _alter(field, topic.name, setting, value)
-    field.until(lambda: False, fault.lasts)
-    _alter(field, topic.name, setting, topic.config.get(setting, default))
-    return f"{fault.topic} for {fault.lasts:.0f} s"
-
-
-def _alter(field: Field, topic: str, setting: str, value: str) -> None:
-    """Alter, however often it takes: another fault may have the broker."""
+def _limit(field: Field, topic: str, value: str) -> None:
+    """Set the most bytes of a batch, however often it takes: another fault may have the broker."""
     admin = AdminClient(common(field.settings))
-    entry = ConfigEntry(setting, value, incremental_operation=AlterConfigOpType.SET)
+    entry = ConfigEntry(_LIMIT, value, incremental_operation=AlterConfigOpType.SET)
     resource = ConfigResource(ResourceType.TOPIC, topic, incremental_configs=[entry])
 
     def is_altered() -> bool:
@@ -97,4 +87,4 @@ def _alter(field: Field, topic: str, setting: str, value: str) -> None:
         return False
 
     if not field.until(is_altered, _ALTER_WITHIN):
-        raise RuntimeError(f"{setting} could not be set to {value}")
+        raise RuntimeError(f"{_LIMIT} could not be set to {value}")

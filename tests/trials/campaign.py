@@ -36,26 +36,32 @@ class Result:
     findings: list[str]
 
 
-def run_all(number: int, records: Path, say: Say) -> list[Result]:
-    """Do the trials of seeds 0 to *number* - 1 that are not in the file of results yet; give all results."""
+def run_campaign(number: int, records: Path, page: Path, say: Say) -> int:
+    """Do the trials of seeds 0 to *number* - 1 that are not in the file of results yet, writing *page* after each.
+
+    Give the exit code: 1 where anything was found.
+    """
     records.mkdir(parents=True, exist_ok=True)
     file = records / "results.jsonl"
-    done = {result.seed for result in read(file)}
     for seed in range(number):
-        if seed not in done:
-            result = trial(seed, records / f"seed-{seed}")
-            with file.open("a") as appended:
-                appended.write(json.dumps(asdict(result)) + "\n")
-            said = "; ".join(result.findings) or "all held"
-            say(f"seed {seed}: {', '.join(result.kinds)}: {said} ({result.seconds:.0f} s)")
-    return [result for result in read(file) if result.seed < number]
-
-
-def run_campaign(number: int, records: Path, page: Path, say: Say) -> int:
-    """Do a campaign, write *page*, and give the exit code: 1 where anything was found."""
-    results = run_all(number, records, say)
+        if seed not in {result.seed for result in read(file)}:
+            _do(seed, records, file, say)
+            write_page(page, _until(number, file))
+    results = _until(number, file)
     write_page(page, results)
     return 1 if any(result.findings for result in results) else 0
+
+
+def _do(seed: int, records: Path, file: Path, say: Say) -> None:
+    result = trial(seed, records / f"seed-{seed}")
+    with file.open("a") as appended:
+        appended.write(json.dumps(asdict(result)) + "\n")
+    said = "; ".join(result.findings) or "all held"
+    say(f"seed {seed}: {', '.join(result.kinds)}: {said} ({result.seconds:.0f} s)")
+
+
+def _until(number: int, file: Path) -> list[Result]:
+    return [result for result in read(file) if result.seed < number]
 
 
 def trial(seed: int, folder: Path) -> Result:

@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from streams.contract.codec import dead_letter_from, decode_alert
 from streams.contract.messages import Alert, DeadLetter
@@ -22,13 +22,12 @@ from streams.kafka.records import Record
 from streams.pipeline.fold import fold
 from tests.trials import replays
 from tests.trials.endings import endings
-from tests.trials.history import Finding, History
+from tests.trials.history import Finding, History, Offsets
 from tests.trials.recovery import late
-from tests.trials.replays import Replayed, letter_key
+from tests.trials.replays import Replayed, ReplayedBoards, letter_key
 
 _PUPIL = re.compile(r"(?<![a-zA-Z0-9_])[a-z2-7]{26}(?![a-zA-Z0-9_])")
 _UPN = re.compile(r"(?<![A-Za-z0-9])[A-HJ-NP-RT-Z][0-9]{11}[0-9A-HJ-NP-RT-Z](?![A-Za-z0-9])")
-_SHOWN = 3  # examples in a finding
 
 Check = Callable[["Evidence"], Iterable[Finding]]
 
@@ -66,10 +65,24 @@ class Evidence:
         return replays.of_changelog(self.history.ledgers, self.history.trial.partitions)
 
     @cached_property
+    def boards(self) -> ReplayedBoards:
+        """What the registers make of the schools' boards, in their order."""
+        return replays.of_boards(self.history.registers, self.history.trial.partitions)
+
+    @cached_property
+    def stored_boards(self) -> ReplayedBoards:
+        """What the schools' changelog holds."""
+        return replays.of_board_changelog(self.history.boards)
+
+    @cached_property
+    def every(self) -> list[Alert]:
+        """What a committed reader sees."""
+        return [decode_alert(record.value or b"") for record in self.history.alerts]
+
+    @cached_property
     def alerts(self) -> list[Alert]:
         """What a committed reader sees of the pupils."""
-        found = [decode_alert(record.value or b"") for record in self.history.alerts]
-        return [alert for alert in found if alert.pupil is not None]
+        return [alert for alert in self.every if alert.pupil is not None]
 
     @cached_property
     def letters(self) -> list[DeadLetter]:
@@ -101,6 +114,10 @@ def _once(evidence: Evidence) -> Iterator[Finding]:
     if wrong:
         counts = f"{len(evidence.alerts)} alerts, {sum(map(len, wanted.values()))} in a replay of the marks"
         yield Finding(2, f"{len(wrong)} pupils have not the alerts of a replay of the marks ({counts})")
+    schools = [alert for alert in evidence.every if alert.pupil is None]
+    if _by_school(schools) != _by_school(evidence.boards.alerts):
+        counts = f"{len(schools)} alerts, {len(evidence.boards.alerts)} in a replay"
+        yield Finding(2, f"the schools have not the alerts of a replay of the registers ({counts})")
     if doubled := _doubled(evidence):
         yield Finding(2, f"{doubled} alerts are there more than once")
     aborted = len(evidence.history.aborted_too) - len(evidence.history.alerts)
@@ -110,7 +127,7 @@ def _once(evidence: Evidence) -> Iterator[Finding]:
 
 def _sequences(evidence: Evidence) -> Iterator[Finding]:
     sequences: dict[str, set[int]] = defaultdict(set)
-    for alert in evidence.alerts:
+    for alert in evidence.every:
         sequences[alert.alert_id].add(alert.sequence)
     gaps = [name for name, found in sequences.items() if found != set(range(1, len(found) + 1))]
     if gaps:
@@ -154,13 +171,24 @@ def _stored(evidence: Evidence) -> Iterator[Finding]:
     announced = [key for key in stored.keys() | wanted.keys() if stored.get(key) != wanted.get(key)]
     if announced:
         yield Finding(5, f"the changelog is not that of a replay of the marks for {len(announced)} pupils")
-    ends = evidence.history.last.marks_end if evidence.history.last else {}
-    for partition, positions in sorted(evidence.stored.positions.items()):
-        if any(later <= earlier for earlier, later in pairwise(positions)):
-            yield Finding(5, f"the position of partition {partition} went back, or stood")
-    at_end = {partition: positions[-1] for partition, positions in evidence.stored.positions.items()}
+    if evidence.stored_boards.pages != evidence.boards.pages:
+        differ = evidence.stored_boards.pages.items() ^ evidence.boards.pages.items()
+        schools = {key[:6] for (_, key), _ in differ}
+        yield Finding(5, f"the boards of {len(schools)} schools are not those that their registers make")
+    last = evidence.history.last
+    yield from _positions("marks", evidence.stored.positions, last.marks_end if last else {}, may_stand=False)
+    # The clock, too, writes to the boards; the position stands then.
+    registers = last.registers_end if last else {}
+    yield from _positions("registers", evidence.stored_boards.positions, registers, may_stand=True)
+
+
+def _positions(source: str, positions: dict[int, list[int]], ends: Offsets, *, may_stand: bool) -> Iterator[Finding]:
+    for partition, found in sorted(positions.items()):
+        if any(later < earlier or (later == earlier and not may_stand) for earlier, later in pairwise(found)):
+            yield Finding(5, f"the position in partition {partition} of {source} went back, or stood")
+    at_end = {partition: found[-1] for partition, found in positions.items()}
     if at_end != {partition: end for partition, end in ends.items() if end}:
-        yield Finding(5, "the positions are not at the end of marks")
+        yield Finding(5, f"the positions are not at the end of {source}")
 
 
 def _ended(evidence: Evidence) -> Iterator[Finding]:
@@ -180,13 +208,14 @@ def _quiet(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _lost(evidence: Evidence) -> int:
-    """Alerts of a replay of the marks that no committed reader sees."""
-    seen = {(alert.alert_id, alert.sequence) for alert in evidence.alerts}
-    return sum((a.alert_id, a.sequence) not in seen for said in evidence.by_marks.alerts.values() for a in said)
+    """Alerts of a replay that no committed reader sees."""
+    seen = {(alert.alert_id, alert.sequence) for alert in evidence.every}
+    wanted = [*chain.from_iterable(evidence.by_marks.alerts.values()), *evidence.boards.alerts]
+    return sum((alert.alert_id, alert.sequence) not in seen for alert in wanted)
 
 
 def _doubled(evidence: Evidence) -> int:
-    counts = Counter((alert.alert_id, alert.sequence) for alert in evidence.alerts)
+    counts = Counter((alert.alert_id, alert.sequence) for alert in evidence.every)
     return sum(count - 1 for count in counts.values())
 
 
@@ -206,7 +235,14 @@ def _by_pupil(alerts: Iterable[Alert]) -> dict[str, list[Alert]]:
     return dict(groups)
 
 
+def _by_school(alerts: Iterable[Alert]) -> dict[int, list[Alert]]:
+    groups: dict[int, list[Alert]] = defaultdict(list)
+    for alert in alerts:
+        groups[alert.urn].append(alert)
+    return dict(groups)
+
+
 def records_of(history: History) -> Iterator[tuple[str, list[Record]]]:
     """Give the recorded topics by name, for keeping."""
-    for name in ("registers", "marks", "alerts", "dead_letters", "ledgers"):
+    for name in ("registers", "marks", "alerts", "dead_letters", "ledgers", "boards"):
         yield name, getattr(history, name)

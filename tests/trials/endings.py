@@ -9,6 +9,7 @@ from tests.trials.plan import MAY_STOP
 AFTERMATH = 45.0  # s in which a worker may still stop after what gave it a reason is over
 REFUSED = 2  # the exit code of a worker that does not start
 _KILLED = frozenset({-9, 137})
+_TOLD_BEFORE_IT_WAS_UP = 143  # SIGTERM came while Python was still importing
 
 
 def endings(history: History) -> Iterator[str]:
@@ -22,7 +23,7 @@ def endings(history: History) -> Iterator[str]:
 def _problem(end: Exit, history: History) -> str:
     if end.cause == "killed" or (end.cause == "crash point" and end.code in _KILLED):
         return ""
-    if end.cause == "stopped" and end.code == 0:
+    if end.cause == "stopped" and (end.code == 0 or (end.code == _TOLD_BEFORE_IT_WAS_UP and not end.why)):
         return ""
     if end.code == EXIT_CODE and not end.why:
         return "stopped without saying why"

@@ -5,10 +5,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 
-from streams.contract.batches import encode_batch
+from streams.board.county import County
+from streams.board.feeds import Feeds
+from streams.board.school import Schools
+from streams.contract.batches import BatchRegister, encode_batch
 from streams.contract.codec import alert_headers, dead_letter_headers, encode_alert
 from streams.contract.messages import Origin
 from streams.kafka.records import Headers, Record
+from streams.pipeline.boards import Boards
 from streams.pipeline.intake import partition_of, read_register, split
 from streams.pipeline.ledgers import Ledgers
 from streams.pipeline.refusals import from_topic
@@ -58,16 +62,18 @@ def flawless() -> History:
     trial = replace(trial_of(1), partitions=3, pupils=8, schools=2, registers=120, mode="amended", twice=False)
     world = _World(trial)
     for number, line in enumerate([b"not json", *log_of(trial)]):
-        world.register(number % trial.partitions, line)
+        place = 0 if b"100099" in line else number % trial.partitions
+        world.register(place, line)
     return world.history()
 
 
 class _World:
     def __init__(self, trial: Trial) -> None:
         self.trial = trial
-        names = ("registers", "marks", "alerts", "dead_letters", "ledgers")
-        self.registers, self.marks, self.alerts, self.letters, self.changelog = map(Topic, names)
+        names = ("registers", "marks", "alerts", "dead_letters", "ledgers", "boards")
+        self.registers, self.marks, self.alerts, self.letters, self.changelog, self.board_log = map(Topic, names)
         engine = rule_engine()
+        self.boards = [Boards(engine.book) for _ in range(trial.partitions)]
         self.ledgers = [Ledgers(engine, from_topic("registers")) for _ in range(trial.partitions)]
 
     def register(self, partition: int, line: bytes) -> None:
@@ -77,10 +83,23 @@ class _World:
         for letter in intake.refused:
             self.letters.add(0, letter.value, headers=dead_letter_headers(letter))
         parts = split([intake.register] if intake.register else [], self.trial.partitions)
+        self.board(partition, offset, intake.register)
         for target, registers in parts.items():
             self.batch(target, self.marks.add(target, encode_batch(registers)), registers)
 
-    def batch(self, partition: int, offset: int, registers: list) -> None:
+    def board(self, partition: int, offset: int, register: BatchRegister | None) -> None:
+        work = self.boards[partition].work()
+        if register:
+            work.take(register, County(Schools(), Feeds()))
+        for alert in work.alerts:
+            self.alerts.add(0, encode_alert(alert), headers=alert_headers(alert, PUBLISHED))
+        for key, value in work.writes():
+            self.board_log.add(partition, value, key)
+        position = Position(next_offset=offset + 1, topic_id="t", partitions=self.trial.partitions, stored_form=1)
+        self.board_log.add(partition, encode_position(position), POSITION_KEY)
+        work.commit()
+
+    def batch(self, partition: int, offset: int, registers: list[BatchRegister]) -> None:
         work = self.ledgers[partition].work()
         for register in registers:
             work.take(register)
@@ -117,6 +136,7 @@ class _World:
             aborted_too=self.alerts.records,
             dead_letters=self.letters.records,
             ledgers=self.changelog.records,
+            boards=self.board_log.records,
             last=last,
             samples=[last],
             drained=True,

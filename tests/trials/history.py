@@ -54,6 +54,7 @@ class History:
     aborted_too: list[Record] = field(default_factory=list)  # alerts as an uncommitted reader sees them
     dead_letters: list[Record] = field(default_factory=list)
     ledgers: list[Record] = field(default_factory=list)  # the changelog
+    boards: list[Record] = field(default_factory=list)  # that of the schools
     last: Sample | None = None  # at the end
     samples: list[Sample] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)

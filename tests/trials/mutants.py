@@ -3,6 +3,7 @@
 
 # ruff: noqa: SLF001 - a mutant reaches where nobody should
 
+import asyncio
 import os
 import signal
 import sys
@@ -28,12 +29,13 @@ from streams.topology.transaction import PartitionWriter
 
 
 def ack_before_commit() -> None:
-    """Acknowledge a batch as soon as it is computed."""
+    """Acknowledge a batch as soon as it is computed, some time before it is written."""
     compute = PupilsStage._compute
 
     async def computed(self: PupilsStage, batch: Batch, waiting: deque[Event]) -> None:
         await compute(self, batch, waiting)
         acknowledge(batch.events)
+        await asyncio.sleep(2.0)  # twice the interval in which Faust commits
 
     PupilsStage._compute = computed  # type: ignore[method-assign]
 
@@ -42,17 +44,17 @@ def state_outside() -> None:
     """Write pages and position beside the transaction, at once."""
     write, opened = PartitionWriter.write, PartitionWriter.open.__func__  # type: ignore[attr-defined]
 
-    def opened_too(cls: type[PartitionWriter], plan: Plan, partition: int) -> PartitionWriter:
-        writer: PartitionWriter = opened(cls, plan, partition)
+    def opened_too(cls: type[PartitionWriter], plan: Plan, partition: int, table: str) -> PartitionWriter:
+        writer: PartitionWriter = opened(cls, plan, partition, table)
         writer.beside = Producer(clients.producer(plan))  # type: ignore[attr-defined]
-        writer.state = plan.topics.changelog  # type: ignore[attr-defined]
+        writer.state = {plan.ledgers.changelog, plan.boards.changelog}  # type: ignore[attr-defined]
         return writer
 
     def written(self: PartitionWriter, records: Iterable[Record]) -> None:
         every = list(records)
-        hand_over(self.beside, [record for record in every if record.topic == self.state])  # type: ignore[attr-defined]
+        hand_over(self.beside, [record for record in every if record.topic in self.state])  # type: ignore[attr-defined]
         self.beside.flush()  # type: ignore[attr-defined]
-        write(self, [record for record in every if record.topic != self.state])  # type: ignore[attr-defined]
+        write(self, [record for record in every if record.topic not in self.state])  # type: ignore[attr-defined]
 
     PartitionWriter.open = classmethod(opened_too)  # type: ignore[method-assign, assignment]
     PartitionWriter.write = written  # type: ignore[method-assign]
@@ -61,7 +63,7 @@ def state_outside() -> None:
 def no_fencing() -> None:
     """Write under a name that nobody else has, so that nobody is fenced."""
     name = uuid.uuid4().hex
-    Plan.transactional_id = lambda _self, partition: f"{name}-{partition}"  # type: ignore[method-assign]
+    Plan.transactional_id = lambda _self, partition, table: f"{name}-{table}-{partition}"  # type: ignore[method-assign]
 
 
 def not_skipped() -> None:

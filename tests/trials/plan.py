@@ -28,8 +28,7 @@ class Kind(StrEnum):
     SLOW = "slow connection"
     RESET = "connection reset"
     SILENCE = "one-way silence"
-    NOT_IN_SYNC = "delivery refused: min.insync.replicas"
-    TOO_LARGE = "delivery refused: max.message.bytes"
+    TOO_LARGE = "delivery refused"
     DISK_FULL = "disk of the broker full"
     WRONG_START = "wrong start"
 
@@ -44,7 +43,6 @@ MAY_STOP = frozenset(
         Kind.SLOW,
         Kind.RESET,
         Kind.SILENCE,
-        Kind.NOT_IN_SYNC,
         Kind.TOO_LARGE,
         Kind.DISK_FULL,
     }
@@ -57,7 +55,7 @@ _REGISTERS: dict[Mode, list[int]] = {  # in disorder, every mark walks a pupil's
     "wavering": [500, 800],
     "shuffled": [250, 400],
 }
-REFUSED_TOPICS = ("marks", "alerts", "ledgers", "dead_letters")
+REFUSED_TOPICS = ("marks", "alerts", "ledgers", "boards", "dead_letters")
 
 
 @dataclass(frozen=True, kw_only=True)

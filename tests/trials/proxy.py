@@ -22,6 +22,8 @@ class Proxy:
     def __init__(self) -> None:
         self.address = f"127.0.0.1:{free_port()}"
         self._target: tuple[str, int]
+        self._server: asyncio.Server
+        self._tasks: set[asyncio.Task[None]] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._delay = 0.0
@@ -56,18 +58,25 @@ class Proxy:
 
     def close(self) -> None:
         """Cut every connection and end."""
-        self.reset()
+        self.heal()
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
+        self._loop.close()
 
     async def _serve(self) -> None:
         for way in ("up", "down"):
             self._open[way] = asyncio.Event()
             self._open[way].set()
         host, _, port = self.address.partition(":")
-        await asyncio.start_server(self._connected, host, int(port))
+        self._server = await asyncio.start_server(self._connected, host, int(port))
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._forward(reader, writer))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             far_reader, far_writer = await asyncio.open_connection(*self._target)
         except OSError:
@@ -89,6 +98,15 @@ class Proxy:
             writer.write(data)
             await writer.drain()
         writer.close()
+
+    async def _end(self) -> None:
+        self._server.close()
+        await self._cut()
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0.1)  # for the transports that were aborted
 
     async def _cut(self) -> None:
         for writer in list(self._connections):

@@ -4,7 +4,7 @@ import json
 from random import Random
 
 from tests.support.hostile import Mode, pupil_key, seeded_log
-from tests.support.hostile_faults import NOT_JSON, NOT_REGISTERS, bad_line
+from tests.support.hostile_faults import NOT_JSON, NOT_REGISTERS
 from tests.trials.plan import Trial
 
 FAULTS = 0.04  # share of lines in which something is refused
@@ -25,7 +25,7 @@ def log_of(trial: Trial) -> list[bytes]:
     for _ in range(int(len(lines) * TOO_OLD)):
         lines.insert(rng.randrange(len(lines)), _too_old(rng, trial))
     poison = [*NOT_JSON, *NOT_REGISTERS]
-    lines = [rng.choice(poison), *lines, bad_line(rng, json.loads(_too_old(rng, trial)))]
+    lines = [rng.choice(poison), *lines, rng.choice(poison)]
     return lines * 2 if trial.twice else lines
 
 
@@ -43,21 +43,23 @@ def _base(trial: Trial) -> list[bytes]:
 
 
 def _mass_absence(rng: Random, lines: list[bytes]) -> None:
-    """In one register nearly all are ill."""
-    for at in rng.sample(range(len(lines)), len(lines)):
-        try:
-            register = json.loads(lines[at])
-            marks = register["marks"]
-        except (ValueError, TypeError, KeyError):
-            continue
-        if len(marks) >= 5:  # of a school that has some
-            register["marks"] = [{"pupil": mark["pupil"], "code": "I"} for mark in marks if _is_good(mark)]
-            lines[at] = json.dumps(register).encode()
-            return
+    """A large school is well for a fortnight; then nearly all are ill; and in the end most of them were there."""
+    days = [f"2024-10-{day:02}" for day in range(1, 15)]
+    ill = [(pupil, "I") for pupil in _LARGE]
+    school = [_large(day, [(pupil, "/") for pupil in _LARGE], "09:00") for day in days[:-1]]
+    school += [_large(days[-1], ill, "09:00"), _large(days[-1], [(pupil, "/") for pupil in _LARGE[5:]], "11:00")]
+    places = sorted(rng.sample(range(len(lines)), len(school)))
+    for place, line in zip(reversed(places), reversed(school), strict=True):
+        lines.insert(place, line)
 
 
-def _is_good(mark: object) -> bool:
-    return isinstance(mark, dict) and isinstance(mark.get("pupil"), str)
+_LARGE = [pupil_key(number) for number in range(1000, 1036)]
+
+
+def _large(day: str, marks: list[tuple[str, str]], time: str) -> bytes:
+    register = {"register_id": f"large-{day}-{time}", "urn": 100099, "date": day, "session": "AM"}
+    given = [{"pupil": pupil, "code": code} for pupil, code in marks]
+    return json.dumps(register | {"recorded_at": f"{day}T{time}:00Z", "marks": given}).encode()
 
 
 def _too_old(rng: Random, trial: Trial) -> bytes:

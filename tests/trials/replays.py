@@ -4,13 +4,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from streams.board.county import County
+from streams.board.feeds import Feeds
+from streams.board.school import Schools
 from streams.contract.batches import BatchRegister, decode_batch
 from streams.contract.messages import Alert, DeadLetter, Origin
 from streams.kafka.records import Record
+from streams.pipeline.boards import Boards
 from streams.pipeline.fold import fold
 from streams.pipeline.intake import read_register
-from streams.pipeline.ledgers import Ledgers, Work
+from streams.pipeline.ledgers import Ledgers
 from streams.pipeline.refusals import from_topic
+from streams.pipeline.work import Work
 from streams.topology.position import POSITION_KEY, decode_position
 from tests.support.stream import Folded, rule_engine
 
@@ -61,6 +66,22 @@ class Replayed:
         return fold([alert for said in self.alerts.values() for alert in said], self.years)
 
 
+@dataclass
+class ReplayedBoards:
+    """What came of a replay of the boards: alerts, and pages by partition and key."""
+
+    alerts: list[Alert] = field(default_factory=list)
+    pages: dict[tuple[int, bytes], bytes] = field(default_factory=dict)
+    positions: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+    def keep(self, partition: int, key: bytes, value: bytes | None) -> None:
+        """Keep the latest of each key."""
+        if value is None:
+            self.pages.pop((partition, key), None)
+        else:
+            self.pages[partition, key] = value
+
+
 def letter_key(letter: DeadLetter) -> LetterKey:
     """Name a dead letter by its origin."""
     return letter.origin.partition, letter.origin.offset, letter.mark, letter.reason
@@ -96,6 +117,35 @@ def of_marks(records: list[Record], registers: str, partitions: int) -> Replayed
         found.take(work)
     for each in ledgers:
         found.remember(each)
+    return found
+
+
+def of_boards(records: list[Record], partitions: int) -> "ReplayedBoards":
+    """Replay each partition of `registers` in its order, on the boards of its schools; no school is listed."""
+    found = ReplayedBoards()
+    county, book = County(Schools(), Feeds()), rule_engine().book
+    boards = [Boards(book) for _ in range(partitions)]
+    for record in records:
+        origin = Origin(topic=record.topic, partition=record.partition, offset=record.offset)
+        register = read_register(record.value or b"", received_ms=record.timestamp_ms, origin=origin).register
+        if register is not None:
+            work = boards[record.partition].work()
+            work.take(register, county)
+            found.alerts += work.alerts
+            for key, value in work.writes():
+                found.keep(record.partition, key, value)
+            work.commit()
+    return found
+
+
+def of_board_changelog(records: list[Record]) -> "ReplayedBoards":
+    """Keep what a compacted changelog would, and every position that it ever held."""
+    found = ReplayedBoards()
+    for record in records:
+        if record.key == POSITION_KEY:
+            found.positions[record.partition].append(decode_position(record.value).next_offset)
+        else:
+            found.keep(record.partition, record.key or b"", record.value)
     return found
 
 

@@ -30,13 +30,23 @@ _WARM_UP = 6.0  # s for the first workers to begin
 
 
 def run(
-    trial: Trial, folder: Path, broker: Broker | None = None, command: Sequence[str] = WORKER, name: str = "trial"
+    trial: Trial,
+    folder: Path,
+    broker: Broker | None = None,
+    command: Sequence[str] = WORKER,
+    *,
+    name: str = "trial",
+    patience: float = DRAINED_WITHIN,
 ) -> tuple[History, Verdict]:
-    """Run *trial* with its record in *folder*, and check it. The folder is left as it is."""
+    """Run *trial* with its record in *folder*, and check it. The folder is left as it is.
+
+    It takes place on *broker*, or on one of its own; *command* starts a worker, *name* begins the names of its topics.
+    *patience*: s from the last fault until all must be worked off.
+    """
     folder.mkdir(parents=True)
     field = lay_out(trial, folder, broker, command, name)
     try:
-        history = _record(field)
+        history = _record(field, patience)
     finally:
         clear(field, own_broker=broker is None)
     verdict = check(history)
@@ -65,7 +75,7 @@ def forget(folder: Path) -> None:
     shutil.rmtree(folder)
 
 
-def _record(field: Field) -> History:
+def _record(field: Field, patience: float) -> History:
     history = History(trial=field.trial, pupils=frozenset(pupil_key(i) for i in range(field.trial.pupils)))
     sampler = Sampler(field.settings, field.topics, field.clock)
     sender = Sender(field.settings, field.topics, log_of(field.trial), field.trial.pace, field.over)
@@ -78,7 +88,7 @@ def _record(field: Field) -> History:
         field.over.set()
         sender.join()
     field.until(lambda: bool(sampler.samples), 30)
-    history.drained = field.until(lambda: sampler.drained(sender.sent), DRAINED_WITHIN)
+    history.drained = field.until(lambda: sampler.drained(sender.sent), patience)
     history.texts |= _metrics(field)
     sampler.over.set()
     sampler.join()
@@ -126,7 +136,7 @@ def _read_back(field: Field, history: History) -> None:
     history.alerts = _read(settings, topics.alerts.name)
     history.aborted_too = _read_aborted_too(settings, topics.alerts.name)
     history.dead_letters = _read(settings, topics.dead_letters.name)
-    history.ledgers = _read(settings, topics.ledgers.name)
+    history.ledgers, history.boards = _read(settings, topics.ledgers.name), _read(settings, topics.boards.name)
     logs = [*field.crew.logs, field.broker.directory / "broker.log"]
     history.texts |= {path.name: path.read_text(errors="replace") for path in logs}
 

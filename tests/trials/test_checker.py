@@ -52,6 +52,11 @@ def double_an_alert(history: History) -> None:
     history.alerts.append(history.alerts[3])
 
 
+def lose_an_alert_of_a_school(history: History) -> None:
+    found = [decode_alert(each.value or b"") for each in history.alerts]
+    del history.alerts[next(i for i, alert in enumerate(found) if alert.pupil is None)]
+
+
 def see_fewer_uncommitted(history: History) -> None:
     history.aborted_too = history.aborted_too[1:]
 
@@ -93,6 +98,16 @@ def keep_an_old_page(history: History) -> None:
     first = next(each for each in history.ledgers if b"/20" in (each.key or b""))
     assert any(each.key == first.key and each.value != first.value for each in history.ledgers)
     history.ledgers.append(first)
+
+
+def lose_a_board(history: History) -> None:
+    key = history.boards[0].key
+    history.boards = [each for each in history.boards if each.key != key]
+
+
+def go_back_in_registers(history: History) -> None:
+    positions = [each for each in history.boards if each.key == POSITION_KEY]
+    history.boards.append(positions[0])
 
 
 def go_back(history: History) -> None:
@@ -144,6 +159,7 @@ FLAWS: list[tuple[Flaw, int]] = [
     (lose_an_alert, 2),
     (lose_the_last_alert, 1),
     (double_an_alert, 2),
+    (lose_an_alert_of_a_school, 2),
     (see_fewer_uncommitted, 2),
     (lose_the_first_of_an_id, 3),
     (pass_over_a_register, 4),
@@ -155,6 +171,8 @@ FLAWS: list[tuple[Flaw, int]] = [
     (lose_a_page, 5),
     (keep_an_old_page, 5),
     (go_back, 5),
+    (lose_a_board, 5),
+    (go_back_in_registers, 5),
     (end_by_itself, 6),
     (stop_without_a_reason, 6),
     (stop_without_a_word, 6),

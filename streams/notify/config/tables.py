@@ -33,7 +33,8 @@ class Top(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What stands above all tables. `link_template` may use {alert_id}, {urn} and {rule}: never a pupil.
 
     `stale_school_days`: an alert whose cause is older is listed and not sent. `lease`: after so long without a sign of
-    life a notifier's sends are another's. `give_up`: how long a send is tried.
+    life a notifier's sends are another's. `give_up`: how long a send is tried. `words`: a folder with templates of your
+    own, which come before ours.
     """
 
     link_template: str | None = None
@@ -41,6 +42,7 @@ class Top(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     digest: tuple[str, ...] = ("16:00",)
     lease: str = "60s"
     give_up: str = "3d"
+    words: str | None = None
 
     def problems(self) -> list[tuple[str, str]]:
         """Check times, and what the template names."""

@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Template
 from jinja2.exceptions import UndefinedError
 
-from streams.attendance.kinds import Rule
+from streams.attendance.rule import BookRule
 from streams.contract.messages import Alert
 from streams.notify.channels.channel import Message
 from streams.notify.words import phrases
@@ -41,7 +41,7 @@ class Section:
 class Sayings:
     """How to find the words of a rule, and of a stage in its life."""
 
-    rules: Mapping[str, Rule]
+    rules: Mapping[str, BookRule]
     rule: Callable[[str], Template]
     stage: Callable[[str], Template]
 
@@ -84,5 +84,5 @@ class Sayings:
         """What was counted; None where nothing was, or other things than the rule at hand counts."""
         try:
             return facts(self.rules.get(alert.rule), alert.evidence) if alert.evidence else None
-        except KeyError:  # made by an older book
+        except (KeyError, ValueError):  # made by an older book
             return None

@@ -7,9 +7,9 @@ _REFERENCE = 4  # signs in each half of a reference
 
 
 def when(session: Session, alert: Alert) -> str:
-    """A session as `Tuesday 8 October, morning`, with its year where that is not the year of the alert's cause."""
+    """A session as `Tuesday 8 October, morning`, with its year where the alert's cause is of another."""
     said = day(session.date)
-    if alert.cause and alert.cause.date[:4] == session.date[:4]:
+    if alert.cause is None or alert.cause.date[:4] == session.date[:4]:
         said = said.rpartition(" ")[0]
     return f"{said}, {HALVES[session.session]}"
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import get_args
 
+from msgspec import structs
+
 from streams.attendance.book import RuleBook
 from streams.contract.messages import Alert, Cause, Change, Reason, Session
 from streams.notify.channels.channel import Message
@@ -19,22 +21,19 @@ _STAGES: tuple[tuple[Change, Reason], ...] = (
     ("eased", "year"),
     *(("withdrawn", reason) for reason in get_args(Reason)),
 )
-SCHOOL_RULES: dict[str, tuple[str, ...]] = {
-    "register-missing": ("starts_at", "in_calendar"),
-    "feed-silent": ("last_register", "days_without"),
-    "mass-absence": ("possible", "absent"),
-}
-"""Names of their evidence."""
+_TIMES = {"last_register": 20241007, "starts_at": 900}  # evidence that is a date or a time of day
 _NUMBERS = (1, 30)
 
 
 def samples(book: RuleBook) -> Iterator[Alert]:
-    """Make them: of *book*'s rules, of the rules about schools, and of one that no book has."""
-    names = {rule.id: tuple(rule.names) for rule in book.rules} | {"in-no-book": ("counted",)}
-    for rule, evidence in (names | SCHOOL_RULES).items():
+    """Make them: of *book*'s rules about pupils and schools, and of one that is in no book."""
+    pupils = {rule.id: tuple(rule.names) for rule in book.rules} | {"in-no-book": ("counted",)}
+    schools = {rule.id: tuple(rule.names) for rule in book.school_rules}
+    for rule, evidence in (pupils | schools).items():
         for change, reason in _STAGES:
             for number in _NUMBERS:
-                yield _alert(rule, change, reason, dict.fromkeys(evidence, number))
+                made = _alert(rule, change, reason, {name: _TIMES.get(name, number) for name in evidence})
+                yield structs.replace(made, pupil=None) if rule in schools else made
 
 
 def message(*alerts: Alert) -> Message:
@@ -58,7 +57,7 @@ def _alert(rule: str, change: Change, reason: Reason, evidence: dict[str, int]) 
         reason=reason,
         rule=rule,
         rulebook="sample@1",
-        pupil=None if rule in SCHOOL_RULES else "abcdefghijklmnopqrstuvwxyz",
+        pupil="abcdefghijklmnopqrstuvwxyz",
         urn=100001,
         from_=_FROM,
         to=_TO if change in ("eased", "revised") else None,

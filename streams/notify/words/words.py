@@ -37,9 +37,15 @@ class BadWords(Refuse):
 
 
 class Words:
-    """The words of *book*'s rules; *own* is a folder with an authority's own templates."""
+    """The words of *book*'s rules; *own* is a folder with an authority's own templates.
+
+    Raises:
+        BadWords: *own* is no folder.
+    """
 
     def __init__(self, book: RuleBook, own: Path | None = None) -> None:
+        if own and not own.is_dir():
+            raise BadWords(f"there is no folder {own} with words")
         ours = PackageLoader("streams.notify.words")
         loader: BaseLoader = ChoiceLoader([FileSystemLoader(own), ours]) if own else ours
         self._environment = ImmutableSandboxedEnvironment(
@@ -53,9 +59,8 @@ class Words:
         self._environment.globals["counted"] = phrases.counted
         self._environment.filters["sentence"] = phrases.capital
         self._book = book
-        rules = {rule.id: rule for rule in book.rules}
         self._found: dict[str, Template] = {}
-        self._sayings = Sayings(rules, self._rule, self._stage)
+        self._sayings = Sayings(book.by_id(), self._rule, self._stage)
 
     def check(self) -> None:
         """Try every template on every rule, stage and reason: own templates fail here, and not at an alert.

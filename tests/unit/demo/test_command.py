@@ -14,8 +14,6 @@ from streams.demo.tally import Tally
 from streams.pipeline.replay import Replay
 from streams.simulate import half_term
 
-Live = tuple[Tally, float]
-
 
 @pytest.fixture(autouse=True)
 def _few_registers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
@@ -41,7 +39,7 @@ def live() -> Tally:
 
 
 def _run(monkeypatch: pytest.MonkeyPatch, live: Tally, *arguments: str) -> int:
-    monkeypatch.setattr(command, "_live", lambda *_: (live, 1.0))
+    monkeypatch.setattr(command, "_live", lambda *_: (live, [], 1.0))
     monkeypatch.setattr("sys.argv", ["firstbell", "demo", *arguments])
     with pytest.raises(SystemExit) as ended:
         main()

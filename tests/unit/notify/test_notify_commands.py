@@ -48,6 +48,18 @@ def test_a_file_with_mistakes_names_each_with_its_line(file: Path) -> None:
     assert "line 4: digest: '4 pm' is no time of day: write 08:30" in done.output
 
 
+def test_words_of_ones_own_are_tried_with_the_file(file: Path, tmp_path: Path) -> None:
+    """A mistake in a template is found here, and not by an alert."""
+    own = tmp_path / "words"
+    file.write_text(f'words = "{own}"\n{FILE}')
+    assert f"there is no folder {own} with words" in run("check", file).output
+    (own / "stages").mkdir(parents=True)
+    assert run("check", file).exit_code == 0
+    (own / "stages" / "raised.jinja").write_text("{{ whom }}")
+    done = run("check", file)
+    assert (done.exit_code, "raised.jinja, line 1: 'whom' is undefined" in done.output) == (1, True)
+
+
 def test_the_way_of_an_alert_is_said_with_every_reason(file: Path, tmp_path: Path) -> None:
     """Who, when, and why not the others."""
     lines = route(file, tmp_path, *AT).output.splitlines()

@@ -7,8 +7,9 @@ from streams.contract.messages import Origin
 from streams.errors import NoErasureKey
 from streams.pipeline.erased import Entry, Erased, decode_entry, encode_entry
 from streams.pipeline.intake import read_register
-from streams.pipeline.ledgers import Ledgers, Work
+from streams.pipeline.ledgers import Ledgers
 from streams.pipeline.refusals import from_topic
+from streams.pipeline.work import Work
 from tests.support.hostile import seeded_log
 from tests.unit.pipeline.examples import ENGINE, FRIEND, HERE, PUPIL, line, mark, told
 

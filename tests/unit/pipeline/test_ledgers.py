@@ -6,8 +6,9 @@ from streams.attendance.book import RuleBook
 from streams.attendance.walk import Engine
 from streams.contract.batches import BatchRegister
 from streams.errors import StoredFormUnknown
-from streams.pipeline.ledgers import Ledgers, Work
+from streams.pipeline.ledgers import Ledgers
 from streams.pipeline.refusals import from_file
+from streams.pipeline.work import Work
 from tests.unit.pipeline.examples import ENGINE, FRIEND, HERE, PUPIL, SIBLING, THERE, line, mark, read, told
 
 DAYS = ["2024-09-09", "2024-09-10", "2024-09-11", "2024-09-12"]

@@ -18,6 +18,7 @@ from streams.contract.batches import BatchMark, BatchRegister, Command, encode_b
 from streams.contract.messages import Alert, Change, DeadLetter, Origin, Refusal, Session
 from streams.pipeline.hearing import hear
 from streams.pipeline.intake import split
+from streams.pipeline.work import Outcome
 from streams.topology.boards import AskBehind, SchoolBoards
 from streams.topology.durable import Durable
 from streams.topology.engine import Engine, ReadRegister, State
@@ -330,14 +331,18 @@ class FakeWork:
         self.taken: list[str] = []
         self.obeyed: list[Command] = []
 
-    def take(self, register: BatchRegister) -> None:
-        if register.register_id == "bug":
+    def take(self, *registers: BatchRegister) -> list[Outcome]:
+        return [self._take(register.register_id) for register in registers]
+
+    def _take(self, name: str) -> Outcome:
+        if name == "bug":
             raise KeyError(PUPIL)
-        if register.register_id == "old":
+        if name == "old":
             self.refused.append(letter())
-            return
-        self.taken.append(register.register_id)
-        self.alerts.append(alert(register.register_id))
+            return Outcome([], [letter()], 0, [])
+        self.taken.append(name)
+        self.alerts.append(alert(name))
+        return Outcome([alert(name)], [], 1, [0])
 
     def set_aside(self, register: BatchRegister) -> None:
         self.refused.append(replace(letter(), reason="quarantined", register_id=register.register_id))

@@ -40,6 +40,26 @@ class FakeAdmin:
         return {"marks": _done(self.topic)}
 
 
+class OutdatedAdmin(FakeAdmin):
+    """Asks as before the broker's restart until it is made to look at the cluster again."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__()
+        self.refusal: KafkaException | None = _refused(code)
+        self.looked = 0
+
+    def list_offsets(
+        self, question: dict[TopicPartition, object], *, isolation_level: IsolationLevel, request_timeout: float
+    ) -> "dict[TopicPartition, Future[object]]":
+        if self.refusal:
+            return {place: _done(self.refusal) for place in question}
+        return super().list_offsets(question, isolation_level=isolation_level, request_timeout=request_timeout)
+
+    def list_topics(self, topic: str, timeout: float) -> None:
+        assert (topic, timeout) == ("changelog", 5.0)
+        self.refusal, self.looked = None, self.looked + 1
+
+
 def _offsets(admin: FakeAdmin) -> Offsets:
     return Offsets(cast("Any", admin), 5.0)
 
@@ -78,3 +98,21 @@ def test_a_missing_topic_is_told_apart_from_a_broker_that_does_not_answer() -> N
         _offsets(FakeAdmin(topic=_refused(KafkaError.UNKNOWN_TOPIC_OR_PART))).topic("marks")
     with pytest.raises(Undelivered, match="does not describe marks"):
         _offsets(FakeAdmin(topic=_refused(KafkaError._TIMED_OUT))).topic("marks")  # noqa: SLF001 - librdkafka's name
+
+
+@pytest.mark.parametrize(
+    "code", [KafkaError.FENCED_LEADER_EPOCH, KafkaError.UNKNOWN_LEADER_EPOCH, KafkaError.NOT_LEADER_FOR_PARTITION]
+)
+def test_a_broker_that_started_again_is_looked_at_again(code: int) -> None:
+    """Once; librdkafka by itself would ask in vain for ever."""
+    admin = OutdatedAdmin(code)
+    assert _offsets(admin).end("changelog", [0]) == {0: 8}
+    assert admin.looked == 1
+
+
+def test_any_other_refusal_is_told_at_once() -> None:
+    """There is nothing to look at again."""
+    admin = OutdatedAdmin(KafkaError._TIMED_OUT)  # noqa: SLF001 - librdkafka's name
+    with pytest.raises(Undelivered, match="does not give the offsets"):
+        _offsets(admin).end("changelog", [0])
+    assert admin.looked == 0

@@ -225,6 +225,7 @@ def test_latency_is_from_the_registers_time_stamp_to_the_commit(bench: Bench) ->
 def test_a_long_computation_is_committed_in_pieces(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """So that none is in hand for long when the partition is asked back."""
     monkeypatch.setattr("streams.topology.pupils.COMPUTE_FOR", 0.0)
+    monkeypatch.setattr("streams.topology.pupils.AT_ONCE", 1)
     bench.handle(bench.event(5, "a"), bench.event(6, "b"))
     assert len(bench.writer.written) == 2
     assert bench.held.next_offset == 7

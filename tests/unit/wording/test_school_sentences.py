@@ -39,12 +39,10 @@ def test_a_missing_register_and_its_coming(desk: Desk) -> None:
 
 
 def test_a_missing_register_that_was_none(desk: Desk) -> None:
-    """The school was closed: please disregard."""
+    """The school was closed."""
     desk.tick("2024-10-08 15:00")
     (words,) = said(*desk.take(register("2024-10-08 PM", "2024-10-08 15:10", "#" * 10)))
-    assert words.startswith(
-        "Withdrawn: please disregard: there was no school, or the register had come in time (school"
-    )
+    assert words.startswith("Withdrawn: there was no school, or the register had come in time (school")
 
 
 def test_a_silent_feed_speaks_of_the_link_and_not_of_the_children() -> None:

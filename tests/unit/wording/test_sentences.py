@@ -95,7 +95,7 @@ def test_a_rule_that_the_book_lacks_is_said_name_by_name() -> None:
 def test_a_school_alert_speaks_of_the_school() -> None:
     """An alert without a pupil names the school."""
     assert _say(pupil=None, change="withdrawn", reason="time", evidence={}).startswith(
-        "Withdrawn: please disregard: the calendar says that there is no school (school 990001"
+        "Withdrawn: the calendar says that there is no school (school 990001"
     )
 
 

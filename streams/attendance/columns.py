@@ -1,0 +1,92 @@
+"""Where the counts of many pupils lie side by side: one record a pupil, a lane of the tally a column.
+
+A record holds what `Tally` holds, field by field and lane by lane (a lane is 16 bits there and here, so that the
+tally's whole number and the record's `word` are the same bytes), twice: `now`, and `before` the day of `now`. Beside it
+stand the page of the ledger that is open for the next mark, and what tells whether the next mark may be screened.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from streams.attendance.lanes import BITS, LANE, TOP, Lanes
+from streams.attendance.ledger import MOST_ROWS, NARROW
+
+Block = np.ndarray[Any, Any]
+"""Records or columns of many pupils."""
+
+MOST_WEEKS = 106  # that two academic years can touch
+ROW = 2 + NARROW  # bytes of a row of a page
+
+
+class Layout:
+    """The records of one rule book: its lanes as columns. Made once, shared by all partitions."""
+
+    def __init__(self, lanes: Lanes, rules: int) -> None:
+        self.lanes = lanes
+        self._bytes = len(lanes.lanes) * BITS // 8
+        self.windowed: Block = np.flatnonzero(self.row(_all(mask for _, mask in lanes.windows)))
+        """The lanes that a week adds to, and leaves."""
+        self.tally = self._tally(rules)
+        self.blank: Block = np.zeros((), self.tally)
+        self.pupil = np.dtype(
+            [
+                ("now", self.tally), ("before", self.tally), ("past", "<u2", (MOST_WEEKS,)),
+                ("page", "u1", (MOST_ROWS * ROW,)), ("size", "<u2"), ("key", "<i8"), ("last", "<i4"),
+                ("ready", "?"), ("ahead", "?"),
+            ]
+        )  # fmt: skip
+
+    def _tally(self, rules: int) -> np.dtype[Any]:
+        lanes, windowed = self.lanes, len(self.windowed)
+        return np.dtype(
+            [
+                ("word", "<u2", (len(lanes.lanes),)), ("on", "<i4", (rules,)), ("weekdays", "<u4", (7,)),
+                ("with_weeks", "<i4", (len(lanes.weeks_with),)), ("firsts", "<i4", (len(lanes.days_after),)),
+                ("slot", "<i4"), ("year_end", "<i4"), ("year_week", "<i4"), ("week", "<i4"), ("closed", "<u2"),
+                ("buckets", "u1", (lanes.longest + 1, windowed)), ("weeks", "u1"), ("past", "u1"), ("days", "u1"),
+                ("absences", "u1"), ("in_spell", "?"), ("code", "i1"),
+            ]
+        )  # fmt: skip
+
+    def row(self, word: int) -> Block:
+        """Return the lanes of a whole number as a row of columns."""
+        return np.frombuffer((word & (1 << 8 * self._bytes) - 1).to_bytes(self._bytes, "little"), "<u2")
+
+    def rows(self, words: list[int]) -> Block:
+        """Return the lanes of many, one below the other."""
+        return np.stack([self.row(word) for word in words])
+
+    def words(self, rows: Block) -> list[int]:
+        """Return rows of columns as the whole numbers they were."""
+        row, together = self._bytes, rows.tobytes()
+        return [int.from_bytes(together[at : at + row], "little") for at in range(0, len(together), row)]
+
+    def week_rows(self, buckets: Sequence[int]) -> Block:
+        """Return what weeks add to the windows as rows, in bytes: a week has 14 sessions at most."""
+        together = b"".join([bucket.to_bytes(self._bytes, "little") for bucket in buckets])
+        return np.frombuffer(together, "<u2").reshape(len(buckets), -1)[:, self.windowed].astype("u1")
+
+    def week_words(self, rows: Block) -> list[int]:
+        """Return rows of `week_rows` as the whole numbers they were."""
+        lanes = np.zeros((len(rows), len(self.lanes.lanes)), "<u2")
+        lanes[:, self.windowed] = rows
+        return self.words(lanes)
+
+
+def lane_of(unit: int) -> int:
+    """Return the number of the lane that *unit* adds one to."""
+    return (unit.bit_length() - 1) // BITS
+
+
+def lanes_in(mask: int) -> list[int]:
+    """Return the numbers of the lanes that *mask* covers."""
+    return [lane for lane in range(mask.bit_length() // BITS + 1) if mask >> BITS * lane & (LANE | TOP)]
+
+
+def _all(masks: Any) -> int:  # noqa: ANN401
+    found = 0
+    for mask in masks:
+        found |= mask
+    return found

@@ -1,0 +1,55 @@
+"""`firstbell rebuild`."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+
+import click
+
+from streams.attendance.ledger import PAGE_FORM
+from streams.attendance.walk import Engine
+from streams.audit.topics import From
+from streams.books import load_book
+from streams.cli.collecting import collect_seldom
+from streams.cli.erasure import erasure_key
+from streams.cli.options import with_settings
+from streams.cli.progress import shown
+from streams.cli.retention import oldest_kept
+from streams.cli.topics import require
+from streams.kafka.admin import topics_of
+from streams.rebuild.run import rebuild as run
+from streams.settings import Settings
+from streams.topology.plan import plan_of
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@with_settings
+def rebuild(settings: Settings, *, as_json: bool) -> None:
+    """Make a lost or unreadable changelog of the ledgers again, so that workers go on as if nothing had been.
+
+    Stop all workers first; where the topic is gone, make it by: firstbell topics create. Ledgers come from the
+    registers, what was announced (ids, sequences) from the alerts; whatever the changelog still holds is cleared. Only
+    changes that had not been published go out. Cut off, run it again: until it is done no worker starts.
+
+    \b
+    firstbell topics create && firstbell rebuild && firstbell audit --all
+    """  # noqa: D301 - click reads the \b
+    topics = topics_of(settings)
+    require(settings)
+    collect_seldom()
+    done = run(
+        From(settings, topics, shown, erasure_key(settings)),
+        plan_of(settings, topics),
+        Engine(load_book(settings.rulebook)),
+        oldest=oldest_kept(date.today()),  # noqa: DTZ011 - a school year has no time zone
+        stored_form=PAGE_FORM,
+        now=datetime.now(UTC),
+    )
+    if as_json:
+        click.echo(json.dumps(asdict(done)))
+        return
+    click.echo(
+        f"{done.pupils:,} pupils made again from {done.registers:,} registers: {done.records:,} changelog records"
+    )
+    click.echo(f"{done.alerts:,} changes had not been published, and now are")

@@ -1,0 +1,1 @@
+"""Leaving and forgetting: what is asked of the owner of a pupil's partition."""

@@ -1,0 +1,256 @@
+"""The working copies of one batch: nothing shows in the ledgers until `commit`.
+
+Pupils do not know of each other, so the marks of a batch are taken in waves, the first of every pupil, then the second,
+and put in the order of the registers again at the end. Of a wave the plain appends go through the screen together
+(`attendance.screen`); a pupil that brings anything else, or whose mark flips a rule, goes the exact way, mark by mark,
+for the rest of the batch.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from streams.attendance.columns import Block
+from streams.attendance.hand import Hand
+from streams.attendance.ledger import Version
+from streams.attendance.lifting import open_pages
+from streams.attendance.pupil import Compared, Pupil
+from streams.attendance.roll import Roll
+from streams.attendance.screen import Flip
+from streams.contract.batches import BatchMark, BatchRegister, Command
+from streams.contract.messages import Alert, DeadLetter
+from streams.pipeline.alerts import alert_from, erasure_alert
+from streams.pipeline.erased import Entry, Erased, encode_entry
+from streams.pipeline.refusals import OriginOf, erased, quarantined, too_old
+from streams.pipeline.stored import erased_record, page_key, summary_key
+from streams.pipeline.waves import Columns
+
+SCREEN_FROM = 8  # pupils of a wave; the screen's calls cost as much as the exact way of about so many
+
+
+class Outcome(NamedTuple):
+    """What one register gave: alerts and refusals in order, and how many marks were taken.
+
+    `places` says of each alert where in the register as sent its pupil's first mark stands.
+    """
+
+    alerts: list[Alert]
+    refused: list[DeadLetter]
+    taken: int
+    places: list[int]
+
+
+class _Given(NamedTuple):
+    """What one pupil's marks in a register gave: the number of the register, and the place of the first mark."""
+
+    register: int
+    first: int
+    alerts: list[Alert]
+    refused: list[DeadLetter]
+
+
+class Work:
+    """A batch in the making.
+
+    *fetch* puts into the roll a pupil that has had no mark since it was loaded; waves of fewer than *screen_from*
+    pupils go the exact way.
+    """
+
+    def __init__(
+        self,
+        roll: Roll,
+        fetch: Callable[[str], None],
+        origin_of: OriginOf,
+        on_list: Erased,
+        screen_from: int,
+    ) -> None:
+        self.alerts: list[Alert] = []
+        self.refused: list[DeadLetter] = []
+        self.marks: Counter[str] = Counter()
+        """How many marks were `taken`, `too-old`, `erased` or `quarantined`; of those taken, how many `screened`."""
+        self._roll, self._fetch, self._origin_of, self._screen_from = roll, fetch, origin_of, screen_from
+        self._engine = roll.screen.engine
+        self._hand = Hand(roll)
+        self._copies: dict[str, Pupil] = {}
+        self._erased = on_list
+        self._gone: set[str] = set()  # of the copies: cleared, and nothing since
+        self._listed: dict[str, Entry] = {}  # by hash, new on the list of the erased
+
+    def take(self, *registers: BatchRegister) -> list[Outcome]:
+        """Apply the marks of *registers*, pupil by pupil in the order of their first mark; return what each gave."""
+        if not any(register.marks for register in registers):
+            return [Outcome([], [], 0, []) for _ in registers]
+        columns = Columns(registers)
+        exactly = np.ones(len(columns.marks), "?")
+        given = self._refuse_erased(columns, exactly)
+        if len(columns.marks) >= self._screen_from:
+            given += self._screen(columns, exactly)
+        given += self._exactly(columns, np.flatnonzero(exactly))
+        outcomes = [Outcome([], [], len(register.marks), []) for register in registers]
+        for one in sorted(given, key=lambda one: one.first):
+            outcomes[one.register].alerts.extend(one.alerts)
+            outcomes[one.register].refused.extend(one.refused)
+            outcomes[one.register].places.extend([columns.marks[one.first].index] * len(one.alerts))
+        return [self._noted(outcome) for outcome in outcomes]
+
+    def _noted(self, outcome: Outcome) -> Outcome:
+        self.alerts += outcome.alerts
+        self.refused += outcome.refused
+        self.marks.update(letter.reason for letter in outcome.refused)
+        self.marks["taken"] += outcome.taken - len(outcome.refused)
+        return outcome._replace(taken=outcome.taken - len(outcome.refused))
+
+    def set_aside(self, register: BatchRegister) -> None:
+        """Refuse all marks of a register on which the engine fails."""
+        self.refused += [quarantined(register, mark, self._origin_of) for mark in register.marks]
+        self.marks["quarantined"] += len(register.marks)
+
+    def obey(self, command: Command) -> None:
+        """Do what is asked of one pupil's state.
+
+        Raises:
+            NoErasureKey: it is to erase, and there is no key for the list.
+        """
+        if command.kind == "forget":
+            self._clear(command.pupil)
+            entry = Entry(command.asked_ms, self._erased.fingerprint())
+            self._listed[self._erased.hash_of(command.pupil)] = entry
+        elif command.kind == "readmit":
+            self._readmit(command)
+        elif (known := self._known(command.pupil)) and known.year is not None and known.year < command.before_year:
+            self._clear(command.pupil)
+
+    def _readmit(self, command: Command) -> None:
+        hashed = self._erased.hash_of(command.pupil)
+        entry = self._listed.get(hashed) or self._erased.entries.get(hashed)
+        if entry is None or entry.readmitted_ms is not None:
+            return
+        self._listed[hashed] = Entry(entry.erased_ms, entry.key, command.asked_ms)
+        if command.counts:
+            self._gone.discard(command.pupil)
+            self._copy(command.pupil).count_on(self._engine, command.counts)
+
+    def _clear(self, key: str) -> None:
+        """Withdraw what was announced of a pupil, and drop all there is."""
+        pupil, book = self._copy(key), str(self._engine.id)
+        urn = pupil.last_school
+        self.alerts += [erasure_alert(one, rulebook=book, pupil=key, urn=urn) for one in pupil.clear(self._engine)]
+        self._gone.add(key)
+
+    def _refuse_erased(self, columns: Columns, exactly: Block) -> list[_Given]:
+        """Refuse the marks of the erased; they are no more among those to be taken."""
+        if not self._erased.entries and not self._listed:
+            return []
+        given: list[_Given] = []
+        for place, (number, mark) in enumerate(zip(columns.register.tolist(), columns.marks, strict=True)):
+            register = columns.registers[number]
+            if self._is_erased(mark.pupil, register.received_ms):
+                exactly[place] = False
+                given.append(_Given(number, place, [], [erased(register, mark, self._origin_of)]))
+        return given
+
+    def _is_erased(self, pupil: str, received_ms: int) -> bool:
+        hashed = self._erased.hash_of(pupil)
+        entry = self._listed.get(hashed) or self._erased.entries.get(hashed)
+        return entry is not None and entry.refuses(received_ms)
+
+    def _screen(self, columns: Columns, exactly: Block) -> list[_Given]:
+        """Take the plain appends, wave by wave; leave in *exactly* which marks are to be taken the exact way."""
+        hand, screen, given = self._hand, self._roll.screen, list[_Given]()
+        rows = self._roll.rows([mark.pupil for mark in columns.marks])
+        known = np.flatnonzero((rows >= 0) & exactly)
+        at = np.zeros(len(rows), "<i8")
+        at[known] = hand.hold(rows[known])
+        for wave, alone in columns.waves(known, at):
+            if len(wave) < self._screen_from:
+                break  # and so are those to come
+            appends = columns.appends(at).only(wave)
+            plain = alone & ~hand.released[rows[wave]] & screen.plain(hand.block, appends)
+            hand.released[rows[wave[~plain]]] = True
+            exactly[wave[plain]] = False
+            self.marks["screened"] += int(plain.sum())
+            flips = screen.append(hand.block, appends.only(plain))
+            given += self._flipped(columns, flips, dict(zip(appends.at.tolist(), wave.tolist(), strict=True)))
+        return given
+
+    def _flipped(self, columns: Columns, flips: list[Flip], mark_of: dict[int, int]) -> Iterator[_Given]:
+        """Compare what is announced of each pupil whose mark flipped a rule; it goes on as an object."""
+        by_pupil: dict[int, list[Flip]] = {}
+        for flip in flips:
+            by_pupil.setdefault(flip.at, []).append(flip)
+        for at, its in by_pupil.items():
+            first = mark_of[at]
+            number, mark = int(columns.register[first]), columns.marks[first]
+            pupil = self._copy(mark.pupil)
+            closed = tuple((flip.rule, flip.since, flip.slot) for flip in its if flip.since)
+            compared = pupil.take_flips(self._engine, closed)
+            yield _Given(number, first, self._alerts(compared, pupil, columns.registers[number], mark), [])
+
+    def _exactly(self, columns: Columns, which: Block) -> Iterator[_Given]:
+        """Take marks the exact way, all of a pupil in a register together."""
+        together: dict[tuple[int, str], list[int]] = {}
+        for number, place in zip(columns.register[which].tolist(), which.tolist(), strict=True):
+            together.setdefault((number, columns.marks[place].pupil), []).append(place)
+        for (number, key), places in together.items():
+            marks = [columns.marks[place] for place in places]
+            yield _Given(number, places[0], *self._take(self._copy(key), columns.registers[number], marks))
+
+    def _known(self, key: str) -> Pupil | None:
+        copy = self._copies.get(key)
+        if copy is None:
+            self._fetch(key)
+            copy = self._hand.release(key)
+            if copy is not None:
+                self._copies[key] = copy
+        return copy
+
+    def _copy(self, key: str) -> Pupil:
+        copy = self._known(key)
+        if copy is None:
+            copy = self._copies[key] = Pupil(key)
+        return copy
+
+    def _take(
+        self, pupil: Pupil, register: BatchRegister, marks: list[BatchMark]
+    ) -> tuple[list[Alert], list[DeadLetter]]:
+        if pupil.too_old(register.slot):
+            return [], [too_old(register, mark, self._origin_of) for mark in marks]
+        self._gone.discard(pupil.key)
+        versions = [Version(mark.code, mark.recorded) for mark in marks]
+        compared = pupil.take(self._engine, register.urn, register.slot, versions)
+        return ([] if compared is None else self._alerts(compared, pupil, register, marks[-1])), []
+
+    def _alerts(self, compared: Compared, pupil: Pupil, register: BatchRegister, last: BatchMark) -> list[Alert]:
+        return [
+            alert_from(change, compared.reason, engine=self._engine, pupil=pupil, register=register, last=last)
+            for change in compared.changes
+        ]
+
+    def writes(self) -> Iterator[tuple[bytes, bytes | None]]:
+        """Yield what changed as changelog records: pages, tombstones, summaries."""
+        rows, records = self._hand.changed()
+        for row, key, value in zip(rows.tolist(), records["key"].tolist(), open_pages(records), strict=True):
+            yield page_key(self._roll.keys[row], key), value
+        for pupil in self._copies.values():
+            for page in pupil.ledger.dirty:
+                yield page_key(pupil.key, page), pupil.ledger.pages.get(page)
+            if pupil.key in self._gone:
+                yield summary_key(pupil.key), None
+            elif pupil.summary_changed:
+                yield summary_key(pupil.key), pupil.summary()
+        for hashed, entry in self._listed.items():
+            yield erased_record(hashed, encode_entry(entry))
+
+    def listed(self) -> Iterator[tuple[bytes, bytes]]:
+        """Yield what is new on the list of the erased, as records of its topic: keyed hash and entry."""
+        return ((hashed.encode(), encode_entry(entry)) for hashed, entry in self._listed.items())
+
+    def commit(self) -> None:
+        """Make the working copies the state. Call once what `writes` gave is durable."""
+        self._hand.put_back()
+        self._roll.put(pupil for key, pupil in self._copies.items() if key not in self._gone)
+        self._roll.let_go(self._gone)
+        self._erased.entries |= self._listed
+        self._copies, self._gone, self._listed = {}, set(), {}

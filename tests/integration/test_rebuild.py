@@ -1,0 +1,144 @@
+"""A lost changelog made again, and a pupil erased, with workers and a real Kafka."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from confluent_kafka.admin import AdminClient
+
+from streams.contract.messages import Alert
+from streams.contract.topics import Topics
+from streams.edge.keys import create_key
+from streams.kafka.admin import Admin
+from streams.kafka.clients import common
+from streams.kafka.records import Record
+from streams.settings import Settings
+from tests.support import stream
+from tests.support.command import called
+from tests.support.hostile import seeded_log
+from tests.support.waiting import until
+from tests.support.worker import WorkerProcess
+
+LEAVER = "l" * 26
+
+
+@dataclass
+class County:
+    """Settings with an erasure key, topics, and a log."""
+
+    settings: Settings
+    topics: Topics
+    log: list[bytes]
+
+    def lose_the_changelog(self) -> None:
+        name = self.topics.ledgers.name
+        admin = AdminClient(common(self.settings))
+        admin.delete_topics([name])[name].result(20)
+        until(lambda: name not in Admin(self.settings).existing())
+        Admin(self.settings).create(self.topics)
+
+
+@pytest.fixture
+def county(settings: Settings, topics: Topics, tmp_path: Path) -> County:
+    create_key(tmp_path / "erasure.key")
+    with_key = settings.model_copy(update={"erasure_key_file": tmp_path / "erasure.key"})
+    return County(with_key, topics, list(seeded_log(31, registers=200, pupils=20, schools=3, mode="amended")))
+
+
+def test_consumers_notice_nothing_of_a_lost_changelog(county: County, tmp_path: Path) -> None:
+    """Stopped outright, the changelog deleted and made again: each partition's alerts are what one replay gives."""
+    settings, topics = county.settings, county.topics
+    with WorkerProcess(settings, tmp_path) as worker:
+        worker.until_ready(4)
+        stream.send(settings, topics, county.log[:120])
+        stream.until_done(settings, topics)
+        refused = called("rebuild", settings=settings)
+        assert (refused.returncode, "stop them first" in refused.stderr) == (2, True)
+        worker.kill()
+    before = of_pupils(county)
+    county.lose_the_changelog()
+    until(lambda: called("rebuild", settings=settings).returncode == 0, 40)  # until the group has missed the worker
+    assert stream.by_pupil(of_pupils(county)) == stream.by_pupil(before)
+    with WorkerProcess(settings, tmp_path) as worker:
+        worker.until_ready(4)
+        stream.send(settings, topics, county.log[120:])
+        stream.until_done(settings, topics)
+    found = of_pupils(county)
+    assert stream.doubled(found) == []
+    assert stream.by_pupil(found) == stream.replay_marks(settings, topics)
+    audited = called("audit", "--all", settings=settings)
+    assert audited.returncode == 0, audited.stdout
+
+
+def test_an_erased_pupil_stays_erased_through_rebalance_restart_and_rebuild(county: County, tmp_path: Path) -> None:
+    """Alerts withdrawn, nothing in the changelog, later marks refused without their bytes, until readmitted."""
+    settings, topics = county.settings, county.topics
+    half = len(county.log) // 2
+    with WorkerProcess(settings, tmp_path) as first, WorkerProcess(settings, tmp_path) as second:
+        first.until_ready(2)
+        second.until_ready(2)
+        stream.send(settings, topics, county.log[:half])
+        stream.until_done(settings, topics)
+        last = {alert.alert_id: alert for alert in stream.alerts(settings, topics)}
+        pupil = next(one.pupil for one in last.values() if one.pupil and one.to is None and one.change != "withdrawn")
+        done = called("forget", "--pupil", pupil, "--json", settings=settings)
+        assert json.loads(done.stdout) == {"asked": 1, "done": 1}
+        assert pupil not in done.stdout + done.stderr
+        stream.send(settings, topics, [register_of(LEAVER, half_day) for half_day in ("AM", "PM")])
+        stream.until_done(settings, topics)
+        assert pages_of(county, LEAVER) != []
+        assert called("retention", settings=settings).returncode == 0
+        until(lambda: pages_of(county, LEAVER) == [], 30)
+        first.terminate()
+        assert first.wait(15) == 0, first.text()
+        stream.send(settings, topics, county.log[half:])
+        stream.until_done(settings, topics)
+        second.terminate()
+        assert second.wait(15) == 0, second.text()
+    mine = [alert for alert in stream.alerts(settings, topics) if alert.pupil == pupil]
+    assert {alert.change for alert in {one.alert_id: one for one in mine}.values()} <= {"withdrawn", "eased"}
+    assert mine[-1].reason == "erasure"
+    assert pages_of(county, pupil) == []
+    refused = [record for record in stream.read(settings, topics.dead_letters.name) if _reason(record) == b"erased"]
+    assert refused
+    assert {record.value for record in refused} == {b""}
+    audited = called("audit", "--all", settings=settings)
+    assert audited.returncode == 0, audited.stdout
+    assert called("explain", "--pupil", pupil, settings=settings).returncode == 1
+
+    county.lose_the_changelog()
+    assert called("rebuild", settings=settings).returncode == 0
+    assert pages_of(county, pupil) == []
+    with WorkerProcess(settings, tmp_path) as third:
+        third.until_ready(4)
+        assert called("forget", "--readmit", "--pupil", pupil, settings=settings).returncode == 0
+        stream.send(settings, topics, county.log[:half])
+        stream.until_done(settings, topics)
+        assert called("audit", "--all", settings=settings).returncode == 0
+    assert pages_of(county, pupil) != []
+    assert stream.doubled(of_pupils(county)) == []
+
+
+def register_of(pupil: str, session: str) -> bytes:
+    """A session without a reason, long ago."""
+    fields = {"register_id": "old", "urn": 100001, "date": "2019-09-09", "session": session}
+    marks = [{"pupil": pupil, "code": "N"}]
+    return json.dumps(fields | {"recorded_at": "2019-09-09T17:00:00Z", "marks": marks}).encode()
+
+
+def of_pupils(county: County) -> list[Alert]:
+    """All alerts about pupils, in order within each."""
+    return [alert for alert in stream.alerts(county.settings, county.topics) if alert.pupil]
+
+
+def pages_of(county: County, pupil: str) -> list[bytes]:
+    """What the changelog says of a pupil, tombstones taken away."""
+    kept: dict[bytes, bytes | None] = {}
+    for record in stream.read(county.settings, county.topics.ledgers.name):
+        kept[record.key or b""] = record.value
+    return [key for key, value in kept.items() if value is not None and pupil.encode() in key]
+
+
+def _reason(record: Record) -> bytes:
+    return dict(record.headers)["dl_reason"]

@@ -1,0 +1,75 @@
+"""The screen is exact: marks taken together in columns give what they give one by one the exact way."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from streams.attendance.walk import Engine
+from streams.pipeline.ledgers import Ledgers
+from streams.pipeline.refusals import from_file
+from streams.pipeline.replay import Line, Replay
+from tests.properties.books import ENGLAND, SMALL
+from tests.properties.machines import NEVER, Stage
+from tests.properties.test_counts_equal_definitions import hold_counts, hold_episodes
+from tests.support.hostile import Mode, logs, registers, seeded_log
+
+BOOKS = pytest.mark.parametrize("engine", [SMALL, ENGLAND], ids=["small", "england"])
+MIXED = st.one_of(logs(max_sessions=60), logs(max_sessions=60, shuffled=False), st.lists(registers(), max_size=25))
+
+
+def hold_screened(engine: Engine, lines: list[bytes], sizes: list[int], screen_from: int = 1, *, loads: bool) -> int:
+    """Batches of these sizes, in turn, screened; and every line alone, the exact way. Return how many were screened.
+
+    With *loads* the one that screens is loaded from its changelog now and then.
+    """
+    together, alone = Stage(engine, screen_from=screen_from), Stage(engine, screen_from=NEVER)
+    at, turn, screened = 0, 0, 0
+    while at < len(lines):
+        part = lines[at : at + sizes[turn % len(sizes)]]
+        said = [each for i, line in enumerate(part, at + 1) for each in alone.feed(line, i)]
+        assert together.feed_all(part, at + 1) == said
+        assert together.changelog == alone.changelog
+        at, turn = at + len(part), turn + 1
+        if loads and turn % 5 == 0:
+            screened += together.screened
+            together = Stage(engine, together.changelog, screen_from)
+    assert alone.screened == 0
+    return screened + together.screened
+
+
+@BOOKS
+@given(
+    lines=MIXED,
+    sizes=st.lists(st.integers(1, 12), min_size=1, max_size=4),
+    screen_from=st.integers(1, 3),
+    loads=st.booleans(),
+)
+def test_alerts_dead_letters_and_writes_are_those_of_the_exact_way(
+    engine: Engine, lines: list[bytes], sizes: list[int], screen_from: int, *, loads: bool
+) -> None:
+    """Byte for byte, whatever came together: amended, deleted, late, twice, at several schools, across a year end."""
+    hold_screened(engine, lines, sizes, screen_from, loads=loads)
+
+
+@BOOKS
+@pytest.mark.parametrize("mode", ["in-order", "amended", "wavering"])
+def test_long_histories_are_the_same_screened(engine: Engine, mode: Mode) -> None:
+    """Three academic years of thirteen pupils, of which most marks are screened where they come in order."""
+    lines = seeded_log(71, registers=700, pupils=13, schools=2, years=(2022, 2023, 2024), mode=mode)
+    screened = hold_screened(engine, lines, [5, 1, 17], loads=False)
+    assert screened > (100 if mode == "in-order" else 0)
+
+
+@BOOKS
+@given(lines=logs(max_sessions=60, shuffled=False), size=st.integers(1, 6))
+@settings(max_examples=15)
+def test_counts_and_episodes_behind_the_screen_equal_their_definitions(
+    engine: Engine, lines: list[bytes], size: int
+) -> None:
+    """Of every pupil, after every batch, as the readable specification has them."""
+    replay = Replay(engine)
+    replay.ledgers = Ledgers(engine, from_file("log"), screen_from=1)
+    for at in range(0, len(lines), size):
+        replay.feed_all([Line(number, line) for number, line in enumerate(lines[at : at + size], at + 1)])
+        hold_counts(engine, replay)
+    hold_episodes(engine, replay)

@@ -1,0 +1,97 @@
+"""What a mark may cost, in counts that drive time: how many go the exact way, calls of Python, bytes that are written.
+
+Not a time: a machine's speed is nobody's bug.
+"""
+
+import sys
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from benchmarks.workload import Workload
+from streams.contract.messages import Origin
+from streams.pipeline.intake import Intake, read_line
+from streams.pipeline.ledgers import Ledgers
+from streams.pipeline.refusals import from_file
+from tests.unit.pipeline.examples import ENGINE
+
+PUPILS, SESSIONS, AT_ONCE = 600, 60, 40  # AT_ONCE: registers of a batch
+COUNTED_FROM = 40  # sessions, when the counts of a term are full and alerts are on
+
+
+class Calls:
+    """A hook that counts calls of functions written in Python."""
+
+    def __init__(self) -> None:
+        self.number = 0
+
+    def __call__(self, _frame: FrameType, event: str, _arg: Any) -> None:  # noqa: ANN401 - as sys.setprofile has it
+        self.number += event == "call"
+
+
+class Cost:
+    """What the last sessions of an ordinary log cost: 96 % of marks in order, 3 % amended that day, 1 % later."""
+
+    def __init__(self) -> None:
+        log = list(Workload(pupils=PUPILS, sessions=SESSIONS).registers())
+        before = [each.line for each in log if each.session < COUNTED_FROM]
+        counted = [each.line for each in log if each.session >= COUNTED_FROM]
+        self.marks = sum(each.marks for each in log if each.session >= COUNTED_FROM)
+        self.ledgers = Ledgers(ENGINE, from_file("log"))
+        self.screened = self.records = self.bytes = 0
+        self._take(self._read(before))
+        self.read = Calls()
+        read = self._count(self.read, lambda: self._read(counted))
+        self.screened = self.records = self.bytes = 0
+        self.taken = Calls()
+        self._count(self.taken, lambda: self._take(read))
+
+    @staticmethod
+    def _count(calls: Calls, work: Any) -> Any:  # noqa: ANN401 - whatever it gives
+        sys.setprofile(calls)
+        try:
+            return work()
+        finally:
+            sys.setprofile(None)
+
+    @staticmethod
+    def _read(lines: list[bytes]) -> list[Intake]:
+        return [read_line(line, origin=Origin(file="log", line=1)) for line in lines]
+
+    def _take(self, read: list[Intake]) -> None:
+        registers = [register for register, _ in read if register is not None]
+        for at in range(0, len(registers), AT_ONCE):
+            work = self.ledgers.work()
+            work.take(*registers[at : at + AT_ONCE])
+            writes = list(work.writes())
+            self.records += len(writes)
+            self.bytes += sum(len(key) + len(value or b"") for key, value in writes)
+            work.commit()
+            self.screened += work.marks["screened"]
+
+
+@pytest.fixture(scope="module")
+def cost() -> Cost:
+    return Cost()
+
+
+def test_most_marks_of_an_ordinary_log_are_screened(cost: Cost) -> None:
+    """What goes the exact way takes tens of times as long."""
+    assert cost.screened / cost.marks > 0.80
+
+
+def test_a_mark_is_taken_in_few_calls(cost: Cost) -> None:
+    """Of functions written in Python, those of the exact way and of alerts shared out over all marks."""
+    assert cost.taken.number / cost.marks < 40
+
+
+def test_a_mark_is_read_in_few_calls(cost: Cost) -> None:
+    """From a register's bytes to marks that count."""
+    assert cost.read.number / cost.marks < 1
+
+
+def test_a_mark_writes_a_page_of_a_month_and_little_beside(cost: Cost) -> None:
+    """To the changelog, keys included."""
+    assert cost.records / cost.marks < 0.75
+    assert cost.bytes / cost.marks < 250

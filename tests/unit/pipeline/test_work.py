@@ -1,0 +1,81 @@
+"""A batch whose marks are screened leaves no trace before it is committed, and knows what is forgotten."""
+
+import pytest
+
+from streams.contract.batches import BatchRegister, Command
+from streams.pipeline.erased import Erased
+from streams.pipeline.ledgers import Ledgers
+from streams.pipeline.refusals import from_file
+from streams.pipeline.work import Work
+from tests.unit.pipeline.examples import ENGINE, FRIEND, PUPIL, SIBLING, line, mark, read
+
+PAGE, SUMMARY = f"{PUPIL}/2024-09/100001".encode(), f"{PUPIL}/announced".encode()
+
+
+def register(day: int, code: str = "/", *pupils: str) -> BatchRegister:
+    date = f"2024-09-{day:02}"
+    marks = [mark(code, pupil) for pupil in pupils or (PUPIL, SIBLING)]
+    found = read(line(*marks, date=date, recorded_at=f"{date}T09:05:00+01:00")).register
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def ledgers() -> Ledgers:
+    """Two pupils with two days in September, of which the second was screened."""
+    made = Ledgers(ENGINE, from_file("f"), Erased(b"k" * 32), screen_from=1)
+    for day in (9, 10):
+        taken(made, register(day)).commit()
+    return made
+
+
+def taken(ledgers: Ledgers, *registers: BatchRegister) -> Work:
+    work = ledgers.work()
+    work.take(*registers)
+    return work
+
+
+def pages(ledgers: Ledgers, key: str) -> dict[int, bytes]:
+    pupil = ledgers.get(key)
+    return {} if pupil is None else dict(pupil.ledger.pages)
+
+
+def test_plain_appends_are_screened_from_the_second_mark_on(ledgers: Ledgers) -> None:
+    """The first makes the pupil; one of another month opens a page, and goes the exact way."""
+    work = taken(ledgers, register(11), register(12))
+    assert dict(work.marks) == {"taken": 4, "screened": 4}
+    assert taken(ledgers, register(30), register(30, "N")).marks["screened"] == 2
+
+
+def test_screened_marks_show_in_nothing_until_they_are_committed(ledgers: Ledgers) -> None:
+    """A batch that is dropped leaves no trace, and taken again gives the same writes."""
+    before = pages(ledgers, PUPIL)
+    dropped = dict(taken(ledgers, register(11), register(12, "N")).writes())
+    assert pages(ledgers, PUPIL) == before
+    again = taken(ledgers, register(11), register(12, "N"))
+    assert dict(again.writes()) == dropped
+    again.commit()
+    assert pages(ledgers, PUPIL) != before
+
+
+def test_a_pupil_screened_and_forgotten_in_one_batch_leaves_tombstones_alone(ledgers: Ledgers) -> None:
+    """The page that was open too; and a pupil who comes later gets nothing of it."""
+    work = taken(ledgers, register(11))
+    work.obey(Command(kind="forget", pupil=PUPIL, asked_ms=1))
+    writes = dict(work.writes())
+    assert (writes[PAGE], writes[SUMMARY]) == (None, None)
+    work.commit()
+    assert (ledgers.get(PUPIL), len(ledgers), list(ledgers.keys())) == (None, 1, [SIBLING])
+    taken(ledgers, register(12, "/", FRIEND)).commit()
+    alone = Ledgers(ENGINE, from_file("f"))
+    taken(alone, register(12, "/", FRIEND)).commit()
+    assert pages(ledgers, FRIEND) == pages(alone, FRIEND)
+
+
+def test_marks_of_the_erased_are_not_screened(ledgers: Ledgers) -> None:
+    """Received before they were readmitted, each is refused, and those of others go on."""
+    work = ledgers.work()
+    work.obey(Command(kind="forget", pupil=PUPIL, asked_ms=1))
+    work.take(register(11), register(12))
+    assert [(letter.reason, letter.mark) for letter in work.refused] == [("erased", 0)] * 2
+    assert dict(work.marks) == {"erased": 2, "taken": 2, "screened": 2}
