@@ -7,14 +7,12 @@ from confluent_kafka import Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 
 from streams.contract.topics import Topics
-from streams.kafka.admin import Admin
 from streams.settings import Settings
 from streams.topology import clients
 from streams.topology.failstop import EXIT_CODE
 from streams.topology.plan import plan_of
 from tests.support import stream
 from tests.support.hostile import seeded_log
-from tests.support.waiting import until
 from tests.support.worker import WorkerProcess
 
 LOG = seeded_log(5, registers=80, pupils=12, schools=2, mode="in-order", faults=0)
@@ -64,19 +62,3 @@ def test_a_changelog_record_that_cannot_be_read_is_never_skipped(
     assert foreign.flush(20) == 0
     with WorkerProcess(settings, tmp_path) as worker:
         assert "StoredFormUnknown" in _last_words(worker)
-
-
-def test_marks_made_anew_under_a_running_worker_stop_it(settings: Settings, topics: Topics, tmp_path: Path) -> None:
-    """Offsets of the new topic mean nothing to the ledgers, and none of its records is applied."""
-    stream.send(settings, topics, LOG)
-    with WorkerProcess(settings, tmp_path) as worker:
-        worker.until_ready()
-        stream.until_done(settings, topics)
-        before = stream.by_pupil(stream.alerts(settings, topics))
-        admin = AdminClient({"bootstrap.servers": settings.bootstrap})
-        admin.delete_topics([topics.marks.name])[topics.marks.name].result(20)
-        until(lambda: topics.marks.name not in Admin(settings).existing())
-        until(lambda: Admin(settings).create([topics.marks]) == [topics.marks.name])
-        stream.send(settings, topics, seeded_log(6, registers=80, pupils=12, schools=2, mode="in-order", faults=0))
-        assert worker.wait(90) == EXIT_CODE, worker.text()[-3000:]
-    assert stream.by_pupil(stream.alerts(settings, topics)) == before
