@@ -36,7 +36,7 @@ test: lint ## Everything: lint, unit, properties, integration on a real Kafka, e
 	@sh tests/support/ensure-java.sh
 	@sh tests/support/ensure-promtool.sh
 	@sh tests/support/ensure-redis.sh
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 3 --dist loadfile
 
 bench: install ## Speed, with a correctness gate and a rival in the same run
 	@sh tests/support/ensure-java.sh

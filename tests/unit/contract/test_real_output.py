@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from streams.attendance.walk import Engine
 from streams.books import load_book
 from streams.contract.codec import alert_headers, dead_letter_headers, decode_alert, decode_dead_letter_line
 from streams.replay.run import Source, replay
@@ -25,7 +24,7 @@ def output() -> tuple[list[bytes], list[bytes]]:
     lines = io.BytesIO(b"\n".join(log))
     replay(
         [Source("hostile.jsonl", lines)],
-        Engine(load_book(None)),
+        load_book(None),
         alerts=alerts.write,
         dead_letters=letters.write,
         seen=lambda _: None,
