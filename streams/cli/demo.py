@@ -15,7 +15,6 @@ from rich.console import Console
 
 from streams.attendance.book import RuleBook
 from streams.books import load_book
-from streams.demo.group import Group
 from streams.demo.hook import Heard, Hook
 from streams.demo.interrupt import interruptible
 from streams.demo.offline import differences, replayed
@@ -29,7 +28,6 @@ from streams.demo.view import View, view_for
 from streams.demo.worker import Worker
 from streams.embedded.broker import EmbeddedBroker
 from streams.kafka.admin import Admin, topics_of
-from streams.notify.service.log import group_of
 from streams.settings import Settings
 from streams.simulate import Sent, half_term
 from streams.wording import sentence
@@ -106,8 +104,7 @@ def _live(
             began = time.monotonic()
             with Sending(settings, topics.registers.name, registers, lambda: str(uuid4()), time.time) as sending:
                 tally, seconds = run.watch(sending), time.monotonic() - began
-            with Group(settings, group_of(settings)) as group:
-                wait_until_told(tally.alerts, hook, lambda: group.reached(topics.alerts).is_all(), check)
+            wait_until_told(tally.alerts, hook, check)
             return tally, told_and_untold(hook), seconds
 
 

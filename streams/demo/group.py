@@ -16,17 +16,13 @@ class Reached(NamedTuple):
     done: int
     total: int
 
-    def is_all(self) -> bool:
-        """Whether the group has every record behind it."""
-        return self.done == self.total
-
 
 class Group:
-    """Asks for the offsets of a group, without joining it: the worker's where none is named. A context manager."""
+    """Asks for the offsets of the worker's group, without joining it. A context manager."""
 
-    def __init__(self, settings: Settings, name: str | None = None) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._timeout = settings.request_timeout
-        self._consumer = Consumer(consumer(settings, name or settings.app_id))
+        self._consumer = Consumer(consumer(settings, settings.app_id))
 
     def __enter__(self) -> Self:
         """Begin."""

@@ -9,6 +9,7 @@ from streams.demo.hook import Heard, Hook
 from streams.errors import FirstbellError
 
 RULES = ("persistent-absence", "mass-absence", "register-missing")
+QUIET = 3  # s without a message, after which no more is expected
 PATIENCE = 60  # s without a message
 _LOOKS = 0.1  # s
 
@@ -52,14 +53,14 @@ def owed(alerts: list[Alert], hook: Hook) -> set[str]:
     return {name for name, change in last.items() if change == "withdrawn" and said.get(name, change) != change}
 
 
-def wait_until_told(alerts: list[Alert], hook: Hook, all_taken: Callable[[], bool], check: Callable[[], None]) -> None:
-    """Wait until the notifier has taken all *alerts*, took one back, and nobody is owed the end of another.
+def wait_until_told(alerts: list[Alert], hook: Hook, check: Callable[[], None]) -> None:
+    """Wait until nothing more comes for a while, and nobody is owed the end of one of *alerts*.
 
     Raises:
-        FirstbellError: nothing came for a minute. Whatever *check* raises comes through.
+        FirstbellError: an end is owed, and nothing came for a minute. Whatever *check* raises comes through.
     """
     quiet, heard, pause = 0.0, 0, Event()
-    while not all_taken() or owed(alerts, hook) or not told_and_untold(hook):
+    while owed(alerts, hook) or quiet < QUIET:
         check()
         quiet = quiet + _LOOKS if len(hook.heard) == heard else 0.0
         heard = len(hook.heard)
