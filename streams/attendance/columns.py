@@ -2,7 +2,8 @@
 
 A record holds what `Tally` holds, field by field and lane by lane (a lane is 16 bits there and here, so that the
 tally's whole number and the record's `word` are the same bytes), twice: `now`, and `before` the day of `now`. Beside it
-stand the page of the ledger that is open for the next mark, and what tells whether the next mark may be screened.
+stand the page of the ledger that is open for the next mark, how many rows of it are of the batch in hand, and what
+tells whether the next mark may be screened.
 """
 
 from collections.abc import Sequence
@@ -33,9 +34,10 @@ class Layout:
         self.pupil = np.dtype(
             [
                 ("now", self.tally), ("before", self.tally), ("past", "<u2", (MOST_WEEKS,)),
-                ("page", "u1", (MOST_ROWS * ROW,)), ("size", "<u2"), ("key", "<i8"), ("last", "<i4"),
+                ("page", "u1", (MOST_ROWS * ROW,)), ("size", "<u2"), ("rows", "<u2"), ("key", "<i8"), ("last", "<i4"),
                 ("ready", "?"), ("ahead", "?"),
-            ]
+            ],
+            align=True,
         )  # fmt: skip
 
     def _tally(self, rules: int) -> np.dtype[Any]:
@@ -47,7 +49,8 @@ class Layout:
                 ("slot", "<i4"), ("year_end", "<i4"), ("year_week", "<i4"), ("week", "<i4"), ("closed", "<u2"),
                 ("buckets", "u1", (lanes.longest + 1, windowed)), ("weeks", "u1"), ("past", "u1"), ("days", "u1"),
                 ("absences", "u1"), ("in_spell", "?"), ("code", "i1"),
-            ]
+            ],
+            align=True,
         )  # fmt: skip
 
     def row(self, word: int) -> Block:

@@ -1,63 +1,148 @@
 """The records that a batch has in hand: copies, so that nothing shows in the roll until they are put back."""
 
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
 import numpy as np
 
 from streams.attendance.columns import Block
+from streams.attendance.kernel import Marks, move
+from streams.attendance.lifting import open_pages
 from streams.attendance.pupil import Pupil
 from streams.attendance.roll import Roll
+from streams.attendance.screen import Flip, Turn, as_words
+
+
+class Written(NamedTuple):
+    """A page that a batch wrote to: whose, its key, and its bytes; `new` where it is the first of its pupil."""
+
+    pupil: str
+    key: int
+    page: bytes
+    new: bool
 
 
 class Hand:
-    """Copies of some of a roll's records.
+    """Copies of some of a roll's records, and the records of the newborn: pupils of whom there was no mark before.
 
-    `released` are, by row, those that went on as objects, and stay behind here.
+    Those that went on as objects are released, and stay behind here. One hand serves batch after batch of a roll, each
+    from `begin` on: its room is kept, since to ask for it anew costs more than the copies.
     """
 
     def __init__(self, roll: Roll) -> None:
-        self._roll = roll
-        self._rows: Block = np.zeros(0, "<i8")
+        self.roll = roll
+        self._block: Block = np.zeros(0, roll.records.dtype)
+        self._rows: Block = np.zeros(0, "<i8")  # by place
         self._at: Block = np.zeros(0, "<i4")  # by row
-        self.block: Block = np.zeros(0, roll.records.dtype)
-        self.released: Block = np.zeros(0, "?")
-        self._keep_up()
+        self._released: Block = np.zeros(0, "?")  # by row
+        self._seen: Block = np.zeros((0, 2), "<i8")  # by row
+        self._number = 0  # of the block that is in use
+        self._born: dict[str, int] = {}
+        self._keys: dict[int, str] = {}  # of the newborn, by row
+        self._turns: dict[int, list[Turn]] = {}  # by place
+        self._registers = 0
+
+    def begin(self) -> None:
+        """Begin a batch with nothing in hand. What the one before did not put back is forgotten."""
+        self._at[self._rows[: self._number]] = -1
+        self._released[:] = False
+        for row in self._keys:
+            self.roll.give_back(row)
+        self._born, self._keys, self._turns, self._number = {}, {}, {}, 0
 
     def _keep_up(self) -> None:
         """Make room for every row of the roll, which may have grown."""
-        more = len(self._roll.keys) - len(self._at)
-        self._at = np.concatenate((self._at, np.full(more, -1, "<i4")))
-        self.released = np.concatenate((self.released, np.zeros(more, "?")))
+        more = len(self.roll.records) - len(self._at)
+        if more > 0:
+            self._at = np.concatenate((self._at, np.full(more, -1, "<i4")))
+            self._released = np.concatenate((self._released, np.zeros(more, "?")))
+            self._seen = np.concatenate((self._seen, np.full((more, 2), -1, "<i8")))
 
-    def hold(self, rows: Block) -> Block:
+    def bear(self, key: str) -> int:
+        """Return the row of a pupil of whom there is nothing yet."""
+        row = self._born.get(key, -1)
+        if row < 0:
+            row = self._born[key] = self.roll.reserve()
+            self._keys[row] = key
+        return row
+
+    def take(self, marks: Marks) -> tuple[Block, list[Flip]]:
+        """Take the plain appends among *marks*, whose rows are known (-1: left); return which, and what they flipped.
+
+        Their places are filled in here.
+        """
+        known = np.flatnonzero(marks.row >= 0)
+        at = np.full(len(marks.row), -1, "<i8")
+        at[known] = self._hold(marks.row[known])
+        placed = marks._replace(at=at, register=marks.register + self._registers)
+        self._registers += int(marks.register[-1]) + 1
+        taken = self.roll.screen.append(self._block, placed, self._released, self._seen)
+        for turn in taken.turns:
+            self._turns.setdefault(turn.at, []).append(turn)
+        return taken.screened, taken.flips
+
+    def _hold(self, rows: Block) -> Block:
         """Take the records of *rows* in hand, where they are not yet; return their places in the block."""
         self._keep_up()
         new = np.unique(rows[self._at[rows] < 0])
-        self._at[new] = np.arange(len(self._rows), len(self._rows) + len(new))
-        self._rows = np.concatenate((self._rows, new))
-        self.block = np.concatenate((self.block, self._roll.records[new]))
+        first, end = self._number, self._number + len(new)
+        if end > len(self._block):
+            self._grow(end)
+        places = np.arange(first, end)
+        self._at[new], self._rows[first:end], self._number = places, new, end
+        move(as_words(self.roll.records), new, as_words(self._block), places)
         return self._at[rows]
+
+    def _grow(self, most: int) -> None:
+        most = max(most, 2 * len(self._block))
+        block, rows = np.zeros(most, self._block.dtype), np.zeros(most, "<i8")
+        block[: self._number], rows[: self._number] = self._block[: self._number], self._rows[: self._number]
+        self._block, self._rows = block, rows
 
     def release(self, key: str) -> Pupil | None:
         """Return a working copy of a pupil as it is by now, to go on as an object; None where the roll has none."""
-        row = self._roll.row(key)
-        if row < 0:
+        row = self.roll.row(key)
+        if row < 0 and (row := self._born.get(key, -1)) < 0:
             return None
-        if row >= len(self._at):
-            self._keep_up()
-        self.released[row] = True
-        at, record = int(self._at[row]), self._roll.records[row]
+        self._keep_up()
+        self._released[row] = True
+        at, record = int(self._at[row]), self.roll.records[row]
         if at < 0:
-            return self._roll.lifted(row, record)
-        pupil = self._roll.lifted(row, self.block[at])
-        if self.block["last"][at] != record["last"]:
-            pupil.ledger.dirty.add(int(record["key"]))
+            return self.roll.lifted(row, key, record)
+        now = self._block[at]
+        if row in self._keys and now["last"] < 0:
+            return None  # its first mark was not taken here
+        pupil = self.roll.lifted(row, key, now)
+        for turn in self._turns.get(at, ()):
+            pupil.ledger.turn(turn.key, turn.page, dirty=turn.dirty)
+        if now["rows"]:
+            pupil.ledger.dirty.add(int(now["key"]))
         return pupil
 
-    def changed(self) -> tuple[Block, Block]:
-        """Return the rows that took marks here and were not released, and their records."""
-        which = (self.block["last"] != self._roll.records["last"][self._rows]) & ~self.released[self._rows]
-        return self._rows[which], self.block[which]
+    def _changed(self) -> tuple[Block, Block]:
+        """Return the places and rows of those that took marks here and were not released."""
+        rows = self._rows[: self._number]
+        places = np.flatnonzero((self._block["rows"][: self._number] > 0) & ~self._released[rows])
+        return places, rows[places]
+
+    def written(self) -> Iterator[Written]:
+        """Yield the pages that marks were entered in here, of those that were not released."""
+        places, rows = self._changed()
+        keys: Sequence[int] = self._block["key"][places].tolist()
+        pages = open_pages(self._block[places])
+        for at, row, key, page in zip(places.tolist(), rows.tolist(), keys, pages, strict=True):
+            pupil = self._keys.get(row)
+            name = pupil or self.roll.keys[row]
+            yield from (Written(name, turn.key, turn.page, False) for turn in self._turns.get(at, ()) if turn.dirty)
+            yield Written(name, key, page, pupil is not None)
 
     def put_back(self) -> None:
         """Make what changed the roll's."""
-        rows, block = self.changed()
-        self._roll.records[rows] = block
+        places, rows = self._changed()
+        for row in self._keys.keys() & set(rows.tolist()) if self._keys else ():
+            self.roll.born(self._keys.pop(row), row)
+        self._block["rows"][places] = 0
+        move(as_words(self._block), places, as_words(self.roll.records), rows)
+        for at in self._turns.keys() & set(places.tolist()) if self._turns else ():
+            self.roll.turn(int(self._rows[at]), self._turns[at])
+        self.begin()

@@ -19,7 +19,7 @@ NARROW, WIDE = 4, 5  # bytes of `seconds`: 136 years, and all that a date can sa
 HEAD = 2  # bytes before the first row
 EMPTY = bytes((PAGE_FORM, NARROW))
 _SLACK = 2 * 86400  # a mark may be recorded a day before its session, in any offset
-_URN_BITS = 20
+URN_BITS = 20
 FIRST_URN = 100_000  # no school has a lower one
 
 SCHOOL_DAY = 64  # flag of a cell: this session makes its date a school day
@@ -52,12 +52,12 @@ def seat(slot: int, urn: int) -> Seat:
     """Return where session *slot* at school *urn* is kept. Page keys order by month."""
     month = month_of(slot)
     base = ((slot >> 1) - EPOCH_DAY) * 86400 - _SLACK
-    return Seat(month << _URN_BITS | urn, slot - month_start(month), base)
+    return Seat(month << URN_BITS | urn, slot - month_start(month), base)
 
 
 def key_parts(key: int) -> tuple[int, int]:
     """Return month (as `sessions.month_of`) and URN of a page key."""
-    return key >> _URN_BITS, key & (1 << _URN_BITS) - 1
+    return key >> URN_BITS, key & (1 << URN_BITS) - 1
 
 
 def checked(page: bytes) -> bytes:
@@ -97,10 +97,10 @@ class Ledger:
         """The latest session with any version, no mark included; -1 where there is none."""
 
     def _last(self) -> int:
-        newest = max((key >> _URN_BITS for key in self.pages), default=None)
+        newest = max((key >> URN_BITS for key in self.pages), default=None)
         if newest is None:
             return -1
-        ends = (page[-2 - page[1]] for key, page in self.pages.items() if key >> _URN_BITS == newest)
+        ends = (page[-2 - page[1]] for key, page in self.pages.items() if key >> URN_BITS == newest)
         return month_start(newest) + max(ends)
 
     def copy(self) -> "Ledger":
@@ -140,10 +140,16 @@ class Ledger:
         self.pages[where.page] = page[:at] + row + page[after:]
         self.dirty.add(where.page)
 
+    def turn(self, key: int, page: bytes, *, dirty: bool) -> None:
+        """Take *page*, which was written elsewhere, and is closed; *dirty* where the changelog does not have it."""
+        self.pages[key] = page
+        if dirty:
+            self.dirty.add(key)
+
     def open_page(self) -> int:
         """Return the key of the page that the latest session is in: of several schools any that has it."""
         month = month_of(self.last)
-        ends = ((self.pages[key][-2 - self.pages[key][1]], key) for key in self.pages if key >> _URN_BITS == month)
+        ends = ((self.pages[key][-2 - self.pages[key][1]], key) for key in self.pages if key >> URN_BITS == month)
         return max(ends)[1]
 
     def held(self, slot: int, urn: int) -> Version | None:
@@ -177,7 +183,7 @@ class Ledger:
     def cell(self, slot: int) -> int | None:
         """Return the child's cell in one session (as in `sessions`), or None where no school holds a mark."""
         month = month_of(slot)
-        codes = [v.code for key in self.pages if key >> _URN_BITS == month if (v := self.held(slot, key_parts(key)[1]))]
+        codes = [v.code for key in self.pages if key >> URN_BITS == month if (v := self.held(slot, key_parts(key)[1]))]
         return _cell([code for code in codes if code != NO_MARK])
 
     def sessions(self, since: int = 0) -> list[tuple[int, int]]:
@@ -187,14 +193,21 @@ class Ledger:
         """
         first = month_of(since) if since else 0
         found: list[tuple[int, int]] = []
-        for month in sorted({key >> _URN_BITS for key in self.pages if key >> _URN_BITS >= first}):
+        for month in sorted({key >> URN_BITS for key in self.pages if key >> URN_BITS >= first}):
             sessions = self._month(month)
             found += [session for session in sessions if session[0] >= since] if month == first else sessions
         return found
 
+    def plainly(self) -> list[tuple[int, int]] | None:
+        """Return (slot, code) of each session that has a child's mark, in order; None where a month has two schools."""
+        months = [key >> URN_BITS for key in self.pages]
+        if len(months) > len(set(months)):
+            return None
+        return [(slot, cell & CODE) for slot, cell in self.sessions()]
+
     def _month(self, month: int) -> list[tuple[int, int]]:
         start = month_start(month)
-        pages = [page for key, page in self.pages.items() if key >> _URN_BITS == month]
+        pages = [page for key, page in self.pages.items() if key >> URN_BITS == month]
         if len(pages) > 1:
             return self._merged(start, pages)
         (page,) = pages
@@ -222,7 +235,7 @@ class Ledger:
     def drop_before(self, year: int) -> None:
         """Drop the pages before academic year *year*."""
         first = month_of(year_start(year))
-        for key in [key for key in self.pages if key >> _URN_BITS < first]:
+        for key in [key for key in self.pages if key >> URN_BITS < first]:
             del self.pages[key]
             self.dirty.add(key)
 

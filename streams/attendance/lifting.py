@@ -5,21 +5,25 @@
 
 from typing import Any
 
+import numpy as np
+
 from streams.attendance.columns import MOST_WEEKS, Block, Layout
 from streams.attendance.ledger import EMPTY, HEAD, NARROW
 from streams.attendance.pupil import Pupil
-from streams.attendance.sessions import academic_year
+from streams.attendance.screen import Screen
+from streams.attendance.sessions import academic_year, year_start
 from streams.attendance.tally import Tally
 from streams.attendance.walk import Checkpoint, Engine, Walk
 
 
-def lift(layout: Layout, pupil: Pupil, record: Block) -> Pupil:
+def lift(screen: Screen, pupil: Pupil, record: Block) -> Pupil:
     """Return a working copy of *pupil*, as it was when it was lowered, brought up to its *record*."""
     copy = pupil.copy()
     (copy.ledger.pages[int(record["key"])],) = open_pages(record.reshape(1))
-    copy.ledger.last = int(record["last"])
-    assert copy.walk is not None  # noqa: S101 - it was lowered
-    _move(copy.walk, layout, record)
+    copy.ledger.last = last = int(record["last"])
+    copy.year = copy.year or academic_year(last)
+    copy.walk = copy.walk or Walk(screen.engine)
+    _move(copy.walk, screen.layout, record)
     return copy
 
 
@@ -33,9 +37,9 @@ def _move(walk: Walk, layout: Layout, record: Block) -> None:
     past = record["past"].tolist()
     now, before = _fields(record["now"]), _fields(record["before"])
     walk.tally, walk.shared, walk.on = _tally(layout, now, past), False, _on(now)
-    day, last = walk.tally.slot >> 1, walk.checkpoints[-1]
-    if last.day != day:
-        kept = walk.checkpoints if last.anchor >= 0 else walk.checkpoints[:-1]
+    day, last = walk.tally.slot >> 1, walk.checkpoints[-1] if walk.checkpoints else None
+    if last is None or last.day != day:
+        kept = walk.checkpoints if last is None or last.anchor >= 0 else walk.checkpoints[:-1]
         closed = walk.closed[: before["closed"]]
         point = Checkpoint(day, academic_year(day << 1), -1, _tally(layout, before, past), _on(before), closed)
         walk.checkpoints = (*kept, point)
@@ -66,22 +70,52 @@ def _tally(layout: Layout, fields: dict[str, Any], past: list[int]) -> Tally:
     return tally
 
 
-def lower(layout: Layout, engine: Engine, pupil: Pupil, record: Block) -> None:
+def lower(screen: Screen, pupil: Pupil, record: Block) -> None:
     """Write *pupil* into its *record*; one whose next mark the exact walk must take is left not ready."""
-    record["ahead"], record["ready"] = False, _can_go_on(engine, pupil)
-    if record["ready"]:
+    record["ahead"], record["rows"], record["ready"] = False, 0, False
+    if not _is_known(screen.engine, pupil):
+        return
+    if pupil.walk is None:
+        _lower_unwalked(screen, pupil, record)
+    elif pupil.walk.engine is screen.engine and pupil.walk.checkpoints and len(pupil.walk.tally.past) < MOST_WEEKS:
+        record["ready"] = True
         _lower_page(pupil, record)
-        _lower_walk(layout, pupil, record)
+        _lower_walk(screen.layout, pupil.walk, record)
 
 
-def _can_go_on(engine: Engine, pupil: Pupil) -> bool:
-    walk = pupil.walk
+def _lower_unwalked(screen: Screen, pupil: Pupil, record: Block) -> None:
+    """Walk a pupil's pages on its record, where no session is of several schools: it stays without a walk of its own.
+
+    Its record is ahead of it, so that whoever needs the walk gets it lifted.
+    """
+    sessions = pupil.ledger.plainly()
+    if sessions is None:
+        return
+    record["now"] = record["before"] = newborn(screen.layout)["now"]
+    slots = np.array([slot for slot, _ in sessions], "<i8")
+    codes = np.array([code for _, code in sessions], "<i8")
+    ends = np.array([year_start(academic_year(slot) + 1) for slot, _ in sessions], "<i8")
+    flips = screen.walk(record.reshape(1), 0, slots, codes, ends)
+    if flips is not None:
+        pupil.walk = Walk(screen.engine)
+        pupil.walk.closed = tuple((flip.rule, flip.since, flip.slot) for flip in flips if flip.since)
+        _lower_page(pupil, record)
+        record["ready"] = record["ahead"] = True
+
+
+def newborn(layout: Layout) -> Block:
+    """Return the record of a pupil of whom there is nothing yet."""
+    record = np.zeros((), layout.pupil)
+    record["now"] = record["before"] = _record(layout, Tally(layout.lanes), {}, 0)
+    record["key"], record["last"], record["ready"] = -1, -1, True
+    return record
+
+
+def _is_known(engine: Engine, pupil: Pupil) -> bool:
+    """Whether what is announced is as of the walk, with nothing to be forgotten, and the open page is a narrow one."""
     return (
-        walk is not None
-        and walk.engine is engine
-        and pupil.book == engine.id
-        and bool(walk.checkpoints)
-        and len(walk.tally.past) < MOST_WEEKS
+        pupil.book == engine.id
+        and pupil.ledger.last >= 0
         and not pupil.history_announced()
         and pupil.ledger.pages[pupil.ledger.open_page()][1] == NARROW
     )
@@ -94,9 +128,7 @@ def _lower_page(pupil: Pupil, record: Block) -> None:
     record["page"][: len(page) - HEAD] = memoryview(page)[HEAD:]
 
 
-def _lower_walk(layout: Layout, pupil: Pupil, record: Block) -> None:
-    walk = pupil.walk
-    assert walk is not None  # noqa: S101 - the caller has looked
+def _lower_walk(layout: Layout, walk: Walk, record: Block) -> None:
     point, past = walk.checkpoints[-1], walk.tally.past
     record["past"][: len(past)] = past
     record["now"] = _record(layout, walk.tally, walk.on, len(walk.closed))

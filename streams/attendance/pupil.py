@@ -54,6 +54,13 @@ class Pupil:
         self.retired: dict[str, tuple[int, int]] = {}
         self.summary_changed = False
 
+    @classmethod
+    def newborn(cls, key: str, engine: Engine) -> "Pupil":
+        """Return a pupil whose marks so far are in a record (`columns`), and of whom nothing was ever announced."""
+        pupil = cls(key)
+        pupil.book = engine.id
+        return pupil
+
     def copy(self) -> "Pupil":
         """Return a working copy with nothing marked as changed."""
         new = Pupil.__new__(Pupil)

@@ -9,9 +9,9 @@ from itertools import repeat
 import numpy as np
 
 from streams.attendance.columns import Block
-from streams.attendance.lifting import lift, lower
+from streams.attendance.lifting import lift, lower, newborn
 from streams.attendance.pupil import Pupil
-from streams.attendance.screen import Screen
+from streams.attendance.screen import Screen, Turn
 
 _FIRST = 64  # records; doubled when full
 
@@ -24,6 +24,7 @@ class Roll:
         self.keys: list[str] = []
         self._free: list[int] = []  # rows of pupils who were let go
         self.records: Block = np.zeros(_FIRST, screen.layout.pupil)
+        self._newborn = newborn(screen.layout)
         self._rows: dict[str, int] = {}
         self._pupils: dict[int, Pupil] = {}
 
@@ -47,32 +48,55 @@ class Roll:
         if row is None:
             return None
         if self.records["ahead"][row]:
-            self._pupils[row] = self.lifted(row, self.records[row])
+            self._pupils[row] = self.lifted(row, key, self.records[row])
             self.records["ahead"][row] = False
         return self._pupils[row]
 
-    def lifted(self, row: int, record: Block) -> Pupil:
+    def lifted(self, row: int, key: str, record: Block) -> Pupil:
         """Return a working copy of the pupil of *row* as *record*, a later form of its record, has it."""
-        return lift(self.screen.layout, self._pupils[row], record) if record["ahead"] else self._pupils[row].copy()
+        pupil = self._pupils.get(row)
+        if pupil is None:
+            copy = lift(self.screen, Pupil.newborn(key, self.screen.engine), record)
+            copy.summary_changed = True
+            return copy
+        return lift(self.screen, pupil, record) if record["ahead"] else pupil.copy()
 
     def put(self, pupils: Iterable[Pupil]) -> None:
         """Take working copies as the state."""
         for pupil in pupils:
             row = self._rows.get(pupil.key)
             if row is None:
-                row = self._add(pupil)
+                row = self._rows[pupil.key] = self.reserve()
+                self.keys[row] = pupil.key
             self._pupils[row] = pupil
-            lower(self.screen.layout, self.screen.engine, pupil, self.records[row])
+            lower(self.screen, pupil, self.records[row])
 
-    def _add(self, pupil: Pupil) -> int:
+    def reserve(self) -> int:
+        """Return a row for a pupil who is not here yet, its record that of a newborn."""
         if not self._free:
             self._free.append(len(self.keys))
             self.keys.append("")
-        row = self._rows[pupil.key] = self._free.pop()
-        self.keys[row] = pupil.key
-        if row == len(self.records):
+        row = self._free.pop()
+        if row >= len(self.records):
             self.records = np.concatenate((self.records, np.zeros(row, self.records.dtype)))
+        self.records[row] = self._newborn
         return row
+
+    def born(self, key: str, row: int) -> None:
+        """Take a pupil in, at a row that was reserved."""
+        self._rows[key], self.keys[row] = row, key
+        self._pupils[row] = Pupil.newborn(key, self.screen.engine)
+
+    def give_back(self, row: int) -> None:
+        """Let a row go that was reserved."""
+        self.records[row] = 0
+        self._free.append(row)
+
+    def turn(self, row: int, turns: Iterable[Turn]) -> None:
+        """Take the pages that a pupil's record left behind."""
+        ledger = self._pupils[row].ledger
+        for turn in turns:
+            ledger.turn(turn.key, turn.page, dirty=False)
 
     def let_go(self, keys: Iterable[str]) -> None:
         """Forget pupils; nothing of them is kept."""

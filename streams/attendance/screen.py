@@ -1,266 +1,201 @@
-"""The walk's step for many pupils at once, and each rule's one test: which rows turn a rule on or off.
-
-**Why it is exact.** It is the fast walk (`walk.py`, `tally.py`) in columns, not an estimate: the same counts, in the
-same lanes, changed by the same additions in the same order, and the very tests of the rules, which are written for
-numbers and columns alike. It leaves out only what a plain append cannot bring (a new academic year, a mark of several
-schools at once, a mark of the past), and the caller sends none but plain appends here. Properties hold each record to
-the tally and the episodes of the walk over hostile histories.
-
-A **plain append** is a pupil's only mark in its register, for a session after every other of the pupil, in the page of
-the ledger that the mark before is in (so of the same school and month), of a pupil whose walk is known for this rule
-book and with nothing to be forgotten.
-"""
+"""A rule book made ready for the fast path: its tables, and what `kernel.py` does to the records of a batch."""
 
 from typing import NamedTuple
 
 import numpy as np
 
 from streams.attendance.codes import ABSENT, CODES, NO_MARK, NO_SCHOOL_DAY, POSSIBLE
-from streams.attendance.columns import ROW, Block, Layout, lane_of, lanes_in
-from streams.attendance.lanes import BITS, LANED
-from streams.attendance.ledger import NARROW
+from streams.attendance.columns import Block, Layout, lane_of
+from streams.attendance.formulas import MONOMIALS, formula
+from streams.attendance.kernel import (
+    LANE_MEASURE,
+    OTHER_ABSENT,
+    OTHER_DAYS,
+    WEEKDAY_DAYS,
+    Found,
+    Marks,
+    State,
+    Tables,
+    append,
+    walk,
+)
+from streams.attendance.lanes import BITS
+from streams.attendance.ledger import EMPTY
 from streams.attendance.measures import Measure, OtherAbsent, OtherDays, WeekdayDays
-from streams.attendance.tally import REMEMBERED_DAYS
 from streams.attendance.walk import Engine
 
-_TOP = 1 << REMEMBERED_DAYS
-
-
-class Appends(NamedTuple):
-    """Marks of different pupils, each column as long as there are marks: what to append where.
-
-    `at` are the pupils' places in a block; `key` and `position` say where in the ledger (`ledger.seat`), `seconds` how
-    long after the page's base the mark was recorded.
-    """
-
-    at: Block
-    slot: Block
-    code: Block
-    key: Block
-    position: Block
-    seconds: Block
-
-    def only(self, which: Block) -> "Appends":
-        """Return those that *which* chooses."""
-        return Appends(*(column[which] for column in self))
+_WORD = 4  # bytes
+_FLIPS = 64  # beside one a mark, before a batch's marks are left to the exact way
 
 
 class Flip(NamedTuple):
-    """A rule went on (`since` 0) or off (on since that slot) at `slot`, for the pupil at place `at` of a block."""
+    """A rule went on (`since` 0) or off (on since that slot) at `slot`, with mark number `mark`."""
 
-    at: int
+    mark: int
     rule: int
     since: int
     slot: int
 
 
+class Turn(NamedTuple):
+    """The pupil at place `at` of a block began a new page; the one before, as stored: `dirty` where written to."""
+
+    at: int
+    key: int
+    page: bytes
+    dirty: bool
+
+
+class Taken(NamedTuple):
+    """Which marks were taken, which rules they flipped, and which pages they closed."""
+
+    screened: Block
+    flips: list[Flip]
+    turns: list[Turn]
+
+
 class Screen:
-    """A rule book's counts and tests in columns. Deterministic in the book; shared by all partitions."""
+    """A rule book's counts and tests in tables. Deterministic in the book; shared by all partitions."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        lanes = engine.lanes
-        self.layout = layout = Layout(lanes, len(engine.rules))
-        self._keeps, self._adds = layout.rows(lanes.keeps), layout.rows(lanes.adds)
-        self._week, self._spell = layout.week_rows(lanes.week), layout.week_rows([lanes.spell])
-        self._year_week = layout.row(lanes.year_week)
-        place = {int(lane): i for i, lane in enumerate(layout.windowed)}
-        self._windows = [
-            (weeks, np.array(lanes_in(mask)), np.array([place[lane] for lane in lanes_in(mask)]))
-            for weeks, mask in lanes.windows
-        ]
-        self._weekday = [[(last, lane_of(unit)) for last, unit in day] for day in lanes.weekday]
-        self._both = [(_table(codes), lane_of(unit)) for codes, unit in lanes.both]
-        self._weeks_with = [(_table(codes), lane_of(unit)) for codes, unit in lanes.weeks_with]
-        self._days_after = [(_table(codes), lane_of(unit)) for codes, unit in lanes.days_after]
-        self._odd = np.array(lanes.odd)
-        self._least = np.array([rule.fuel()[1] for rule in engine.rules], "<u2")
+        self.layout = Layout(engine.lanes, len(engine.rules))
+        self.tables = _tables(engine, self.layout)
 
-    def plain(self, block: Block, appends: Appends) -> Block:
-        """Tell which of *appends* are plain, but for what only the register says: that the pupil has one mark in it."""
-        at = appends.at
-        plain: Block = (
-            block["ready"][at]
-            & (appends.code != NO_MARK)
-            & (appends.key == block["key"][at])
-            & (appends.slot > block["last"][at])
-            & (appends.slot < block["now"]["year_end"][at])
-            & (appends.seconds >= 0)
-            & (appends.seconds >> 8 * NARROW == 0)
+    def append(self, block: Block, marks: Marks, released: Block, seen: Block) -> Taken:
+        """Take the plain appends among *marks* (`kernel.append`) into the records of *block*."""
+        number = len(marks.at)
+        found = Found(
+            np.zeros(number, "u1"),
+            np.empty((number + _FLIPS + len(self.engine.rules), 4), "<i8"),
+            np.empty((number, 4), "<i8"),
+            np.empty((number, block["page"].shape[1]), "u1"),
+            np.zeros(2, "<i8"),
         )
-        return plain
+        append(self.tables, state_of(block), marks, released, seen, found)
+        flips, turns = found.count.tolist()
+        return Taken(
+            found.result.view("?"),
+            [Flip(*flip) for flip in found.flips[:flips].tolist()],
+            [
+                Turn(at, key, EMPTY + page[:size].tobytes(), bool(dirty))
+                for (at, key, size, dirty), page in zip(found.turns[:turns].tolist(), found.pages, strict=False)
+            ],
+        )
 
-    def append(self, block: Block, appends: Appends) -> list[Flip]:
-        """Take plain *appends*: enter them in the pages, tally them, and test each rule once; return what flipped."""
-        _enter(block, appends)
-        step = _Step(block, appends)
-        self._begin(step)
-        self._school_days(step)
-        self._count(step)
-        flips = self._test(step)
-        block["now"][appends.at] = step.now
-        return flips
-
-    def _begin(self, step: "_Step") -> None:
-        """Keep each record as it was before its day, and begin a new week where one begins."""
-        now, block = step.now, step.block
-        fresh = np.flatnonzero(now["slot"] >> 1 != step.day)
-        block["before"][step.at[fresh]] = now[fresh]
-        new = np.flatnonzero(now["week"] != step.week)
-        full = new[now["days"][new] != 0]
-        buckets, days, absences = now["buckets"], now["days"].astype("<u2"), now["absences"]
-        buckets[full, :-1] = buckets[full, 1:]
-        buckets[new, -1] = 0
-        now["weeks"][full] = np.minimum(now["weeks"][full] + 1, buckets.shape[1] - 1)
-        block["past"][step.at[full], now["past"][full]] = days[full] << 7 | absences[full]
-        now["past"][full] += 1
-        now["week"][new], now["days"][new], now["absences"][new] = step.week[new], 0, 0
-
-    def _school_days(self, step: "_Step") -> None:
-        """Where a date becomes a school day, and perhaps its week a school week."""
-        now = step.now
-        new = np.flatnonzero(_MAKES_DAY[step.code] & (now["days"] & step.bit == 0))
-        if not new.size:
-            return
-        self._school_weeks(now, new[now["days"][new] == 0])
-        first = new[step.week[new] != now["year_week"][new]]
-        now["year_week"][first] = step.week[first]
-        now["word"][first] += self._year_week
-        now["days"][new] |= step.bit[new]
-        for weekday in np.unique(step.weekday[new]):
-            self._push(now, new[step.weekday[new] == weekday], weekday)
-        for i, (_, lane) in enumerate(self._days_after):
-            since = now["firsts"][new, i]
-            now["word"][new, lane] += (since > 0) & (since < step.day[new])
-
-    def _school_weeks(self, now: Block, new: Block) -> None:
-        """The current week enters every window with what it holds so far, and the oldest week of each leaves."""
-        now["word"][new[:, None], self.layout.windowed] += now["buckets"][new, -1]
-        for weeks, lanes, places in self._windows:
-            leaves = new[now["weeks"][new] >= weeks]
-            now["word"][leaves[:, None], lanes] -= now["buckets"][leaves, -1 - weeks][:, places]
-
-    def _push(self, now: Block, which: Block, weekday: int) -> None:
-        """Add a day without absence to a weekday's history."""
-        history = now["weekdays"][which, weekday].astype("<u8")
-        for last, lane in self._weekday[weekday]:
-            now["word"][which, lane] -= ((history >> last != 0) & (history >> last - 1 & 1 != 0)).astype("<u2")
-        pushed = history << 1
-        now["weekdays"][which, weekday] = np.where(pushed < _TOP << 1, pushed, pushed & _TOP - 1 | _TOP)
-
-    def _count(self, step: "_Step") -> None:
-        """Add what the codes bring."""
-        now, code = step.now, step.code
-        week = self._week[code]
-        absent = np.flatnonzero(_ABSENT[code])
-        if absent.size:
-            week[absent[~now["in_spell"][absent]]] += self._spell
-            self._absent(step, absent[now["absences"][absent] & step.bit[absent] == 0])
-        now["in_spell"] = np.where(_POSSIBLE[code], _ABSENT[code], now["in_spell"])
-        now["buckets"][:, -1] += week
-        now["word"] = (now["word"] & self._keeps[code]) + self._adds[code]
-        now["word"][:, self.layout.windowed] += week * (now["days"] != 0)[:, None]
-        self._odd_codes(step, np.flatnonzero(self._odd[code]))
-        now["slot"], now["code"] = step.slot, code
-
-    def _absent(self, step: "_Step", new: Block) -> None:
-        """Note the first absence of a day."""
-        now = step.now
-        now["absences"][new] |= step.bit[new]
-        for weekday in np.unique(step.weekday[new]):
-            which = new[step.weekday[new] == weekday]
-            now["weekdays"][which, weekday] |= 1
-            now["word"][which[:, None], [lane for _, lane in self._weekday[weekday]]] += 1
-
-    def _odd_codes(self, step: "_Step", odd: Block) -> None:
-        """Count what few codes bring: both halves of a day, a week with a code, a first day."""
-        now, code, slot = step.now, step.code[odd], step.slot[odd]
-        for table, lane in self._both:
-            morning = (slot & 1 == 1) & (now["slot"][odd] == slot - 1) & table[now["code"][odd]]
-            now["word"][odd, lane] += table[code] & morning
-        for i, (table, lane) in enumerate(self._weeks_with):
-            which = odd[table[code] & (now["with_weeks"][odd, i] != step.week[odd])]
-            now["with_weeks"][which, i] = step.week[which]
-            now["word"][which, lane] += 1
-        for i, (table, _) in enumerate(self._days_after):
-            which = odd[table[code] & (now["firsts"][odd, i] == 0)]
-            now["firsts"][which, i] = step.day[which]
-
-    def _test(self, step: "_Step") -> list[Flip]:
-        """Ask `enter` of each rule that is off and has its fuel, and `exit` of each that is on."""
-        on = step.now["on"] != 0
-        asked = on | (step.now["word"][:, : len(self._least)] >= self._least)
-        flips: list[Flip] = []
-        for rule in np.flatnonzero(asked.any(axis=0)).tolist():
-            which = np.flatnonzero(asked[:, rule])
-            counts = [self._counted(step, which, measure) for measure in self.engine.measures[rule]]
-            left, entered = self.engine.exit[rule](*counts), self.engine.enter[rule](*counts)
-            flips += _flip(step, which[np.where(on[which, rule], left, entered)], rule)
-        return flips
-
-    def _counted(self, step: "_Step", which: Block, measure: Measure) -> Block:
-        """Return what *measure* counts, as `Tally.count`, but for `OtherDays` and `OtherAbsent` of too few weekdays.
-
-        Those are asked only together with `WeekdayDays`, which then says no.
-        """
-        if isinstance(measure, LANED):
-            lane: Block = step.now["word"][which, self.layout.lanes.shift[measure] // BITS]
-            return lane.astype("<i8")
-        if isinstance(measure, WeekdayDays):
-            length = np.frexp(step.now["weekdays"][which, measure.weekday].astype("<f8"))[1]
-            days: Block = np.minimum(length - 1, measure.last)
-            return days
-        if isinstance(measure, OtherDays | OtherAbsent):
-            return _others(step, which, measure)
-        raise TypeError(f"no count is kept for {type(measure).__name__}")
+    def walk(self, block: Block, at: int, slots: Block, codes: Block, year_ends: Block) -> list[Flip] | None:
+        """Walk all sessions of the pupil at place *at*, a blank record; return what flipped, or None: too much did."""
+        flips = np.empty((len(slots) + _FLIPS + len(self.engine.rules), 4), "<i8")
+        count = np.zeros(1, "<i8")
+        walked = walk(self.tables, state_of(block), at, slots, codes, year_ends, flips, count)
+        return [Flip(*flip) for flip in flips[: int(count[0])].tolist()] if walked else None
 
 
-class _Step:
-    """One step of many pupils: their records in hand, and the dates of their sessions."""
+def state_of(block: Block) -> State:
+    """Return the fields of *block*, to be written through."""
+    now = block["now"]
+    special = {"words": as_words(block), "past_weeks": now["past"]}
+    pupil = {name: block[name] for name in ("past", "page", "size", "rows", "key", "last", "ready", "ahead")}
+    tally = {name: now[name] for name in now.dtype.names or () if name != "past"}
+    return State(**special, **pupil, **tally, counts=np.zeros(len(MONOMIALS), "<i8"))
 
-    def __init__(self, block: Block, appends: Appends) -> None:
-        self.block, self.at, self.slot, self.code = block, appends.at, appends.slot, appends.code
-        self.now: Block = block["now"][appends.at]
-        self.day = self.slot >> 1
-        self.week, self.weekday = (self.day - 1) // 7, (self.day - 1) % 7
-        self.bit: Block = (1 << self.weekday).astype("u1")
+
+def as_words(block: Block) -> Block:
+    """Return records as rows of words of four bytes, to be copied quickly: a view."""
+    return block.view("<u4").reshape(len(block), block.itemsize // _WORD)
+
+
+def _tables(engine: Engine, layout: Layout) -> Tables:
+    lanes = engine.lanes
+    counts = [_count(layout, measure) for measures in engine.measures for measure in measures]
+    kind, of, last = (np.array(column, "<i8") for column in zip(*counts, strict=True))
+    enter, leave, clauses, polynomials = _tests(engine)
+    weekday = [(limit, lane_of(unit)) for day in lanes.weekday for limit, unit in day]
+    both, weeks, days = (_by_code(pairs) for pairs in (lanes.both, lanes.weeks_with, lanes.days_after))
+    return Tables(
+        keeps=layout.rows(lanes.keeps),
+        adds=layout.rows(lanes.adds),
+        week=layout.week_rows(lanes.week),
+        makes_day=~_table(NO_SCHOOL_DAY),
+        absent=_table(ABSENT),
+        possible=_table(POSSIBLE),
+        odd=np.array(lanes.odd, "?"),
+        no_mark=NO_MARK,
+        windowed=layout.windowed.astype("<i8"),
+        window_weeks=_window_weeks(layout),
+        spell=layout.week_rows([lanes.spell])[0].copy(),
+        year_week=layout.row(lanes.year_week).copy(),
+        year=layout.row(lanes.year).copy(),
+        weekday_first=_bounds([len(day) for day in lanes.weekday]),
+        weekday_last=np.array([limit for limit, _ in weekday], "<i8"),
+        weekday_lane=np.array([lane for _, lane in weekday], "<i8"),
+        both_codes=both[0],
+        both_lane=both[1],
+        weeks_codes=weeks[0],
+        weeks_lane=weeks[1],
+        days_codes=days[0],
+        days_lane=days[1],
+        least=np.array([rule.fuel()[1] for rule in engine.rules], "<u2"),
+        count_first=_bounds([len(measures) for measures in engine.measures]),
+        count_kind=kind,
+        count_of=of,
+        count_last=last,
+        enter_first=enter,
+        exit_first=leave,
+        clause_first=clauses,
+        polynomials=polynomials,
+        now=_word_of(layout, "now"),
+        before=_word_of(layout, "before"),
+        tally=layout.tally.itemsize // _WORD,
+    )
+
+
+def _word_of(layout: Layout, name: str) -> int:
+    _, offset = layout.pupil.fields[name][:2]  # type: ignore[index] - it has fields
+    return int(offset) // _WORD
 
 
 def _table(codes: frozenset[int]) -> Block:
     return np.array([code in codes for code in range(len(CODES))])
 
 
-_MAKES_DAY = ~_table(NO_SCHOOL_DAY)
-_ABSENT, _POSSIBLE = _table(ABSENT), _table(POSSIBLE)
+def _bounds(sizes: list[int]) -> Block:
+    """Return where each of some groups begins, and where the last ends."""
+    return np.concatenate(([0], np.cumsum(np.array(sizes, "<i8")))).astype("<i8")
 
 
-def _enter(block: Block, appends: Appends) -> None:
-    """Append a row to each open page (`ledger`: position, code, seconds)."""
-    rows = np.empty((len(appends.at), ROW), "u1")
-    rows[:, 0], rows[:, 1] = appends.position, appends.code
-    rows[:, 2:] = appends.seconds.astype("<u4").view("u1").reshape(-1, NARROW)
-    size = block["size"][appends.at].astype("<i8")
-    block["page"][appends.at[:, None], size[:, None] + np.arange(ROW)] = rows
-    block["size"][appends.at] += ROW
-    block["last"][appends.at] = appends.slot
-    block["ahead"][appends.at] = True
+def _by_code(pairs: list[tuple[frozenset[int], int]]) -> tuple[Block, Block]:
+    """Return of each lane which codes it counts, and which lane it is."""
+    table = np.zeros((len(pairs), len(CODES)), "?")
+    for place, (codes, _) in enumerate(pairs):
+        table[place] = _table(codes)
+    return table, np.array([lane_of(unit) for _, unit in pairs], "<i8")
 
 
-def _flip(step: _Step, which: Block, rule: int) -> list[Flip]:
-    since = step.now["on"][which, rule]
-    step.now["on"][which, rule] = np.where(since == 0, step.slot[which], 0)
-    columns = step.at[which].tolist(), since.tolist(), step.slot[which].tolist()
-    return [Flip(at, rule, was, slot) for at, was, slot in zip(*columns, strict=True)]
+def _window_weeks(layout: Layout) -> Block:
+    """Return over how many weeks each windowed lane looks."""
+    weeks = np.zeros(len(layout.lanes.lanes), "<i8")
+    for number, mask in layout.lanes.windows:
+        weeks[layout.row(mask) != 0] = number
+    return weeks[layout.windowed]
 
 
-def _others(step: _Step, which: Block, measure: OtherDays | OtherAbsent) -> Block:
-    """Count over the school weeks from the first of the last `last` such weekdays on."""
-    now = step.now[which]
-    weeks = step.block["past"][step.at[which]].astype("<u4")
-    weeks[np.arange(weeks.shape[1]) >= now["past"][:, None]] = 0  # left from before a correction
-    weeks = np.column_stack((weeks, now["days"].astype("<u4") << 7 | now["absences"]))[:, ::-1]
-    with_day = weeks >> 7 + measure.weekday & 1
-    later = np.cumsum(with_day, axis=1) - with_day
-    days = weeks >> (7 if isinstance(measure, OtherDays) else 0) & (0x7F ^ 1 << measure.weekday)
-    counted: Block = (np.bitwise_count(days) * (later < measure.last)).sum(axis=1, dtype="<i8")
-    return counted
+def _count(layout: Layout, measure: Measure) -> tuple[int, int, int]:
+    """Return how a measure is found: the kind, of which lane or weekday, over how many."""
+    if measure in layout.lanes.shift:
+        return LANE_MEASURE, layout.lanes.shift[measure] // BITS, 0
+    kinds = {WeekdayDays: WEEKDAY_DAYS, OtherDays: OTHER_DAYS, OtherAbsent: OTHER_ABSENT}
+    assert isinstance(measure, WeekdayDays | OtherDays | OtherAbsent)  # noqa: S101 - there are no others
+    return kinds[type(measure)], measure.weekday, measure.last
+
+
+def _tests(engine: Engine) -> tuple[Block, Block, Block, Block]:
+    """Return of each rule the first clause of `enter` and of `exit`, of each clause the first polynomial, and those."""
+    numbers = [len(measures) for measures in engine.measures]
+    tests = [formula(*test) for side in (engine.enter, engine.exit) for test in zip(side, numbers, strict=True)]
+    first = _bounds([len(test.clauses) for test in tests])
+    clauses = [clause for test in tests for clause in test.clauses]
+    rules = len(engine.rules)
+    polynomials = np.array([row for clause in clauses for row in clause], "<i8")
+    return first[: rules + 1], first[rules:], _bounds([len(clause) for clause in clauses]), polynomials
+

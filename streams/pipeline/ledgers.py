@@ -9,6 +9,7 @@ ledger is a tombstone. Beside them this partition's part of the list of the eras
 import re
 from collections.abc import Generator, Iterator
 
+from streams.attendance.hand import Hand
 from streams.attendance.ledger import Ledger, checked
 from streams.attendance.pupil import Pupil
 from streams.attendance.roll import Roll
@@ -61,6 +62,7 @@ class Ledgers:
         self.erased = Erased() if erased is None else erased
         self._screen_from = screen_from
         self._roll = Roll(Screen(engine))
+        self._hand = Hand(self._roll)
         self._stored: dict[str, _Stored] = {}
 
     def __len__(self) -> int:
@@ -115,8 +117,8 @@ class Ledgers:
         yield from self._stored
 
     def work(self) -> Work:
-        """Begin a batch."""
-        return Work(self._roll, self._fetch, self.origin_of, self.erased, self._screen_from)
+        """Begin a batch; the one before is over, whether it was committed or not."""
+        return Work(self._hand, self._fetch, self.origin_of, self.erased, self._screen_from)
 
 
 def _read_key(key: bytes) -> tuple[str, int | None]:

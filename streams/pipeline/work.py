@@ -1,9 +1,8 @@
 """The working copies of one batch: nothing shows in the ledgers until `commit`.
 
-Pupils do not know of each other, so the marks of a batch are taken in waves, the first of every pupil, then the second,
-and put in the order of the registers again at the end. Of a wave the plain appends go through the screen together
-(`attendance.screen`); a pupil that brings anything else, or whose mark flips a rule, goes the exact way, mark by mark,
-for the rest of the batch.
+Pupils do not know of each other, so the marks of a batch are taken in two parts, and put in the order of the registers
+again at the end. Plain appends go the fast path together (`attendance.kernel`); a pupil that brings anything else, or
+whose mark flips a rule, goes the exact way, mark by mark, for the rest of the batch.
 """
 
 from collections import Counter
@@ -15,7 +14,6 @@ import numpy as np
 from streams.attendance.columns import Block
 from streams.attendance.hand import Hand
 from streams.attendance.ledger import Version
-from streams.attendance.lifting import open_pages
 from streams.attendance.pupil import Compared, Pupil
 from streams.attendance.roll import Roll
 from streams.attendance.screen import Flip
@@ -25,9 +23,9 @@ from streams.pipeline.alerts import alert_from, erasure_alert
 from streams.pipeline.erased import Entry, Erased, encode_entry
 from streams.pipeline.refusals import OriginOf, erased, quarantined, too_old
 from streams.pipeline.stored import erased_record, page_key, summary_key
-from streams.pipeline.waves import Columns
+from streams.pipeline.marks import Columns
 
-SCREEN_FROM = 8  # pupils of a wave; the screen's calls cost as much as the exact way of about so many
+SCREEN_FROM = 3  # marks together; the calls of the fast path cost as much as the exact way of about so many
 
 
 class Outcome(NamedTuple):
@@ -54,13 +52,13 @@ class _Given(NamedTuple):
 class Work:
     """A batch in the making.
 
-    *fetch* puts into the roll a pupil that has had no mark since it was loaded; waves of fewer than *screen_from*
-    pupils go the exact way.
+    *fetch* puts into the roll a pupil that has had no mark since it was loaded; fewer than *screen_from* marks together
+    go the exact way.
     """
 
     def __init__(
         self,
-        roll: Roll,
+        hand: Hand,
         fetch: Callable[[str], None],
         origin_of: OriginOf,
         on_list: Erased,
@@ -70,9 +68,10 @@ class Work:
         self.refused: list[DeadLetter] = []
         self.marks: Counter[str] = Counter()
         """How many marks were `taken`, `too-old`, `erased` or `quarantined`; of those taken, how many `screened`."""
-        self._roll, self._fetch, self._origin_of, self._screen_from = roll, fetch, origin_of, screen_from
-        self._engine = roll.screen.engine
-        self._hand = Hand(roll)
+        self._roll, self._fetch, self._origin_of, self._screen_from = hand.roll, fetch, origin_of, screen_from
+        self._engine = hand.roll.screen.engine
+        self._hand = hand
+        hand.begin()
         self._copies: dict[str, Pupil] = {}
         self._erased = on_list
         self._gone: set[str] = set()  # of the copies: cleared, and nothing since
@@ -157,31 +156,32 @@ class Work:
         return entry is not None and entry.refuses(received_ms)
 
     def _screen(self, columns: Columns, exactly: Block) -> list[_Given]:
-        """Take the plain appends, wave by wave; leave in *exactly* which marks are to be taken the exact way."""
-        hand, screen, given = self._hand, self._roll.screen, list[_Given]()
-        rows = self._roll.rows([mark.pupil for mark in columns.marks])
-        known = np.flatnonzero((rows >= 0) & exactly)
-        at = np.zeros(len(rows), "<i8")
-        at[known] = hand.hold(rows[known])
-        for wave, alone in columns.waves(known, at):
-            if len(wave) < self._screen_from:
-                break  # and so are those to come
-            appends = columns.appends(at).only(wave)
-            plain = alone & ~hand.released[rows[wave]] & screen.plain(hand.block, appends)
-            hand.released[rows[wave[~plain]]] = True
-            exactly[wave[plain]] = False
-            self.marks["screened"] += int(plain.sum())
-            flips = screen.append(hand.block, appends.only(plain))
-            given += self._flipped(columns, flips, dict(zip(appends.at.tolist(), wave.tolist(), strict=True)))
-        return given
+        """Take the plain appends; leave in *exactly* which marks are to be taken the exact way."""
+        screened, flips = self._hand.take(columns.marks_at(self._rows(columns, exactly)))
+        exactly[screened] = False
+        self.marks["screened"] += int(screened.sum())
+        return list(self._flipped(columns, flips))
 
-    def _flipped(self, columns: Columns, flips: list[Flip], mark_of: dict[int, int]) -> Iterator[_Given]:
+    def _rows(self, columns: Columns, exactly: Block) -> Block:
+        """Return the row of each mark's pupil; -1 where it is not to be taken, or goes the exact way already."""
+        rows = self._roll.rows([mark.pupil for mark in columns.marks])
+        for place in np.flatnonzero((rows < 0) & exactly).tolist():
+            rows[place] = self._row(columns.marks[place].pupil)
+        rows[~exactly] = -1
+        return rows
+
+    def _row(self, key: str) -> int:
+        """Return the row of a pupil who was not in the roll, by now; -1 where it goes the exact way already."""
+        self._fetch(key)
+        row = self._roll.row(key)
+        return row if row >= 0 or key in self._copies else self._hand.bear(key)
+
+    def _flipped(self, columns: Columns, flips: list[Flip]) -> Iterator[_Given]:
         """Compare what is announced of each pupil whose mark flipped a rule; it goes on as an object."""
-        by_pupil: dict[int, list[Flip]] = {}
+        by_mark: dict[int, list[Flip]] = {}
         for flip in flips:
-            by_pupil.setdefault(flip.at, []).append(flip)
-        for at, its in by_pupil.items():
-            first = mark_of[at]
+            by_mark.setdefault(flip.mark, []).append(flip)
+        for first, its in by_mark.items():
             number, mark = int(columns.register[first]), columns.marks[first]
             pupil = self._copy(mark.pupil)
             closed = tuple((flip.rule, flip.since, flip.slot) for flip in its if flip.since)
@@ -230,9 +230,11 @@ class Work:
 
     def writes(self) -> Iterator[tuple[bytes, bytes | None]]:
         """Yield what changed as changelog records: pages, tombstones, summaries."""
-        rows, records = self._hand.changed()
-        for row, key, value in zip(rows.tolist(), records["key"].tolist(), open_pages(records), strict=True):
-            yield page_key(self._roll.keys[row], key), value
+        born = Pupil.newborn("", self._engine).summary()
+        for one in self._hand.written():
+            yield page_key(one.pupil, one.key), one.page
+            if one.new:
+                yield summary_key(one.pupil), born
         for pupil in self._copies.values():
             for page in pupil.ledger.dirty:
                 yield page_key(pupil.key, page), pupil.ledger.pages.get(page)

@@ -1,0 +1,470 @@
+"""The fast path: what a mark does to a pupil's record, compiled, one mark after the other.
+
+**Why it is exact.** `append` is the fast walk (`tally.py`, `walk.py`) on records (`columns.py`), not an estimate: the
+same counts in the same lanes, changed by the same additions in the same order, and the very tests of the rules, as
+numbers that the rules themselves gave (`formulas.py`). It leaves out only what a plain append cannot bring (marks of
+several schools for one session, a mark of the past, a second academic year), and tells those from the rest itself.
+Properties hold each record to the tally and the episodes of the walk over hostile histories.
+
+A **plain append** is a pupil's only mark in its register, for a session after every other of the pupil and of the same
+academic year, in the page of the ledger that the mark before is in or in one of a later month, of a pupil whose walk is
+known for this rule book and with nothing to be forgotten; or a pupil's first mark.
+
+Compiled by numba, once, when first used, and kept beside this file or in the user's cache folder. Here is arithmetic on
+arrays and nothing else; `screen.py` says what goes in and what comes out.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from streams.attendance.columns import ROW, Block
+from streams.attendance.formulas import MONOMIALS, MOST_COUNTS
+from streams.attendance.ledger import URN_BITS
+from streams.attendance.tally import REMEMBERED_DAYS
+
+EXACTLY, SCREENED = 0, 1
+"""What became of a mark: left for the exact way, or taken."""
+
+LANE_MEASURE, WEEKDAY_DAYS, OTHER_DAYS, OTHER_ABSENT = range(4)
+"""How a count of a rule is found."""
+
+_compiled = njit(cache=True, nogil=True, _nrt=False)
+"""Without numba's counting of references, which costs more than the arithmetic: nothing here makes an array."""
+
+_TOP = 1 << REMEMBERED_DAYS
+_MONOMIALS = len(MONOMIALS)
+
+
+class Tables(NamedTuple):
+    """A rule book in arrays; `Screen` makes them.
+
+    By code: `keeps`, `adds` (lanes), `week` (windowed lanes), `makes_day`, `absent`, `possible`, `odd`, `no_mark`. Of
+    the windowed lanes: which they are, how many weeks each looks at, and what a spell adds. Of the others: which lane
+    counts which codes. Of the rules: the least of their fuel, their counts (how found, of what, over how many), and
+    the clauses of their tests: rule r has those from `enter_first[r]` to `enter_first[r + 1]`, a clause its polynomials
+    likewise. Of the records: at which word `now` and `before` begin, and how many words a tally is.
+    """
+
+    keeps: Block
+    adds: Block
+    week: Block
+    makes_day: Block
+    absent: Block
+    possible: Block
+    odd: Block
+    no_mark: int
+    windowed: Block
+    window_weeks: Block
+    spell: Block
+    year_week: Block
+    year: Block
+    weekday_first: Block
+    weekday_last: Block
+    weekday_lane: Block
+    both_codes: Block
+    both_lane: Block
+    weeks_codes: Block
+    weeks_lane: Block
+    days_codes: Block
+    days_lane: Block
+    least: Block
+    count_first: Block
+    count_kind: Block
+    count_of: Block
+    count_last: Block
+    enter_first: Block
+    exit_first: Block
+    clause_first: Block
+    polynomials: Block
+    now: int
+    before: int
+    tally: int
+
+
+class State(NamedTuple):
+    """The records of many pupils, field by field: views, so that what is written is in the records.
+
+    `words` are the whole records in words of four bytes; `counts` is room for the monomials of one rule's counts.
+    """
+
+    words: Block
+    word: Block
+    on: Block
+    weekdays: Block
+    with_weeks: Block
+    firsts: Block
+    slot: Block
+    year_end: Block
+    year_week: Block
+    week: Block
+    closed: Block
+    buckets: Block
+    weeks: Block
+    past_weeks: Block
+    days: Block
+    absences: Block
+    in_spell: Block
+    code: Block
+    past: Block
+    page: Block
+    size: Block
+    rows: Block
+    key: Block
+    last: Block
+    ready: Block
+    ahead: Block
+    counts: Block
+
+
+class Marks(NamedTuple):
+    """Marks in order, in columns as long as there are marks.
+
+    `at` are the pupils' places in the block (-1: not here); `row` their rows in the roll; `register` the number of the
+    register; `key` and `position` say where in the ledger (`ledger.seat`), `seconds` how long after the page's base
+    the mark was recorded; `year_end` is the first slot after the academic year of `slot`.
+    """
+
+    at: Block
+    row: Block
+    register: Block
+    slot: Block
+    code: Block
+    key: Block
+    position: Block
+    seconds: Block
+    year_end: Block
+
+
+class Found(NamedTuple):
+    """What came of marks, to be filled.
+
+    `result` is one of each mark; `flips` are (mark, rule, on since, slot), as many as `count[0]`; `turns` are (place,
+    key, bytes, whether it was written to) of the pages that were closed, as many as `count[1]`, their bytes in `pages`.
+    """
+
+    result: Block
+    flips: Block
+    turns: Block
+    pages: Block
+    count: Block
+
+
+@_compiled
+def append(tables: Tables, state: State, marks: Marks, released: Block, seen: Block, found: Found) -> None:
+    """Take the plain appends among *marks*: enter them in the pages, tally them, and test each rule once.
+
+    *released* are, by row, the pupils that go on as objects: their marks are left, and so are all later ones of a pupil
+    of whom one is left or flips a rule. *seen* is scratch, of two numbers a row, -1 to begin with.
+    """
+    _mark_twins(marks, seen, found.result)
+    rules = tables.least.size
+    for i in range(marks.at.size):
+        at = marks.at[i]
+        if at < 0:
+            found.result[i] = EXACTLY
+            continue
+        row = marks.row[i]
+        plain = found.result[i] == SCREENED and not released[row] and _is_plain(tables, state, marks, i, at)
+        if not plain or found.count[0] + rules > len(found.flips) or found.count[1] == len(found.turns):
+            released[row], found.result[i] = True, EXACTLY
+            continue
+        _enter(state, marks, i, at, found)
+        step(tables, state, at, marks.slot[i], marks.code[i], marks.year_end[i])
+        before = found.count[0]
+        test(tables, state, at, i, marks.slot[i], found.flips, found.count)
+        if found.count[0] > before:
+            released[row] = True
+
+
+@_compiled
+def _mark_twins(marks: Marks, seen: Block, result: Block) -> None:
+    """Of marks of one pupil in one register, leave all to the exact way."""
+    for i in range(marks.at.size):
+        result[i] = SCREENED
+        row = marks.row[i]
+        if marks.at[i] < 0:
+            continue
+        if seen[row, 0] == marks.register[i] and seen[row, 1] >= 0:
+            result[i] = EXACTLY
+            result[seen[row, 1]] = EXACTLY
+        seen[row, 0], seen[row, 1] = marks.register[i], i
+    for i in range(marks.at.size):
+        if marks.at[i] >= 0:
+            seen[marks.row[i], 1] = -1
+
+
+@_compiled
+def _is_plain(tables: Tables, state: State, marks: Marks, i: int, at: int) -> bool:
+    if not state.ready[at] or marks.code[i] == tables.no_mark or marks.seconds[i] < 0 or marks.seconds[i] >> 32 != 0:
+        return False
+    if state.last[at] < 0:
+        return True
+    if marks.slot[i] <= state.last[at] or marks.slot[i] >= state.year_end[at]:
+        return False
+    if state.past_weeks[at] == state.past.shape[1]:
+        return False
+    return bool(marks.key[i] == state.key[at] or marks.key[i] >> URN_BITS > state.key[at] >> URN_BITS)
+
+
+@_compiled
+def _enter(state: State, marks: Marks, i: int, at: int, found: Found) -> None:
+    """Append a row to the open page (`ledger`: position, code, seconds), or close it and open the next."""
+    if marks.key[i] != state.key[at]:
+        if state.last[at] >= 0:
+            turn, size = found.count[1], state.size[at]
+            found.turns[turn, 0], found.turns[turn, 1] = at, state.key[at]
+            found.turns[turn, 2], found.turns[turn, 3] = size, state.rows[at] > 0
+            for byte in range(size):
+                found.pages[turn, byte] = state.page[at, byte]
+            found.count[1] += 1
+        state.key[at], state.size[at], state.rows[at] = marks.key[i], 0, 0
+    size, seconds = state.size[at], marks.seconds[i]
+    state.page[at, size], state.page[at, size + 1] = marks.position[i], marks.code[i]
+    for byte in range(ROW - 2):
+        state.page[at, size + 2 + byte] = seconds >> 8 * byte & 255
+    state.size[at] = size + ROW
+    state.rows[at] += 1
+    state.last[at] = marks.slot[i]
+    state.ahead[at] = True
+
+
+@_compiled
+def step(tables: Tables, state: State, at: int, slot: int, code: int, year_end: int) -> None:
+    """Take the next session, as `Tally.step`; before the first of a day, keep the record as it was."""
+    day = slot >> 1
+    if state.slot[at] >> 1 != day:
+        for word in range(tables.tally):
+            state.words[at, tables.before + word] = state.words[at, tables.now + word]
+    if slot >= state.year_end[at]:
+        _new_year(tables, state, at, year_end)
+    if (day - 1) // 7 != state.week[at]:
+        _new_week(tables, state, at, (day - 1) // 7)
+    if tables.makes_day[code] and state.days[at] >> (day - 1) % 7 & 1 == 0:
+        _school_day(tables, state, at, day)
+    began = 0
+    if tables.absent[code]:
+        began = _absent(tables, state, at, day)
+    elif tables.possible[code]:
+        state.in_spell[at] = False
+    for lane in range(tables.adds.shape[1]):
+        state.word[at, lane] = (state.word[at, lane] & tables.keeps[code, lane]) + tables.adds[code, lane]
+    last = state.buckets.shape[1] - 1
+    for place in range(tables.windowed.size):
+        more = tables.week[code, place] + began * tables.spell[place]
+        state.buckets[at, last, place] += more
+        if state.days[at]:
+            state.word[at, tables.windowed[place]] += more
+    if tables.odd[code]:
+        _odd(tables, state, at, slot, code)
+    state.slot[at], state.code[at] = slot, code
+
+
+@_compiled
+def _new_year(tables: Tables, state: State, at: int, year_end: int) -> None:
+    state.year_end[at] = year_end
+    for lane in range(tables.year.size):
+        state.word[at, lane] &= tables.year[lane]
+    state.year_week[at] = -1
+    for i in range(state.with_weeks.shape[1]):
+        state.with_weeks[at, i] = -1
+    for i in range(state.firsts.shape[1]):
+        state.firsts[at, i] = 0
+
+
+@_compiled
+def _new_week(tables: Tables, state: State, at: int, week: int) -> None:
+    last = state.buckets.shape[1] - 1
+    places = state.buckets.shape[2]
+    if state.days[at]:
+        for back in range(last):
+            for place in range(places):
+                state.buckets[at, back, place] = state.buckets[at, back + 1, place]
+        state.weeks[at] = min(state.weeks[at] + 1, last)
+        state.past[at, state.past_weeks[at]] = np.uint16(state.days[at]) << 7 | state.absences[at]
+        state.past_weeks[at] += 1
+    for place in range(places):
+        state.buckets[at, last, place] = 0
+    state.week[at], state.days[at], state.absences[at] = week, 0, 0
+
+
+@_compiled
+def _school_day(tables: Tables, state: State, at: int, day: int) -> None:
+    """A date becomes a school day, and perhaps its week a school week."""
+    if not state.days[at]:
+        _school_week(tables, state, at)
+    if state.week[at] != state.year_week[at]:
+        state.year_week[at] = state.week[at]
+        for lane in range(tables.year_week.size):
+            state.word[at, lane] += tables.year_week[lane]
+    weekday = (day - 1) % 7
+    state.days[at] |= 1 << weekday
+    history = np.int64(state.weekdays[at, weekday])
+    for i in range(tables.weekday_first[weekday], tables.weekday_first[weekday + 1]):
+        last = tables.weekday_last[i]
+        if history >> last:
+            state.word[at, tables.weekday_lane[i]] -= history >> last - 1 & 1
+    pushed = history << 1
+    state.weekdays[at, weekday] = pushed if pushed < _TOP << 1 else pushed & _TOP - 1 | _TOP
+    for i in range(tables.days_lane.size):
+        if 0 < state.firsts[at, i] < day:
+            state.word[at, tables.days_lane[i]] += 1
+
+
+@_compiled
+def _school_week(tables: Tables, state: State, at: int) -> None:
+    """The current week enters every window with what it holds so far, and the oldest week of each leaves."""
+    last = state.buckets.shape[1] - 1
+    for place in range(tables.windowed.size):
+        lane, weeks = tables.windowed[place], tables.window_weeks[place]
+        state.word[at, lane] += state.buckets[at, last, place]
+        if state.weeks[at] >= weeks:
+            state.word[at, lane] -= state.buckets[at, last - weeks, place]
+
+
+@_compiled
+def _absent(tables: Tables, state: State, at: int, day: int) -> int:
+    """Note an absent session; return 1 where a spell begins with it."""
+    weekday = (day - 1) % 7
+    if state.absences[at] >> weekday & 1 == 0:
+        state.absences[at] |= 1 << weekday
+        state.weekdays[at, weekday] |= 1
+        for i in range(tables.weekday_first[weekday], tables.weekday_first[weekday + 1]):
+            state.word[at, tables.weekday_lane[i]] += 1
+    began = 0 if state.in_spell[at] else 1
+    state.in_spell[at] = True
+    return began
+
+
+@_compiled
+def _odd(tables: Tables, state: State, at: int, slot: int, code: int) -> None:
+    """Count what few codes bring: both halves of a day, a week with a code, a first day."""
+    both = slot & 1 == 1 and state.slot[at] == slot - 1
+    for i in range(tables.both_lane.size):
+        if both and tables.both_codes[i, state.code[at]] and tables.both_codes[i, code]:
+            state.word[at, tables.both_lane[i]] += 1
+    for i in range(tables.weeks_lane.size):
+        if tables.weeks_codes[i, code] and state.with_weeks[at, i] != state.week[at]:
+            state.with_weeks[at, i] = state.week[at]
+            state.word[at, tables.weeks_lane[i]] += 1
+    for i in range(tables.days_lane.size):
+        if tables.days_codes[i, code] and state.firsts[at, i] == 0:
+            state.firsts[at, i] = slot >> 1
+
+
+@_compiled
+def test(tables: Tables, state: State, at: int, mark: int, slot: int, flips: Block, count: Block) -> None:
+    """Ask `enter` of each rule that is off and has its fuel, and `exit` of each that is on; add what flipped."""
+    counts = state.counts
+    for rule in range(tables.least.size):
+        since = state.on[at, rule]
+        if since == 0 and state.word[at, rule] < tables.least[rule]:
+            continue
+        _counted(tables, state, at, rule, counts)
+        first = tables.exit_first if since else tables.enter_first
+        if not _holds(tables, first[rule], first[rule + 1], counts):
+            continue
+        flip = count[0]
+        flips[flip, 0], flips[flip, 1], flips[flip, 2], flips[flip, 3] = mark, rule, since, slot
+        count[0] += 1
+        state.on[at, rule] = 0 if since else slot
+        if since:
+            state.closed[at] += 1
+
+
+@_compiled
+def _counted(tables: Tables, state: State, at: int, rule: int, counts: Block) -> None:
+    """Fill in the monomials of what a rule counts."""
+    first = tables.count_first[rule]
+    number = tables.count_first[rule + 1] - first
+    counts[0] = 1
+    for i in range(MOST_COUNTS):
+        counts[1 + i] = _count(tables, state, at, first + i) if i < number else 0
+    place = 1 + MOST_COUNTS
+    for i in range(MOST_COUNTS):
+        for k in range(i, MOST_COUNTS):
+            counts[place] = counts[1 + i] * counts[1 + k]
+            place += 1
+
+
+@_compiled
+def _count(tables: Tables, state: State, at: int, which: int) -> int:
+    kind, of, last = tables.count_kind[which], tables.count_of[which], tables.count_last[which]
+    if kind == LANE_MEASURE:
+        return np.int64(state.word[at, of])
+    if kind == WEEKDAY_DAYS:
+        history, days = np.int64(state.weekdays[at, of]), -1
+        while history:
+            history >>= 1
+            days += 1
+        return min(days, last)
+    return _others(state, at, kind, of, last)
+
+
+@_compiled
+def _others(state: State, at: int, kind: int, weekday: int, last: int) -> int:
+    """Count the other weekdays in the school weeks from the first of the last such weekdays on."""
+    shift = 7 if kind == OTHER_DAYS else 0
+    found = pending = counted = 0
+    for back in range(state.past_weeks[at] + 1):
+        if back == 0:
+            week = np.int64(state.days[at]) << 7 | state.absences[at]
+        else:
+            week = np.int64(state.past[at, state.past_weeks[at] - back])
+        pending += _bits(week >> shift & 127 & ~(1 << weekday))
+        if week >> 7 + weekday & 1:
+            found, counted, pending = found + 1, counted + pending, 0
+        if found == last:
+            break
+    return counted
+
+
+@_compiled
+def _bits(number: int) -> int:
+    bits = 0
+    while number:
+        number &= number - 1
+        bits += 1
+    return bits
+
+
+@_compiled
+def _holds(tables: Tables, first: int, end: int, counts: Block) -> bool:
+    """Whether one of some clauses holds."""
+    for clause in range(first, end):
+        if _all_hold(tables, clause, counts):
+            return True
+    return False
+
+
+@_compiled
+def _all_hold(tables: Tables, clause: int, counts: Block) -> bool:
+    for i in range(tables.clause_first[clause], tables.clause_first[clause + 1]):
+        total = 0
+        for k in range(_MONOMIALS):
+            total += tables.polynomials[i, k] * counts[k]
+        if total < 0:
+            return False
+    return True
+
+
+@_compiled
+def walk(
+    tables: Tables, state: State, at: int, slots: Block, codes: Block, year_ends: Block, flips: Block, count: Block
+) -> bool:
+    """Take all sessions of a pupil, one a row, from the beginning; tell whether there was room for what flipped."""
+    for i in range(slots.size):
+        if count[0] + tables.least.size > len(flips) or state.past_weeks[at] == state.past.shape[1]:
+            return False
+        step(tables, state, at, slots[i], codes[i], year_ends[i])
+        test(tables, state, at, i, slots[i], flips, count)
+    return True
+
+
+@_compiled
+def move(source: Block, at: Block, target: Block, to: Block) -> None:
+    """Copy records, in words, from places *at* of one block to places *to* of another."""
+    for i in range(at.size):
+        for word in range(source.shape[1]):
+            target[to[i], word] = source[at[i], word]

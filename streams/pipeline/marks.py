@@ -1,0 +1,35 @@
+"""The marks of several registers in columns, as the fast path takes them."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from streams.attendance.columns import Block
+from streams.attendance.kernel import Marks
+from streams.attendance.ledger import seat
+from streams.attendance.sessions import academic_year, year_start
+from streams.contract.batches import BatchMark, BatchRegister
+
+
+class Columns:
+    """The marks of *registers* in order, each with the number of its register; `marks_at` gives them their pupils."""
+
+    def __init__(self, registers: Sequence[BatchRegister]) -> None:
+        self.registers = registers
+        self.marks: list[BatchMark] = [mark for register in registers for mark in register.marks]
+        self.register: Block = np.repeat(np.arange(len(registers)), [len(register.marks) for register in registers])
+
+    def marks_at(self, rows: Block) -> Marks:
+        """Return the marks as those of the pupils at *rows*, one a mark, -1 where it is not to be taken."""
+        seats = np.array([(*seat(r.slot, r.urn), r.slot, _year_end(r.slot)) for r in self.registers], "<i8")
+        key, position, base, slot, year_end = seats[self.register].T
+        code = np.array([mark.code for mark in self.marks], "<i8")
+        recorded = np.array([mark.recorded for mark in self.marks], "<i8")
+        return Marks(rows, rows, self.register, slot, code, key, position, recorded - base, year_end)
+
+
+@lru_cache(maxsize=1024)
+def _year_end(slot: int) -> int:
+    """Return the first slot after the academic year of *slot*."""
+    return year_start(academic_year(slot) + 1)
