@@ -7,18 +7,88 @@ tells whether the next mark may be screened.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from streams.attendance.formulas import MONOMIALS
 from streams.attendance.lanes import BITS, LANE, TOP, Lanes
-from streams.attendance.ledger import MOST_ROWS, NARROW
+from streams.attendance.ledger import MOST_ROWS, ROW
 
 Block = np.ndarray[Any, Any]
 """Records or columns of many pupils."""
 
+WORD = 4  # bytes in which records are copied
 MOST_WEEKS = 106  # that two academic years can touch
-ROW = 2 + NARROW  # bytes of a row of a page
+
+
+class State(NamedTuple):
+    """The records of many pupils, field by field: views, so that what is written is in the records.
+
+    `words` are the whole records in words of four bytes; `counts` is room for the monomials of one rule's counts.
+    """
+
+    words: Block
+    word: Block
+    on: Block
+    weekdays: Block
+    with_weeks: Block
+    firsts: Block
+    slot: Block
+    year_end: Block
+    year_week: Block
+    week: Block
+    closed: Block
+    buckets: Block
+    weeks: Block
+    past_weeks: Block
+    days: Block
+    absences: Block
+    in_spell: Block
+    code: Block
+    past: Block
+    page: Block
+    size: Block
+    rows: Block
+    key: Block
+    last: Block
+    ready: Block
+    ahead: Block
+    counts: Block
+
+
+class Marks(NamedTuple):
+    """Marks in order, in columns as long as there are marks.
+
+    `at` are the pupils' places in the block (-1: not here); `row` their rows in the roll; `register` the number of the
+    register; `key` and `position` say where in the ledger (`ledger.seat`), `seconds` how long after the page's base
+    the mark was recorded; `year_end` is the first slot after the academic year of `slot`.
+    """
+
+    at: Block
+    row: Block
+    register: Block
+    slot: Block
+    code: Block
+    key: Block
+    position: Block
+    seconds: Block
+    year_end: Block
+
+
+class Found(NamedTuple):
+    """What came of marks, to be filled.
+
+    `result` is one of each mark; `flips` are (mark, rule, on since, slot), as many as `number[0]`; `turns` are (place,
+    key, bytes, whether it was written to) of the pages that were closed, as many as `number[1]`, with their bytes in
+    `pages`.
+    """
+
+    result: Block
+    flips: Block
+    turns: Block
+    pages: Block
+    number: Block
 
 
 class Layout:
@@ -93,3 +163,17 @@ def _all(masks: Any) -> int:  # noqa: ANN401
     for mask in masks:
         found |= mask
     return found
+
+
+def as_words(block: Block) -> Block:
+    """Return records as rows of words, to be copied quickly: a view."""
+    return block.view("<u4").reshape(len(block), block.itemsize // WORD)
+
+
+def state_of(block: Block) -> State:
+    """Return the fields of *block*, to be written through."""
+    now = block["now"]
+    pupil = {name: block[name] for name in ("past", "page", "size", "rows", "key", "last", "ready", "ahead")}
+    tally = {name: now[name] for name in now.dtype.names or () if name != "past"}
+    counts = np.zeros(len(MONOMIALS), "<i8")
+    return State(words=as_words(block), past_weeks=now["past"], counts=counts, **pupil, **tally)

@@ -22,7 +22,7 @@ Clause = list[list[int]]
 """Polynomials, each as the numbers before `MONOMIALS`; all must be 0 or more."""
 
 
-class NoFormula(Exception):
+class NotAFormulaError(Exception):
     """A test is not a formula of whole numbers of the second degree."""
 
 
@@ -39,7 +39,7 @@ class Formula:
         return Formula(self.clauses + other.clauses)
 
     def __bool__(self) -> bool:
-        raise NoFormula("`and`, `or` and `if` look at one count, where `&` and `|` mean the same of all")
+        raise NotAFormulaError("`and`, `or` and `if` look at one count, where `&` and `|` mean the same of all")
 
 
 class Count:
@@ -89,18 +89,19 @@ class Count:
             return NotImplemented
         return (self >= other) & (self <= other)
 
-    __hash__ = None  # type: ignore[assignment] - equality says nothing of the object
+    def __hash__(self) -> int:
+        return id(self)  # equality says nothing of the object
 
     def row(self) -> list[int]:
         """Return the numbers before `MONOMIALS`.
 
         Raises:
-            NoFormula: it is of a higher degree.
+            NotAFormulaError: it is of a higher degree.
         """
         row = [0] * len(MONOMIALS)
         for monomial, number in self.terms.items():
             if monomial not in _PLACES:
-                raise NoFormula(f"a product of {len(monomial)} counts")
+                raise NotAFormulaError(f"a product of {len(monomial)} counts")
             row[_PLACES[monomial]] = number
         return row
 
@@ -113,11 +114,11 @@ def formula(test: Callable[..., Any], counts: int) -> Formula:
     """Return *test*, of so many *counts*, as a formula.
 
     Raises:
-        NoFormula: it cannot be said as one.
+        NotAFormulaError: it cannot be said as one.
     """
     if counts > MOST_COUNTS:
-        raise NoFormula(f"of {counts} counts")
+        raise NotAFormulaError(f"of {counts} counts")
     found = test(*[Count({(place,): 1}) for place in range(counts)])
     if not isinstance(found, Formula):
-        raise NoFormula("not a comparison of counts")
+        raise NotAFormulaError("not a comparison of counts")
     return found

@@ -1,25 +1,25 @@
 """The records that a batch has in hand: copies, so that nothing shows in the roll until they are put back."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
-from streams.attendance.columns import Block
-from streams.attendance.kernel import Marks, move
+from streams.attendance.columns import Block, Marks
+from streams.attendance.ledger import ROW
 from streams.attendance.lifting import open_pages
 from streams.attendance.pupil import Pupil
 from streams.attendance.roll import Roll
-from streams.attendance.screen import Flip, Turn, as_words
+from streams.attendance.screen import Flip, Turn
 
 
 class Written(NamedTuple):
-    """A page that a batch wrote to: whose, its key, and its bytes; `new` where it is the first of its pupil."""
+    """What a batch entered in open pages, in columns: whose, in which pages, in how many bytes; and the bytes."""
 
-    pupil: str
-    key: int
-    page: bytes
-    new: bool
+    pupils: list[str]
+    pages: list[int]
+    sizes: list[int]
+    rows: bytes
 
 
 class Hand:
@@ -90,7 +90,7 @@ class Hand:
             self._grow(end)
         places = np.arange(first, end)
         self._at[new], self._rows[first:end], self._number = places, new, end
-        move(as_words(self.roll.records), new, as_words(self._block), places)
+        self.roll.screen.move(self.roll.records, new, self._block, places)
         return self._at[rows]
 
     def _grow(self, most: int) -> None:
@@ -125,16 +125,41 @@ class Hand:
         places = np.flatnonzero((self._block["rows"][: self._number] > 0) & ~self._released[rows])
         return places, rows[places]
 
-    def written(self) -> Iterator[Written]:
-        """Yield the pages that marks were entered in here, of those that were not released."""
+    def written(self) -> Written:
+        """Return the rows that were entered in open pages here, of those that were not released."""
         places, rows = self._changed()
-        keys: Sequence[int] = self._block["key"][places].tolist()
-        pages = open_pages(self._block[places])
-        for at, row, key, page in zip(places.tolist(), rows.tolist(), keys, pages, strict=True):
-            pupil = self._keys.get(row)
-            name = pupil or self.roll.keys[row]
-            yield from (Written(name, turn.key, turn.page, False) for turn in self._turns.get(at, ()) if turn.dirty)
-            yield Written(name, key, page, pupil is not None)
+        if not len(rows):
+            return Written([], [], [], b"")
+        sizes = (self._block["rows"][places] * np.int64(ROW)).tolist()
+        found = self.roll.screen.last_rows(self._block, places, sum(sizes))
+        return Written([self._name(row) for row in rows.tolist()], self._block["key"][places].tolist(), sizes, found)
+
+    def turned(self) -> Iterator[tuple[str, int, bytes]]:
+        """Yield whose, key and bytes of each page that was entered in here and is closed, of those not released."""
+        for at, turns in self._turns.items():
+            row = int(self._rows[at])
+            if not self._released[row]:
+                yield from ((self._name(row), turn.key, turn.page) for turn in turns if turn.dirty)
+
+    def newborn(self) -> list[str]:
+        """Return who was born here, of those that were not released."""
+        if not self._keys:
+            return []
+        return [self._keys[row] for row in self._changed()[1].tolist() if row in self._keys]
+
+    def pages(self, key: str) -> dict[int, bytes]:
+        """Return the pages of a pupil that was not released, as they are by now; none where there is no such pupil."""
+        row = self.roll.row(key)
+        if row < 0 and (row := self._born.get(key, -1)) < 0:
+            return {}
+        pages, at = self.roll.pages(row), int(self._at[row]) if row < len(self._at) else -1
+        if at >= 0:
+            pages |= {turn.key: turn.page for turn in self._turns.get(at, ())}
+            (pages[int(self._block["key"][at])],) = open_pages(self._block[at : at + 1])
+        return pages
+
+    def _name(self, row: int) -> str:
+        return self._keys.get(row) or self.roll.keys[row]
 
     def put_back(self) -> None:
         """Make what changed the roll's."""
@@ -142,7 +167,8 @@ class Hand:
         for row in self._keys.keys() & set(rows.tolist()) if self._keys else ():
             self.roll.born(self._keys.pop(row), row)
         self._block["rows"][places] = 0
-        move(as_words(self._block), places, as_words(self.roll.records), rows)
+        if len(rows):
+            self.roll.screen.move(self._block, places, self.roll.records, rows)
         for at in self._turns.keys() & set(places.tolist()) if self._turns else ():
             self.roll.turn(int(self._rows[at]), self._turns[at])
         self.begin()

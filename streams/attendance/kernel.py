@@ -14,141 +14,31 @@ Compiled by numba, once, when first used, and kept beside this file or in the us
 arrays and nothing else; `screen.py` says what goes in and what comes out.
 """
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
-import numpy as np
 from numba import njit
 
-from streams.attendance.columns import ROW, Block
+from streams.attendance.columns import Block, Found, Marks, State
 from streams.attendance.formulas import MONOMIALS, MOST_COUNTS
-from streams.attendance.ledger import URN_BITS
+from streams.attendance.ledger import ROW, URN_BITS
+from streams.attendance.tables import LANE_MEASURE, OTHER_DAYS, WEEKDAY_DAYS, Tables
 from streams.attendance.tally import REMEMBERED_DAYS
 
 EXACTLY, SCREENED = 0, 1
 """What became of a mark: left for the exact way, or taken."""
 
-LANE_MEASURE, WEEKDAY_DAYS, OTHER_DAYS, OTHER_ABSENT = range(4)
-"""How a count of a rule is found."""
+Function = TypeVar("Function", bound=Callable[..., Any])
 
-_compiled = njit(cache=True, nogil=True, _nrt=False)
-"""Without numba's counting of references, which costs more than the arithmetic: nothing here makes an array."""
+
+def _compiled(function: Function) -> Function:
+    """Compile without numba's counting of references, which costs more than the arithmetic: no array is made here."""
+    options: dict[str, Any] = {"cache": True, "nogil": True, "_nrt": False}
+    return cast("Function", njit(**options)(function))
+
 
 _TOP = 1 << REMEMBERED_DAYS
 _MONOMIALS = len(MONOMIALS)
-
-
-class Tables(NamedTuple):
-    """A rule book in arrays; `Screen` makes them.
-
-    By code: `keeps`, `adds` (lanes), `week` (windowed lanes), `makes_day`, `absent`, `possible`, `odd`, `no_mark`. Of
-    the windowed lanes: which they are, how many weeks each looks at, and what a spell adds. Of the others: which lane
-    counts which codes. Of the rules: the least of their fuel, their counts (how found, of what, over how many), and
-    the clauses of their tests: rule r has those from `enter_first[r]` to `enter_first[r + 1]`, a clause its polynomials
-    likewise. Of the records: at which word `now` and `before` begin, and how many words a tally is.
-    """
-
-    keeps: Block
-    adds: Block
-    week: Block
-    makes_day: Block
-    absent: Block
-    possible: Block
-    odd: Block
-    no_mark: int
-    windowed: Block
-    window_weeks: Block
-    spell: Block
-    year_week: Block
-    year: Block
-    weekday_first: Block
-    weekday_last: Block
-    weekday_lane: Block
-    both_codes: Block
-    both_lane: Block
-    weeks_codes: Block
-    weeks_lane: Block
-    days_codes: Block
-    days_lane: Block
-    least: Block
-    count_first: Block
-    count_kind: Block
-    count_of: Block
-    count_last: Block
-    enter_first: Block
-    exit_first: Block
-    clause_first: Block
-    polynomials: Block
-    now: int
-    before: int
-    tally: int
-
-
-class State(NamedTuple):
-    """The records of many pupils, field by field: views, so that what is written is in the records.
-
-    `words` are the whole records in words of four bytes; `counts` is room for the monomials of one rule's counts.
-    """
-
-    words: Block
-    word: Block
-    on: Block
-    weekdays: Block
-    with_weeks: Block
-    firsts: Block
-    slot: Block
-    year_end: Block
-    year_week: Block
-    week: Block
-    closed: Block
-    buckets: Block
-    weeks: Block
-    past_weeks: Block
-    days: Block
-    absences: Block
-    in_spell: Block
-    code: Block
-    past: Block
-    page: Block
-    size: Block
-    rows: Block
-    key: Block
-    last: Block
-    ready: Block
-    ahead: Block
-    counts: Block
-
-
-class Marks(NamedTuple):
-    """Marks in order, in columns as long as there are marks.
-
-    `at` are the pupils' places in the block (-1: not here); `row` their rows in the roll; `register` the number of the
-    register; `key` and `position` say where in the ledger (`ledger.seat`), `seconds` how long after the page's base
-    the mark was recorded; `year_end` is the first slot after the academic year of `slot`.
-    """
-
-    at: Block
-    row: Block
-    register: Block
-    slot: Block
-    code: Block
-    key: Block
-    position: Block
-    seconds: Block
-    year_end: Block
-
-
-class Found(NamedTuple):
-    """What came of marks, to be filled.
-
-    `result` is one of each mark; `flips` are (mark, rule, on since, slot), as many as `count[0]`; `turns` are (place,
-    key, bytes, whether it was written to) of the pages that were closed, as many as `count[1]`, their bytes in `pages`.
-    """
-
-    result: Block
-    flips: Block
-    turns: Block
-    pages: Block
-    count: Block
 
 
 @_compiled
@@ -167,14 +57,14 @@ def append(tables: Tables, state: State, marks: Marks, released: Block, seen: Bl
             continue
         row = marks.row[i]
         plain = found.result[i] == SCREENED and not released[row] and _is_plain(tables, state, marks, i, at)
-        if not plain or found.count[0] + rules > len(found.flips) or found.count[1] == len(found.turns):
+        if not plain or found.number[0] + rules > len(found.flips) or found.number[1] == len(found.turns):
             released[row], found.result[i] = True, EXACTLY
             continue
         _enter(state, marks, i, at, found)
         step(tables, state, at, marks.slot[i], marks.code[i], marks.year_end[i])
-        before = found.count[0]
-        test(tables, state, at, i, marks.slot[i], found.flips, found.count)
-        if found.count[0] > before:
+        before = found.number[0]
+        test(tables, state, at, i, marks.slot[i], found.flips, found.number)
+        if found.number[0] > before:
             released[row] = True
 
 
@@ -213,12 +103,12 @@ def _enter(state: State, marks: Marks, i: int, at: int, found: Found) -> None:
     """Append a row to the open page (`ledger`: position, code, seconds), or close it and open the next."""
     if marks.key[i] != state.key[at]:
         if state.last[at] >= 0:
-            turn, size = found.count[1], state.size[at]
+            turn, size = found.number[1], state.size[at]
             found.turns[turn, 0], found.turns[turn, 1] = at, state.key[at]
             found.turns[turn, 2], found.turns[turn, 3] = size, state.rows[at] > 0
             for byte in range(size):
                 found.pages[turn, byte] = state.page[at, byte]
-            found.count[1] += 1
+            found.number[1] += 1
         state.key[at], state.size[at], state.rows[at] = marks.key[i], 0, 0
     size, seconds = state.size[at], marks.seconds[i]
     state.page[at, size], state.page[at, size + 1] = marks.position[i], marks.code[i]
@@ -240,7 +130,7 @@ def step(tables: Tables, state: State, at: int, slot: int, code: int, year_end: 
     if slot >= state.year_end[at]:
         _new_year(tables, state, at, year_end)
     if (day - 1) // 7 != state.week[at]:
-        _new_week(tables, state, at, (day - 1) // 7)
+        _new_week(state, at, (day - 1) // 7)
     if tables.makes_day[code] and state.days[at] >> (day - 1) % 7 & 1 == 0:
         _school_day(tables, state, at, day)
     began = 0
@@ -248,6 +138,15 @@ def step(tables: Tables, state: State, at: int, slot: int, code: int, year_end: 
         began = _absent(tables, state, at, day)
     elif tables.possible[code]:
         state.in_spell[at] = False
+    _add(tables, state, at, code, began)
+    if tables.odd[code]:
+        _odd(tables, state, at, slot, code)
+    state.slot[at], state.code[at] = slot, code
+
+
+@_compiled
+def _add(tables: Tables, state: State, at: int, code: int, began: int) -> None:
+    """Add what the code brings, and a spell where one *began*: at once, and to the windows."""
     for lane in range(tables.adds.shape[1]):
         state.word[at, lane] = (state.word[at, lane] & tables.keeps[code, lane]) + tables.adds[code, lane]
     last = state.buckets.shape[1] - 1
@@ -256,9 +155,6 @@ def step(tables: Tables, state: State, at: int, slot: int, code: int, year_end: 
         state.buckets[at, last, place] += more
         if state.days[at]:
             state.word[at, tables.windowed[place]] += more
-    if tables.odd[code]:
-        _odd(tables, state, at, slot, code)
-    state.slot[at], state.code[at] = slot, code
 
 
 @_compiled
@@ -274,7 +170,7 @@ def _new_year(tables: Tables, state: State, at: int, year_end: int) -> None:
 
 
 @_compiled
-def _new_week(tables: Tables, state: State, at: int, week: int) -> None:
+def _new_week(state: State, at: int, week: int) -> None:
     last = state.buckets.shape[1] - 1
     places = state.buckets.shape[2]
     if state.days[at]:
@@ -282,7 +178,7 @@ def _new_week(tables: Tables, state: State, at: int, week: int) -> None:
             for place in range(places):
                 state.buckets[at, back, place] = state.buckets[at, back + 1, place]
         state.weeks[at] = min(state.weeks[at] + 1, last)
-        state.past[at, state.past_weeks[at]] = np.uint16(state.days[at]) << 7 | state.absences[at]
+        state.past[at, state.past_weeks[at]] = int(state.days[at]) << 7 | state.absences[at]
         state.past_weeks[at] += 1
     for place in range(places):
         state.buckets[at, last, place] = 0
@@ -300,7 +196,7 @@ def _school_day(tables: Tables, state: State, at: int, day: int) -> None:
             state.word[at, lane] += tables.year_week[lane]
     weekday = (day - 1) % 7
     state.days[at] |= 1 << weekday
-    history = np.int64(state.weekdays[at, weekday])
+    history = int(state.weekdays[at, weekday])
     for i in range(tables.weekday_first[weekday], tables.weekday_first[weekday + 1]):
         last = tables.weekday_last[i]
         if history >> last:
@@ -392,13 +288,13 @@ def _counted(tables: Tables, state: State, at: int, rule: int, counts: Block) ->
 def _count(tables: Tables, state: State, at: int, which: int) -> int:
     kind, of, last = tables.count_kind[which], tables.count_of[which], tables.count_last[which]
     if kind == LANE_MEASURE:
-        return np.int64(state.word[at, of])
+        return int(state.word[at, of])
     if kind == WEEKDAY_DAYS:
-        history, days = np.int64(state.weekdays[at, of]), -1
+        history, days = int(state.weekdays[at, of]), -1
         while history:
             history >>= 1
             days += 1
-        return min(days, last)
+        return min(days, int(last))
     return _others(state, at, kind, of, last)
 
 
@@ -409,9 +305,9 @@ def _others(state: State, at: int, kind: int, weekday: int, last: int) -> int:
     found = pending = counted = 0
     for back in range(state.past_weeks[at] + 1):
         if back == 0:
-            week = np.int64(state.days[at]) << 7 | state.absences[at]
+            week = int(state.days[at]) << 7 | state.absences[at]
         else:
-            week = np.int64(state.past[at, state.past_weeks[at] - back])
+            week = int(state.past[at, state.past_weeks[at] - back])
         pending += _bits(week >> shift & 127 & ~(1 << weekday))
         if week >> 7 + weekday & 1:
             found, counted, pending = found + 1, counted + pending, 0
@@ -468,3 +364,14 @@ def move(source: Block, at: Block, target: Block, to: Block) -> None:
     for i in range(at.size):
         for word in range(source.shape[1]):
             target[to[i], word] = source[at[i], word]
+
+
+@_compiled
+def last_rows(state: State, at: Block, target: Block) -> None:
+    """Copy the rows of this batch in the open pages of places *at*, one after the other."""
+    filled = 0
+    for i in range(at.size):
+        size = state.size[at[i]]
+        for byte in range(size - ROW * state.rows[at[i]], size):
+            target[filled] = state.page[at[i], byte]
+            filled += 1

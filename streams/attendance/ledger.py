@@ -17,6 +17,7 @@ PAGE_FORM = 1  # this version's stored form of a page; it reads this one only, b
 MOST_ROWS = 62  # of a page: two sessions a day of a month
 NARROW, WIDE = 4, 5  # bytes of `seconds`: 136 years, and all that a date can say
 HEAD = 2  # bytes before the first row
+ROW = 2 + NARROW  # bytes of a row of a narrow page
 EMPTY = bytes((PAGE_FORM, NARROW))
 _SLACK = 2 * 86400  # a mark may be recorded a day before its session, in any offset
 URN_BITS = 20
@@ -83,6 +84,19 @@ def _fitting(page: bytes | None, seconds: int) -> bytes:
 def _widened(page: bytes) -> bytes:
     rows = [page[at : at + HEAD + NARROW] + b"\0" for at in range(HEAD, len(page), 2 + NARROW)]
     return bytes((PAGE_FORM, WIDE)) + b"".join(rows)
+
+
+def with_rows(page: bytes, key: int, rows: bytes) -> bytes:
+    """Return *page* with narrow *rows*, each in its place, the latest version of each session."""
+    if page[1] == NARROW and rows[0] > (page[-ROW] if len(page) > HEAD else -1):
+        return page + rows  # as they nearly always come: in order, after all others
+    ledger = Ledger({key: page})
+    month, urn = key_parts(key)
+    for at in range(0, len(rows), ROW):
+        slot = month_start(month) + rows[at]
+        seconds = int.from_bytes(rows[at + 2 : at + ROW], "little")
+        ledger.put(slot, urn, Version(rows[at + 1], seconds + seat(slot, urn).base))
+    return ledger.pages[key]
 
 
 class Ledger:

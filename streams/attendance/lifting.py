@@ -73,7 +73,7 @@ def _tally(layout: Layout, fields: dict[str, Any], past: list[int]) -> Tally:
 def lower(screen: Screen, pupil: Pupil, record: Block) -> None:
     """Write *pupil* into its *record*; one whose next mark the exact walk must take is left not ready."""
     record["ahead"], record["rows"], record["ready"] = False, 0, False
-    if not _is_known(screen.engine, pupil):
+    if not screen.ready or not _is_known(screen.engine, pupil):
         return
     if pupil.walk is None:
         _lower_unwalked(screen, pupil, record)
@@ -89,7 +89,7 @@ def _lower_unwalked(screen: Screen, pupil: Pupil, record: Block) -> None:
     Its record is ahead of it, so that whoever needs the walk gets it lifted.
     """
     sessions = pupil.ledger.plainly()
-    if sessions is None:
+    if not sessions:
         return
     record["now"] = record["before"] = newborn(screen.layout)["now"]
     slots = np.array([slot for slot, _ in sessions], "<i8")

@@ -9,7 +9,7 @@ from itertools import repeat
 import numpy as np
 
 from streams.attendance.columns import Block
-from streams.attendance.lifting import lift, lower, newborn
+from streams.attendance.lifting import lift, lower, newborn, open_pages
 from streams.attendance.pupil import Pupil
 from streams.attendance.screen import Screen, Turn
 
@@ -60,6 +60,14 @@ class Roll:
             copy.summary_changed = True
             return copy
         return lift(self.screen, pupil, record) if record["ahead"] else pupil.copy()
+
+    def pages(self, row: int) -> dict[int, bytes]:
+        """Return the pages of the pupil of a row, to be changed at will."""
+        record, pupil = self.records[row], self._pupils.get(row)
+        pages = {} if pupil is None else pupil.ledger.pages.copy()
+        if record["ahead"]:
+            (pages[int(record["key"])],) = open_pages(record.reshape(1))
+        return pages
 
     def put(self, pupils: Iterable[Pupil]) -> None:
         """Take working copies as the state."""

@@ -3,14 +3,14 @@
 Stored form, one changelog record a page: key `PUPIL/YYYY-MM/URN`, value the page (`attendance.ledger`); and one a
 pupil for what was announced: key `PUPIL/announced`, value the summary (`attendance.pupil`). A page that left the
 ledger is a tombstone. Beside them this partition's part of the list of the erased: key `erased/HASH`, value as
-`pipeline.erased` has it.
+`pipeline.erased` has it; and since records, rows of pages that are not written yet (`pipeline.since`).
 """
 
 import re
 from collections.abc import Generator, Iterator
 
 from streams.attendance.hand import Hand
-from streams.attendance.ledger import Ledger, checked
+from streams.attendance.ledger import EMPTY, Ledger, checked, with_rows
 from streams.attendance.pupil import Pupil
 from streams.attendance.roll import Roll
 from streams.attendance.screen import Screen
@@ -19,8 +19,9 @@ from streams.errors import StoredFormUnknown
 from streams.pipeline.audit import look_over
 from streams.pipeline.erased import Erased
 from streams.pipeline.refusals import OriginOf
+from streams.pipeline.since import SINCE, Since, decode_rows, number_of
 from streams.pipeline.stored import ERASED
-from streams.pipeline.work import SCREEN_FROM, Work
+from streams.pipeline.work import ORDINARY, Speed, Work
 
 _KEY = re.compile(rb"([a-z2-7]{26})/(?:announced|([0-9]{4})-(0[1-9]|1[0-2])/([0-9]{6}))")
 
@@ -45,8 +46,8 @@ class Ledgers:
     """The pupils of one partition (or of all, in a replay).
 
     `origin_of` names where a register came from in a dead letter; `erased` is the list of those whose marks are not
-    kept, empty and without a key if not given; `screen_from` is how many pupils together are worth the screen
-    (`streams.pipeline.work`).
+    kept, empty and without a key if not given; `speed` says when the fast path is worth it, and `since` keeps the since
+    records.
     """
 
     def __init__(
@@ -55,12 +56,14 @@ class Ledgers:
         origin_of: OriginOf,
         erased: Erased | None = None,
         *,
-        screen_from: int = SCREEN_FROM,
+        speed: Speed = ORDINARY,
+        since: Since | None = None,
     ) -> None:
         self.engine = engine
         self.origin_of = origin_of
         self.erased = Erased() if erased is None else erased
-        self._screen_from = screen_from
+        self._speed = speed
+        self._since = Since() if since is None else since
         self._roll = Roll(Screen(engine))
         self._hand = Hand(self._roll)
         self._stored: dict[str, _Stored] = {}
@@ -78,6 +81,9 @@ class Ledgers:
         if key.startswith(ERASED.encode()):
             self.erased.load(key.decode("ascii").removeprefix(ERASED), value)
             return
+        if key.startswith(SINCE.encode()):
+            self._load_since(number_of(key), value)
+            return
         pupil, page = _read_key(key)
         stored = self._stored.setdefault(pupil, _Stored())
         if page is None:
@@ -88,6 +94,16 @@ class Ledgers:
             stored.pages[page] = checked(value)
         if not stored.pages and stored.summary is None:
             del self._stored[pupil]
+
+    def _load_since(self, number: int, value: bytes | None) -> None:
+        if value is None:
+            self._since.drop(number)
+            return
+        rows = decode_rows(value)
+        for pupil, page, added in rows.each():
+            pages = self._stored.setdefault(pupil, _Stored()).pages
+            pages[page] = with_rows(pages.get(page, EMPTY), page, added)
+        self._since.load(number, rows)
 
     def get(self, key: str) -> Pupil | None:
         """Return a pupil's state, or None where there is none; not to be changed."""
@@ -118,7 +134,7 @@ class Ledgers:
 
     def work(self) -> Work:
         """Begin a batch; the one before is over, whether it was committed or not."""
-        return Work(self._hand, self._fetch, self.origin_of, self.erased, self._screen_from)
+        return Work(self._hand, self._fetch, self.origin_of, self.erased, since=self._since, speed=self._speed)
 
 
 def _read_key(key: bytes) -> tuple[str, int | None]:

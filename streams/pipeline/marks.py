@@ -5,8 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from streams.attendance.columns import Block
-from streams.attendance.kernel import Marks
+from streams.attendance.columns import Block, Marks
 from streams.attendance.ledger import seat
 from streams.attendance.sessions import academic_year, year_start
 from streams.contract.batches import BatchMark, BatchRegister

@@ -13,19 +13,28 @@ import numpy as np
 
 from streams.attendance.columns import Block
 from streams.attendance.hand import Hand
-from streams.attendance.ledger import Version
+from streams.attendance.ledger import Version, key_parts
 from streams.attendance.pupil import Compared, Pupil
-from streams.attendance.roll import Roll
 from streams.attendance.screen import Flip
 from streams.contract.batches import BatchMark, BatchRegister, Command
 from streams.contract.messages import Alert, DeadLetter
 from streams.pipeline.alerts import alert_from, erasure_alert
 from streams.pipeline.erased import Entry, Erased, encode_entry
-from streams.pipeline.refusals import OriginOf, erased, quarantined, too_old
-from streams.pipeline.stored import erased_record, page_key, summary_key
 from streams.pipeline.marks import Columns
+from streams.pipeline.refusals import OriginOf, erased, quarantined, too_old
+from streams.pipeline.since import Next, Rows, Since
+from streams.pipeline.stored import erased_record, page_key, summary_key
 
-SCREEN_FROM = 3  # marks together; the calls of the fast path cost as much as the exact way of about so many
+
+class Speed(NamedTuple):
+    """When the fast path is worth its calls: from how many marks together, and from how many it is worth loading it."""
+
+    together: int
+    loading: int
+
+
+ORDINARY = Speed(together=3, loading=300)
+"""The calls of the fast path cost as much as a few marks the exact way; to load it as much as ten thousands."""
 
 
 class Outcome(NamedTuple):
@@ -52,8 +61,7 @@ class _Given(NamedTuple):
 class Work:
     """A batch in the making.
 
-    *fetch* puts into the roll a pupil that has had no mark since it was loaded; fewer than *screen_from* marks together
-    go the exact way.
+    *fetch* puts into the roll a pupil that has had no mark since it was loaded; *since* are its since records.
     """
 
     def __init__(
@@ -62,13 +70,17 @@ class Work:
         fetch: Callable[[str], None],
         origin_of: OriginOf,
         on_list: Erased,
-        screen_from: int,
+        *,
+        since: Since,
+        speed: Speed,
     ) -> None:
         self.alerts: list[Alert] = []
         self.refused: list[DeadLetter] = []
         self.marks: Counter[str] = Counter()
         """How many marks were `taken`, `too-old`, `erased` or `quarantined`; of those taken, how many `screened`."""
-        self._roll, self._fetch, self._origin_of, self._screen_from = hand.roll, fetch, origin_of, screen_from
+        self._roll, self._fetch, self._origin_of = hand.roll, fetch, origin_of
+        self._since, self._speed = since, speed
+        self._next: Next | None = None
         self._engine = hand.roll.screen.engine
         self._hand = hand
         hand.begin()
@@ -84,7 +96,7 @@ class Work:
         columns = Columns(registers)
         exactly = np.ones(len(columns.marks), "?")
         given = self._refuse_erased(columns, exactly)
-        if len(columns.marks) >= self._screen_from:
+        if self._is_fast(len(columns.marks)):
             given += self._screen(columns, exactly)
         given += self._exactly(columns, np.flatnonzero(exactly))
         outcomes = [Outcome([], [], len(register.marks), []) for register in registers]
@@ -93,6 +105,10 @@ class Work:
             outcomes[one.register].refused.extend(one.refused)
             outcomes[one.register].places.extend([columns.marks[one.first].index] * len(one.alerts))
         return [self._noted(outcome) for outcome in outcomes]
+
+    def _is_fast(self, marks: int) -> bool:
+        screen = self._roll.screen
+        return marks >= self._speed.together if screen.ready else marks >= self._speed.loading and screen.load()
 
     def _noted(self, outcome: Outcome) -> Outcome:
         self.alerts += outcome.alerts
@@ -229,12 +245,8 @@ class Work:
         ]
 
     def writes(self) -> Iterator[tuple[bytes, bytes | None]]:
-        """Yield what changed as changelog records: pages, tombstones, summaries."""
-        born = Pupil.newborn("", self._engine).summary()
-        for one in self._hand.written():
-            yield page_key(one.pupil, one.key), one.page
-            if one.new:
-                yield summary_key(one.pupil), born
+        """Yield what changed as changelog records: since records, pages, tombstones, summaries."""
+        yield from self._written()
         for pupil in self._copies.values():
             for page in pupil.ledger.dirty:
                 yield page_key(pupil.key, page), pupil.ledger.pages.get(page)
@@ -245,12 +257,36 @@ class Work:
         for hashed, entry in self._listed.items():
             yield erased_record(hashed, encode_entry(entry))
 
+    def _written(self) -> Iterator[tuple[bytes, bytes | None]]:
+        """Yield what the fast path changed, and the pages that are due."""
+        self._next = self._since.next(Rows(*self._hand.written()), len(self._roll), self._gone)
+        yield from self._next.writes
+        for pupil, key, page in self._hand.turned():
+            yield page_key(pupil, key), page
+        blank = Pupil.newborn("", self._engine).summary()
+        yield from ((summary_key(pupil), blank) for pupil in self._hand.newborn())
+        for due in self._next.due:
+            pages = {} if due.pupil in self._gone else self._pages(due.pupil)
+            yield from (
+                (page_key(due.pupil, key), page) for key, page in pages.items() if key_parts(key)[0] >= due.month
+            )
+
+    def _pages(self, key: str) -> dict[int, bytes]:
+        """Return a pupil's pages as they are by now."""
+        copy = self._copies.get(key)
+        if copy is not None:
+            return copy.ledger.pages
+        self._fetch(key)
+        return self._hand.pages(key)
+
     def listed(self) -> Iterator[tuple[bytes, bytes]]:
         """Yield what is new on the list of the erased, as records of its topic: keyed hash and entry."""
         return ((hashed.encode(), encode_entry(entry)) for hashed, entry in self._listed.items())
 
     def commit(self) -> None:
         """Make the working copies the state. Call once what `writes` gave is durable."""
+        if self._next is not None:  # a replay writes nothing
+            self._since.commit(self._next)
         self._hand.put_back()
         self._roll.put(pupil for key, pupil in self._copies.items() if key not in self._gone)
         self._roll.let_go(self._gone)

@@ -15,26 +15,33 @@ from streams.pipeline.intake import read_line
 from streams.pipeline.ledgers import Ledgers
 from streams.pipeline.refusals import from_file
 from streams.pipeline.replay import Replay
+from streams.pipeline.since import LEAST, Since
 from streams.pipeline.stored import stored_records
-from streams.pipeline.work import SCREEN_FROM, Outcome
+from streams.pipeline.work import ORDINARY, Outcome, Speed
 
 FILE = "log"
 
 
-NEVER = 1 << 30  # pupils of a wave: so many never come
+NEVER = Speed(1 << 30, 1 << 30)  # so many marks never come together
 
 
 class Stage:
-    """The pupils' stage over a file, that keeps its changelog: what compaction would leave of every write.
+    """The pupils' stage over a file, that keeps its changelog: what compaction would leave of every write, in order.
 
-    Waves of `screen_from` pupils are screened: 1 takes all that can be, NEVER none.
+    So many marks together go the fast path: `Speed(1, 1)` takes all that can be, NEVER none. `most_rows` may be
+    outstanding (`pipeline.since`).
     """
 
     def __init__(
-        self, engine: Engine, changelog: dict[bytes, bytes] | None = None, screen_from: int = SCREEN_FROM
+        self,
+        engine: Engine,
+        changelog: dict[bytes, bytes] | None = None,
+        speed: Speed = ORDINARY,
+        most_rows: int = LEAST,
     ) -> None:
+        self.engine = engine
         self.changelog: dict[bytes, bytes] = dict(changelog or {})
-        self.ledgers = Ledgers(engine, from_file(FILE), screen_from=screen_from)
+        self.ledgers = Ledgers(engine, from_file(FILE), speed=speed, since=Since(0, most_rows))
         self.screened = 0
         for key, value in self.changelog.items():
             self.ledgers.load(key, value)
@@ -56,10 +63,22 @@ class Stage:
 
     def _write(self, writes: dict[bytes, bytes | None]) -> None:
         for key, value in writes.items():
-            if value is None:
-                self.changelog.pop(key, None)
-            else:
+            self.changelog.pop(key, None)
+            if value is not None:
                 self.changelog[key] = value
+
+    def stored(self) -> dict[str, tuple[dict[int, bytes], bytes]]:
+        """What the changelog says of each pupil: pages, and what was announced."""
+        return _stored(Stage(self.engine, self.changelog, NEVER).ledgers)
+
+    def held(self) -> dict[str, tuple[dict[int, bytes], bytes]]:
+        """The same of the pupils in memory."""
+        return _stored(self.ledgers)
+
+
+def _stored(ledgers: Ledgers) -> dict[str, tuple[dict[int, bytes], bytes]]:
+    found = {key: ledgers.get(key) for key in list(ledgers.keys())}
+    return {key: (dict(pupil.ledger.pages), pupil.summary()) for key, pupil in found.items() if pupil is not None}
 
 
 def _said(refused: list[DeadLetter], outcome: Outcome | None) -> list[bytes]:

@@ -8,31 +8,36 @@ from streams.attendance.walk import Engine
 from streams.pipeline.ledgers import Ledgers
 from streams.pipeline.refusals import from_file
 from streams.pipeline.replay import Line, Replay
+from streams.pipeline.work import Speed
 from tests.properties.books import ENGLAND, SMALL
 from tests.properties.machines import NEVER, Stage
 from tests.properties.test_counts_equal_definitions import hold_counts, hold_episodes
 from tests.support.hostile import Mode, logs, registers, seeded_log
 
 BOOKS = pytest.mark.parametrize("engine", [SMALL, ENGLAND], ids=["small", "england"])
+AT_ONCE = Speed(1, 1)
 MIXED = st.one_of(logs(max_sessions=60), logs(max_sessions=60, shuffled=False), st.lists(registers(), max_size=25))
 
 
-def hold_screened(engine: Engine, lines: list[bytes], sizes: list[int], screen_from: int = 1, *, loads: bool) -> int:
-    """Batches of these sizes, in turn, screened; and every line alone, the exact way. Return how many were screened.
+def hold_screened(engine: Engine, lines: list[bytes], sizes: list[int], most_rows: int = 1_000, *, loads: bool) -> int:
+    """Batches of these sizes, in turn, the fast path; and every line alone, the exact way. Return how many were fast.
 
-    With *loads* the one that screens is loaded from its changelog now and then.
+    Of the rows of pages `most_rows` wait in since records. With *loads* the fast one is loaded from its changelog now
+    and then.
     """
-    together, alone = Stage(engine, screen_from=screen_from), Stage(engine, screen_from=NEVER)
+    together, alone = Stage(engine, None, AT_ONCE, most_rows), Stage(engine, None, NEVER)
     at, turn, screened = 0, 0, 0
     while at < len(lines):
         part = lines[at : at + sizes[turn % len(sizes)]]
         said = [each for i, line in enumerate(part, at + 1) for each in alone.feed(line, i)]
         assert together.feed_all(part, at + 1) == said
-        assert together.changelog == alone.changelog
         at, turn = at + len(part), turn + 1
-        if loads and turn % 5 == 0:
-            screened += together.screened
-            together = Stage(engine, together.changelog, screen_from)
+        if turn % 5 == 0:
+            assert together.stored() == alone.held()
+            if loads:
+                screened += together.screened
+                together = Stage(engine, together.changelog, AT_ONCE, most_rows)
+    assert together.stored() == together.held() == alone.held()
     assert alone.screened == 0
     return screened + together.screened
 
@@ -41,14 +46,14 @@ def hold_screened(engine: Engine, lines: list[bytes], sizes: list[int], screen_f
 @given(
     lines=MIXED,
     sizes=st.lists(st.integers(1, 12), min_size=1, max_size=4),
-    screen_from=st.integers(1, 3),
+    most_rows=st.sampled_from([0, 3, 20, 1_000]),
     loads=st.booleans(),
 )
-def test_alerts_dead_letters_and_writes_are_those_of_the_exact_way(
-    engine: Engine, lines: list[bytes], sizes: list[int], screen_from: int, *, loads: bool
+def test_alerts_dead_letters_and_state_are_those_of_the_exact_way(
+    engine: Engine, lines: list[bytes], sizes: list[int], most_rows: int, *, loads: bool
 ) -> None:
     """Byte for byte, whatever came together: amended, deleted, late, twice, at several schools, across a year end."""
-    hold_screened(engine, lines, sizes, screen_from, loads=loads)
+    hold_screened(engine, lines, sizes, most_rows, loads=loads)
 
 
 @BOOKS
@@ -68,7 +73,7 @@ def test_counts_and_episodes_behind_the_screen_equal_their_definitions(
 ) -> None:
     """Of every pupil, after every batch, as the readable specification has them."""
     replay = Replay(engine)
-    replay.ledgers = Ledgers(engine, from_file("log"), screen_from=1)
+    replay.ledgers = Ledgers(engine, from_file("log"), speed=AT_ONCE)
     for at in range(0, len(lines), size):
         replay.feed_all([Line(number, line) for number, line in enumerate(lines[at : at + size], at + 1)])
         hold_counts(engine, replay)

@@ -6,7 +6,7 @@ from streams.contract.batches import BatchRegister, Command
 from streams.pipeline.erased import Erased
 from streams.pipeline.ledgers import Ledgers
 from streams.pipeline.refusals import from_file
-from streams.pipeline.work import Work
+from streams.pipeline.work import Speed, Work
 from tests.unit.pipeline.examples import ENGINE, FRIEND, PUPIL, SIBLING, line, mark, read
 
 PAGE, SUMMARY = f"{PUPIL}/2024-09/100001".encode(), f"{PUPIL}/announced".encode()
@@ -23,7 +23,7 @@ def register(day: int, code: str = "/", *pupils: str) -> BatchRegister:
 @pytest.fixture
 def ledgers() -> Ledgers:
     """Two pupils with two days in September, of which the second was screened."""
-    made = Ledgers(ENGINE, from_file("f"), Erased(b"k" * 32), screen_from=1)
+    made = Ledgers(ENGINE, from_file("f"), Erased(b"k" * 32), speed=Speed(1, 1))
     for day in (9, 10):
         taken(made, register(day)).commit()
     return made

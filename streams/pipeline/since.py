@@ -1,0 +1,200 @@
+"""Marks since the pages were last written: one changelog record for the plain appends of a whole batch.
+
+To write a pupil's page for each mark is the dearest part of a mark, on a real broker too. So the rows that plain
+appends add to pages go out together, as a **since record**: key `since/NUMBER`, value the rows with their pupils. The
+pages follow later: when more rows are outstanding than `a_pupil` for each pupil (and `least` in all), the oldest since
+record is retired, which writes the pages of all whose rows are in it and in no page, and takes it away. A pupil that
+goes the exact way has its pages written at once, as ever.
+
+Loaded in the order in which they were written, since records give the very pages: a row is latest-wins, like a mark.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import msgspec
+
+from streams.attendance.ledger import ROW, URN_BITS
+from streams.errors import StoredFormUnknown
+
+SINCE_FORM = 1  # this version's stored form of a since record; it reads this one only, being the first
+SINCE = "since/"
+"""How the keys of since records begin."""
+
+MOST_ROWS = 5_000  # of a since record: 200 kB, of which much is alike
+A_PUPIL, LEAST = 8, 1_000
+_KEY = 26  # letters of a pseudonym
+
+
+class Rows(NamedTuple):
+    """Rows that were added at the ends of pages, in columns: whose, to which page, in how many bytes; and the bytes."""
+
+    pupils: list[str]
+    pages: list[int]
+    sizes: list[int]
+    rows: bytes
+
+    def parts(self) -> "Iterator[Rows]":
+        """Yield these rows in parts of `MOST_ROWS` pupils at most."""
+        start = 0
+        for at in range(0, len(self.pupils), MOST_ROWS):
+            part = slice(at, at + MOST_ROWS)
+            end = start + sum(self.sizes[part])
+            yield Rows(self.pupils[part], self.pages[part], self.sizes[part], self.rows[start:end])
+            start = end
+
+    def each(self) -> Iterator[tuple[str, int, bytes]]:
+        """Yield pupil, page and rows."""
+        at = 0
+        for pupil, page, size in zip(self.pupils, self.pages, self.sizes, strict=True):
+            yield pupil, page, self.rows[at : at + size]
+            at += size
+
+
+class _Record(msgspec.Struct, array_like=True, frozen=True):
+    form: int
+    pupils: bytes
+    pages: list[int]
+    sizes: list[int]
+    rows: bytes
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decoder = msgspec.msgpack.Decoder(_Record)
+
+
+def encode_rows(rows: Rows) -> bytes:
+    """Return the value of a since record."""
+    return _encode(_Record(SINCE_FORM, "".join(rows.pupils).encode("ascii"), rows.pages, rows.sizes, rows.rows))
+
+
+def decode_rows(value: bytes) -> Rows:
+    """Return the rows of a since record.
+
+    Raises:
+        StoredFormUnknown: it has a form that this version cannot read.
+    """
+    form = msgspec.msgpack.decode(value, type=list)[:1] if value else [None]
+    if form != [SINCE_FORM]:
+        raise StoredFormUnknown(
+            f"a stored since record has form {form[0] if form else None}; this version reads {SINCE_FORM}: "
+            "run the version that wrote it, or rebuild the changelog from registers"
+        )
+    record = _decoder.decode(value)
+    letters = record.pupils.decode("ascii")
+    pupils = [letters[at : at + _KEY] for at in range(0, len(letters), _KEY)]
+    return Rows(pupils, record.pages, record.sizes, record.rows)
+
+
+class _Outstanding(NamedTuple):
+    """A since record that is not retired: its pupils, the first month of its rows, and how many rows it has."""
+
+    pupils: tuple[str, ...]
+    month: int
+    rows: int
+
+
+def _outstanding(rows: Rows) -> _Outstanding:
+    return _Outstanding(tuple(rows.pupils), min(rows.pages) >> URN_BITS, len(rows.rows) // ROW)
+
+
+class Due(NamedTuple):
+    """What is due of one pupil: its pages of `month` and later."""
+
+    pupil: str
+    month: int
+
+
+class Next(NamedTuple):
+    """What a batch adds and retires: nothing of it counts before `Since.commit`."""
+
+    added: dict[int, _Outstanding]
+    retired: list[int]
+    due: list[Due]
+    writes: list[tuple[bytes, bytes | None]]
+
+
+class Since:
+    """The since records of one partition that are not retired. Rows are outstanding until their pages are written."""
+
+    def __init__(self, a_pupil: int = A_PUPIL, least: int = LEAST) -> None:
+        self._a_pupil, self._least = a_pupil, least
+        self._records: dict[int, _Outstanding] = {}  # oldest first
+        self._first: dict[str, int] = {}  # of each pupil with outstanding rows the oldest record that has one
+        self._rows = 0
+        self._next = 0
+
+    def load(self, number: int, rows: Rows) -> None:
+        """Take a since record that was read."""
+        self.drop(number)
+        self._add(number, _outstanding(rows))
+
+    def drop(self, number: int) -> None:
+        """Take a since record away that was read before, if it was."""
+        record = self._records.pop(number, None)
+        self._next = max(self._next, number + 1)
+        if record is not None:
+            self._rows -= record.rows
+
+    def _add(self, number: int, record: _Outstanding) -> None:
+        self._records[number] = record
+        self._rows += record.rows
+        self._next = max(self._next, number + 1)
+        for pupil in record.pupils:
+            self._first.setdefault(pupil, number)
+
+    def next(self, rows: Rows, pupils: int, gone: Iterable[str]) -> Next:
+        """Plan what a batch writes: its *rows*, and what retires, where there are *pupils*, of whom some are *gone*."""
+        parts = dict(enumerate(rows.parts(), self._next))
+        added = {number: _outstanding(part) for number, part in parts.items()}
+        retired = self._to_retire(max(self._least, self._a_pupil * pupils), set(gone))
+        writes: list[tuple[bytes, bytes | None]] = [
+            (since_key(number), encode_rows(part)) for number, part in parts.items()
+        ]
+        return Next(added, retired, self._due(retired), writes + [(since_key(number), None) for number in retired])
+
+    def _to_retire(self, most: int, gone: set[str]) -> list[int]:
+        left, retired = self._rows, []
+        for number, record in self._records.items():
+            if left > most or (gone and not gone.isdisjoint(record.pupils)):
+                retired.append(number)
+                left -= record.rows
+            elif not gone:
+                break
+        return retired
+
+    def _due(self, retired: list[int]) -> list[Due]:
+        """Return whose pages must be written, so that nothing is lost with the *retired*."""
+        months: dict[str, int] = {}
+        for number in retired:
+            for pupil in self._records[number].pupils:
+                first = self._first.get(pupil)
+                if first is not None and first <= number and pupil not in months:
+                    months[pupil] = self._records[first].month if first in self._records else 0
+        return [Due(pupil, month) for pupil, month in months.items()]
+
+    def commit(self, planned: Next) -> None:
+        """Make what was planned so: its records are durable."""
+        for due in planned.due:
+            del self._first[due.pupil]
+        for number in planned.retired:
+            self._rows -= self._records.pop(number).rows
+        for number, record in planned.added.items():
+            self._add(number, record)
+
+
+def since_key(number: int) -> bytes:
+    """Return the key of a since record."""
+    return f"{SINCE}{number:010}".encode()
+
+
+def number_of(key: bytes) -> int:
+    """Return the number of a since record.
+
+    Raises:
+        StoredFormUnknown: it is none.
+    """
+    digits = key[len(SINCE) :]
+    if not digits.isdigit():
+        raise StoredFormUnknown("a changelog record has a key that this version cannot read")
+    return int(digits)
