@@ -259,7 +259,7 @@ class Work:
 
     def _written(self) -> Iterator[tuple[bytes, bytes | None]]:
         """Yield what the fast path changed, and the pages that are due."""
-        self._next = self._since.next(Rows(*self._hand.written()), len(self._roll), self._gone)
+        self._next = self._since.next(Rows(*self._hand.written()), len(self._roll), self._gone | self._dropped())
         yield from self._next.writes
         for pupil, key, page in self._hand.turned():
             yield page_key(pupil, key), page
@@ -270,6 +270,10 @@ class Work:
             yield from (
                 (page_key(due.pupil, key), page) for key, page in pages.items() if key_parts(key)[0] >= due.month
             )
+
+    def _dropped(self) -> set[str]:
+        """Return who lost a page: its tombstone will be compacted away, and must leave no row of it behind."""
+        return {key for key, copy in self._copies.items() if not copy.ledger.dirty <= copy.ledger.pages.keys()}
 
     def _pages(self, key: str) -> dict[int, bytes]:
         """Return a pupil's pages as they are by now."""
