@@ -18,7 +18,7 @@ from streams.topology.records import Record, alert_record, dead_letter_record, p
 from streams.topology.surroundings import Surroundings
 from streams.topology.turns import Turn
 
-AT_ONCE = 1_000  # marks that are taken together, which costs each of them less; then others have their turn
+AT_ONCE = 4_000  # marks that are taken together, which costs each of them less; then others have their turn
 COMPUTE_FOR = 0.5  # s; what a batch has computed by then is committed, so that none is in hand for long
 
 
