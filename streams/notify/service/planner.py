@@ -14,6 +14,7 @@ from streams.contract.deliveries import Action, DeliveryRecord, DeliveryState, P
 from streams.notify.channels.channel import Outcome, Verdict
 from streams.notify.config.durations import seconds
 from streams.notify.lifecycle.changes import apply
+from streams.notify.lifecycle.fetching import fetch_for_alerts, fetch_for_groups, fetch_for_parcels
 from streams.notify.lifecycle.flushing import flush
 from streams.notify.lifecycle.orders import Effects, Orders
 from streams.notify.lifecycle.parcels import FINAL, LEASES, PARKED, claim, finish, put_on_time, retry_later, sweep
@@ -83,7 +84,7 @@ class Planner:
         """Take in what was read."""
         effects = Effects()
         with self._room.step() as desk:
-            desk.warm(Case, [seen.alert.alert_id for seen in alerts])
+            fetch_for_alerts(desk, [seen.alert for seen in alerts], self.orders, now)
             for seen in alerts:
                 apply(desk, seen.alert, self.orders, now, published=seen.published, effects=effects)
             self._log.append(effects.records)
@@ -96,7 +97,9 @@ class Planner:
         """
         effects = Effects()
         with self._room.step() as desk:
+            desk.warm_times((GROUPS, REMINDERS, LEASES), 2 * _AT_ONCE)
             groups = desk.due(GROUPS, now, _AT_ONCE)
+            fetch_for_groups(desk, groups, self.orders)
             for key in groups:
                 flush(desk, key, self.orders, now, effects)
             reminders = desk.due(REMINDERS, now, _AT_ONCE)
@@ -137,6 +140,7 @@ class Planner:
         """Say that *owner* still sends these; those that nobody has taken over meanwhile."""
         kept = set()
         with self._room.step() as desk:
+            desk.warm(Parcel, delivery_ids)
             for key in delivery_ids:
                 parcel = desk.get(Parcel, key)
                 if parcel is not None and parcel.owner == owner:
@@ -147,6 +151,7 @@ class Planner:
     def done(self, results: Sequence[tuple[Parcel, Outcome]], owner: str, now: float) -> list[DeliveryRecord]:
         """Take in what came of sends that are still *owner*'s; the records written."""
         with self._room.step() as desk:
+            fetch_for_parcels(desk, [parcel.delivery_id for parcel, _ in results], done=True)
             records = [
                 record
                 for parcel, said in results
