@@ -31,7 +31,7 @@ from tests.support.recording import Recorder
 from tests.support.redis_server import RedisServer
 from tests.support.waiting import until
 
-_WITHIN = 240.0  # s
+_WITHIN = 600.0  # s: the burst takes minutes on a busy machine
 _FEW = 20  # alerts a trial
 
 

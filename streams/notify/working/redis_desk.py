@@ -1,6 +1,8 @@
 """The desk in Redis. Reads go there at once; writes wait, and go together, if nothing came between."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple, cast
 
 import msgspec
@@ -24,14 +26,14 @@ _DAY_LIVES = 3 * 86_400  # s
 
 
 class _Early(NamedTuple):
-    """The beginning of a timetable as it is in Redis, or all of it: times and keys in their order."""
+    """The beginning of a timetable as it is in Redis, or all of it: keys and times in their order."""
 
-    entries: list[tuple[float, str]]
+    entries: list[tuple[bytes, float]]
     is_all: bool
 
     def says(self, now: float, most: int) -> bool:
         """Whether the first *most* entries until *now* are known."""
-        return self.is_all or len(self.entries) >= most or self.entries[-1][0] > now
+        return self.is_all or len(self.entries) >= most or self.entries[-1][1] > now
 
 
 class RedisDesk:
@@ -108,7 +110,7 @@ class RedisDesk:
             for name in wanted:
                 pipe.zrange(_time(self._prefix, name), 0, most - 1, withscores=True)
             for name, found in zip(wanted, pipe.execute(), strict=True):
-                self._early[name] = _Early([(when, raw.decode()) for raw, when in found], len(found) < most)
+                self._early[name] = _Early(found, len(found) < most)
 
     def _due(self, timetable: str, now: float, most: int) -> list[tuple[float, str]]:
         changed = {key: when for (table, key), when in self._times.items() if table == timetable}
@@ -120,7 +122,8 @@ class RedisDesk:
         """Give what Redis has, which is asked only where what was fetched does not say it."""
         early = self._early.get(timetable)
         if early is not None and early.says(now, most):
-            return [each for each in early.entries if each[0] <= now]
+            until = bisect_right(early.entries, now, key=itemgetter(1))
+            return [(when, raw.decode()) for raw, when in early.entries[: min(until, most)]]
         where = _time(self._prefix, timetable)
         found = self._client.zrange(where, "-inf", now, byscore=True, offset=0, num=most, withscores=True)
         return [(when, raw.decode()) for raw, when in cast("list[tuple[bytes, float]]", found)]
