@@ -9,8 +9,9 @@ from streams.contract.messages import Alert
 from streams.notify.config.config import Config
 from streams.notify.lifecycle.muting import indexes_of_sources, may_mute
 from streams.notify.lifecycle.orders import Orders
+from streams.notify.lifecycle.retiring import case_of
 from streams.notify.lifecycle.routing import routed
-from streams.notify.lifecycle.state import Case, Group, Parcel
+from streams.notify.lifecycle.state import Case, Closed, Group, Parcel
 from streams.notify.lifecycle.timing import timing
 from streams.notify.lifecycle.waiting import group_key, way_of
 from streams.notify.working.desk import Desk
@@ -20,8 +21,10 @@ __all__ = ["fetch_for_alerts", "fetch_for_groups", "fetch_for_parcels"]
 
 def fetch_for_alerts(desk: Desk, alerts: Sequence[Alert], orders: Orders, now: float) -> None:
     """Alerts will be taken in: their cases, and where their receivers wait or will wait."""
-    desk.warm(Case, [alert.alert_id for alert in alerts])
-    cases = [desk.get(Case, alert.alert_id) for alert in alerts]
+    ids = [alert.alert_id for alert in alerts]
+    desk.warm(Case, ids)
+    desk.warm(Closed, [name for name in ids if desk.get(Case, name) is None])
+    cases = [case_of(desk, alert.alert_id) for alert in alerts]
     standings = [standing for case in cases if case for standing in case.standings.values()]
     waiting = [standing.waits for standing in standings if standing.waits]
     coming = [key for alert, case in zip(alerts, cases, strict=True) for key in _groups(alert, case, orders, now)]
@@ -30,7 +33,7 @@ def fetch_for_alerts(desk: Desk, alerts: Sequence[Alert], orders: Orders, now: f
     desk.warm_members([f"holds:{alert.alert_id}" for alert in alerts if may_mute(alert, orders)])
 
 
-def _groups(alert: Alert, case: Case | None, orders: Orders, now: float) -> Iterator[str]:
+def _groups(alert: Alert, case: Case | Closed | None, orders: Orders, now: float) -> Iterator[str]:
     """Name the groups that a change most likely goes into."""
     config: Config = orders.config
     ways = {receiver: standing.route for receiver, standing in case.standings.items()} if case else {}

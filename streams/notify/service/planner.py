@@ -22,6 +22,7 @@ from streams.notify.lifecycle.rebuilding import DISABLED, Seen
 from streams.notify.lifecycle.recalling import adopt
 from streams.notify.lifecycle.records import intent, outcome, seconds_of
 from streams.notify.lifecycle.reminders import REMINDERS, remind, remind_later
+from streams.notify.lifecycle.retiring import CLOSED, retire, standing_of
 from streams.notify.lifecycle.state import NEVER, Case, Parcel, knowing
 from streams.notify.lifecycle.waiting import GROUPS, stand, wake
 from streams.notify.reasons import Why
@@ -31,6 +32,7 @@ from streams.notify.working.desk import Desk
 __all__ = ["Claimed", "Log", "Planner", "Room"]
 
 _AT_ONCE = 200  # groups in a step
+_TIMETABLES = (GROUPS, REMINDERS, LEASES, CLOSED)
 _STATES: dict[Verdict, DeliveryState] = {
     Verdict.DELIVERED: "delivered",
     Verdict.GONE: "gone",
@@ -91,13 +93,15 @@ class Planner:
         self._tell(effects)
 
     def turn(self, now: float, own: Callable[[], Collection[str]] = tuple) -> int:
-        """Let groups go that are due, remind, and free what a dead notifier held. How many of them there were.
+        """Let groups go that are due, remind, free what a dead notifier held, keep small what is long closed.
+
+        How many of them there were.
 
         *own* are parcels that this notifier is sending. `next_due` then is when there will be more to do.
         """
         effects = Effects()
         with self._room.step() as desk:
-            desk.warm_times((GROUPS, REMINDERS, LEASES), 2 * _AT_ONCE)
+            desk.warm_times(_TIMETABLES, 2 * _AT_ONCE)
             groups = desk.due(GROUPS, now, _AT_ONCE)
             fetch_for_groups(desk, groups, self.orders)
             for key in groups:
@@ -105,12 +109,16 @@ class Planner:
             reminders = desk.due(REMINDERS, now, _AT_ONCE)
             for key in reminders:
                 remind(desk, key, self.orders, now, effects)
+            closed = desk.due(CLOSED, now, _AT_ONCE)
+            desk.warm(Case, closed)
+            for key in closed:
+                retire(desk, key, self.orders, now)
             lapsed = self._sweep(desk, now, own())
             self._log.append(effects.records)
-            times = [desk.first(timetable) for timetable in (GROUPS, REMINDERS, LEASES)]
+            times = [desk.first(timetable) for timetable in _TIMETABLES]
         self.next_due = min((each for each in times if each is not None), default=NEVER)
         self._tell(effects)
-        return len(groups) + len(reminders) + lapsed
+        return len(groups) + len(reminders) + len(closed) + lapsed
 
     def _sweep(self, desk: Desk, now: float, own: Collection[str]) -> int:
         lapsed = sweep(desk, now, self.lease, own)
@@ -234,8 +242,7 @@ def _by_hand(desk: Desk, parcel: Parcel, action: RetryDelivery | ParkDelivery, n
 def _is_overtaken(desk: Desk, parcel: Parcel) -> bool:
     """Whether its receiver has been told later things since, which it would contradict."""
     for alert in parcel.alerts:
-        case = desk.get(Case, alert.alert_id)
-        standing = case.standings.get(parcel.receiver) if case else None
+        standing = standing_of(desk, alert.alert_id, parcel.receiver)
         if standing is not None and (standing.sequence > alert.sequence or standing.parcel):
             return True
     return False

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, cast
 import msgspec
 from redis import Redis
 
-from streams.notify.lifecycle.state import Case, Day, Group, Parcel
+from streams.notify.lifecycle.state import Case, Closed, Day, Group, Parcel
 from streams.notify.working.desk import MemoryDesk, Thing
 from streams.notify.working.recall import Recall
 
@@ -19,10 +19,10 @@ Op = tuple[str, str, bytes | str | float, bytes | str | float]
 
 _encoder = msgspec.msgpack.Encoder()
 _decoders: Mapping[type[Any], msgspec.msgpack.Decoder[Any]] = {
-    type_: msgspec.msgpack.Decoder(type_) for type_ in (Case, Group, Parcel, Day)
+    type_: msgspec.msgpack.Decoder(type_) for type_ in (Case, Closed, Group, Parcel, Day)
 }
 _EVER = float("inf")
-_DAY_LIVES = 3 * 86_400  # s
+_LIVES: Mapping[type[Any], int] = {Day: 3 * 86_400, Closed: 1095 * 86_400}  # s; closed: as long as alerts are kept
 
 
 class _Early(NamedTuple):
@@ -188,7 +188,8 @@ def _thing_op(prefix: str, type_: type[Any], key: str, value: Any) -> Op:  # noq
     where = _thing(prefix, type_, key)
     if value is None:
         return ("DEL", where, "", "")
-    return ("SETEX" if type_ is Day else "SET", where, _encoder.encode(value), _DAY_LIVES)
+    lives = _LIVES.get(type_)
+    return ("SETEX" if lives else "SET", where, _encoder.encode(value), lives or "")
 
 
 def _time_op(prefix: str, timetable: str, key: str, when: float | None) -> Op:
