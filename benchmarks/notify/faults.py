@@ -31,7 +31,7 @@ from tests.support.recording import Recorder
 from tests.support.redis_server import RedisServer
 from tests.support.waiting import until
 
-_WITHIN = 240.0  # s
+_WITHIN = 600.0  # s: the burst takes minutes on a busy machine
 _FEW = 20  # alerts a trial
 
 
@@ -108,7 +108,9 @@ class Count:
         got = trial.hook.got
         contents = {(each.delivery_id, each.body) for each in got}
         changes = [each for _, told in {each.delivery_id: each.told for each in got}.items() for each in told]
-        heard = {each.alert_id: trial.hook.heard(each.alert_id) for each in trial.raised}
+        heard = {each.alert_id: list[str]() for each in trial.raised}
+        for alert_id, _, change in changes:  # in the order in which they first came
+            heard[alert_id].append(change)
         self.trials += 1
         self.tried += trial.wanted
         self.lost += trial.wanted - len(set(changes))

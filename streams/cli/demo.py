@@ -5,7 +5,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,21 +15,23 @@ from rich.console import Console
 
 from streams.attendance.book import RuleBook
 from streams.books import load_book
+from streams.demo.holding import held, taken_back
 from streams.demo.hook import Heard, Hook
 from streams.demo.interrupt import interruptible
-from streams.demo.offline import differences, replayed
+from streams.demo.offline import replayed
 from streams.demo.ready import free_port, wait_until_ready
 from streams.demo.run import Run
 from streams.demo.sending import Sending
 from streams.demo.summary import Summary, in_words, summarise
 from streams.demo.tally import Tally
-from streams.demo.telling import told_and_untold, wait_until_told, write_file
+from streams.demo.telling import RULES, told_and_untold, wait_until_heard, wait_until_told, write_file
 from streams.demo.view import View, view_for
 from streams.demo.worker import Worker
 from streams.embedded.broker import EmbeddedBroker
 from streams.kafka.admin import Admin, topics_of
 from streams.settings import Settings
 from streams.simulate import Sent, half_term
+from streams.simulate.stories import CORRECTED
 from streams.wording import sentence
 from streams.wording.phrases import title
 
@@ -50,7 +52,8 @@ def demo(seed: int, *, as_json: bool) -> None:
 
     Starts an embedded broker, a real worker and a real notifier, sends the registers of an invented half-term of three
     schools, shows alerts as they come and what a webhook hears, and proves in the end that an offline replay gives the
-    same. Exit 1 if it does not.
+    same. One correction waits until the webhook has heard of what it takes back, so that both are seen. Exit 1 if the
+    replay gives something else, or the webhook was not told.
 
     \b
     Examples:
@@ -60,21 +63,22 @@ def demo(seed: int, *, as_json: bool) -> None:
     with interruptible() as check, view_for(Console(), quiet=as_json) as view:
         sent, book = half_term(seed), load_book(None)
         lines = [each.line for each in sent]
-        tally, heard, seconds = _live(sent, book, view, check)
+        awaited = taken_back(sent, CORRECTED, book, RULES)
+        tally, heard, seconds = _live(sent, awaited, book, view, check)
         view.say("Replaying the same registers without Kafka …")
         offline = replayed(lines, book)
-    summary = summarise(lines, tally, len(offline.years), seconds, differences(tally, offline))
-    _say(summary, tally, heard, book, as_json=as_json)
-    sys.exit(1 if summary.differences else 0)
+    summary = summarise(lines, tally, offline, seconds, heard)
+    _say(summary, tally, book, as_json=as_json)
+    sys.exit(0 if summary.holds() else 1)
 
 
 def _live(
-    registers: list[Sent], book: RuleBook, view: View, interrupted: Callable[[], None]
+    registers: list[Sent], awaited: frozenset[str], book: RuleBook, view: View, interrupted: Callable[[], None]
 ) -> tuple[Tally, list[Heard], float]:
     """Start everything, run, stop everything.
 
-    Returns what was seen, what a webhook heard of an alert that was taken back, and seconds from first register to
-    last alert.
+    Returns what was seen, what a webhook heard of one of the alerts *awaited*, which a correction takes back, and
+    seconds from first register to last alert.
     """
     with (
         tempfile.TemporaryDirectory(prefix="firstbell-demo-") as name,
@@ -101,11 +105,13 @@ def _live(
                 wait_until_ready(started.metrics_port, check, READY_WITHIN)
             view.say(f"Sending {len(registers):,} registers of an invented half-term …")
             run = Run(settings, topics, book.by_id(), len(registers), view, check, time.time)
+            waiting = partial(wait_until_heard, awaited, hook, lambda: (len(run.tally.alerts), len(hook.heard)))
+            sending_order = held(registers, CORRECTED, waiting)
             began = time.monotonic()
-            with Sending(settings, topics.registers.name, registers, lambda: str(uuid4()), time.time) as sending:
+            with Sending(settings, topics.registers.name, sending_order, lambda: str(uuid4()), time.time) as sending:
                 tally, seconds = run.watch(sending), time.monotonic() - began
             wait_until_told(tally.alerts, hook, check)
-            return tally, told_and_untold(hook), seconds
+            return tally, told_and_untold(awaited, hook), seconds
 
 
 def _settings(bootstrap: str, folder: Path) -> Settings:
@@ -129,7 +135,7 @@ def _broker(view: View) -> Iterator[str]:
         yield broker.bootstrap
 
 
-def _say(summary: Summary, tally: Tally, heard: list[Heard], book: RuleBook, *, as_json: bool) -> None:
+def _say(summary: Summary, tally: Tally, book: RuleBook, *, as_json: bool) -> None:
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(summary), indent=2))
         return
@@ -138,11 +144,10 @@ def _say(summary: Summary, tally: Tally, heard: list[Heard], book: RuleBook, *, 
         click.echo("\nOne alert that was taken back, from its beginning:")
         for alert in life:
             click.echo(f"  {sentence(alert, rules.get(alert.rule))}")
-    if heard:
+    if summary.webhook:
         click.echo("\nWhat a webhook was told by the notifier, and then that it was taken back:")
-    for at, told in heard:
-        when = datetime.fromtimestamp(at, UTC).strftime("%H:%M:%S.%f")[:-3]
-        click.echo(f"  {when} {told.change}: {title(told.rule).lower()}, school {told.urn}")
+    for told in summary.webhook:
+        click.echo(f"  {told.at[11:23]} {told.change}: {title(told.rule).lower()}, school {told.urn}")
     click.echo()
     for line in in_words(summary):
         click.echo(line)

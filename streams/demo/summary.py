@@ -1,18 +1,41 @@
 """The end of the demo: numbers, and whether live and replay agree. As text, and as data."""
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Self
 
 import msgspec
 from msgspec import Struct
 
+from streams.contract.messages import Change
+from streams.demo.hook import Heard
+from streams.demo.offline import Offline, differences
 from streams.demo.tally import Latency, Tally
 
 MEASURED = "from handing over a register to a committed reader having its alert in hand"
 CHANGES = ("raised", "eased", "reopened", "revised", "withdrawn")
 
 
+class Told(Struct, frozen=True):
+    """One message to a webhook about one alert: when it came (ISO 8601), and what it said."""
+
+    at: str
+    change: Change
+    rule: str
+    urn: int
+
+    @classmethod
+    def of(cls, heard: Heard) -> Self:
+        """Make one of what was heard."""
+        at = datetime.fromtimestamp(heard.at, UTC).isoformat(timespec="milliseconds")
+        return cls(at, heard.alert.change, heard.alert.rule, heard.alert.urn)
+
+
 class Summary(Struct, frozen=True):
-    """What went in, what came out, how fast, and how the replay compares; `differences` is empty where they agree."""
+    """What went in, what came out, how fast, and how the replay compares; `differences` is empty where they agree.
+
+    `webhook`: what it was told of one alert, from its raise to its withdrawal; empty where it was not told both.
+    """
 
     registers: int
     marks: int
@@ -22,19 +45,28 @@ class Summary(Struct, frozen=True):
     latency_seconds: Latency | None
     seconds: float
     differences: list[str]
+    webhook: list[Told]
+
+    def holds(self) -> bool:
+        """Whether all that the demo claims was seen."""
+        return bool(self.webhook) and not self.differences
 
 
-def summarise(lines: list[bytes], tally: Tally, pupils: int, seconds: float, differences: list[str]) -> Summary:
-    """Put a finished run together: *lines* as sent, what *tally* saw, *seconds* from first register to last alert."""
+def summarise(lines: list[bytes], tally: Tally, offline: Offline, seconds: float, heard: Iterable[Heard]) -> Summary:
+    """Put a finished run together: *lines* as sent, what *tally* saw, and what a replay gives instead.
+
+    *seconds* are those from first register to last alert; *heard* is what a webhook was told of one alert.
+    """
     return Summary(
         registers=len(lines),
         marks=sum(map(_marks, lines)),
-        pupils=pupils,
+        pupils=len(offline.years),
         alerts=tally.by_rule(),
         dead_letters=dict(sorted(tally.dead_letters.items())),
         latency_seconds=tally.latency(),
         seconds=round(seconds, 1),
-        differences=differences,
+        differences=differences(tally, offline),
+        webhook=[Told.of(each) for each in heard],
     )
 
 
@@ -57,6 +89,7 @@ def in_words(summary: Summary) -> Iterator[str]:
     refused = ", ".join(f"{number} {reason}" for reason, number in summary.dead_letters.items())
     yield f"Dead letters: {refused or 'none'}."
     yield _latency(summary.latency_seconds)
+    yield from _webhook(summary.webhook)
     yield verdict(summary.differences)
 
 
@@ -75,6 +108,15 @@ def _latency(latency: Latency | None) -> str:
     if latency is None:
         return "Mark to alert: not measured."
     return f"Mark to alert: p50 {latency.p50} s, p99 {latency.p99} s ({MEASURED}; everything was sent at once)."
+
+
+def _webhook(told: list[Told]) -> Iterator[str]:
+    if not told:
+        yield "The webhook was NOT told of an alert and then of its withdrawal."
+        return
+    first, last = told[0], told[-1]
+    took = (datetime.fromisoformat(last.at) - datetime.fromisoformat(first.at)).total_seconds()
+    yield f"The webhook was told of an alert, and {took:.1f} s later that it was taken back."
 
 
 def verdict(differences: list[str]) -> str:

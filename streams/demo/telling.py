@@ -1,6 +1,6 @@
 """The notifier in the demo: its file, and whether who was told of an alert was told that it was taken back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from threading import Event
 
@@ -9,8 +9,8 @@ from streams.demo.hook import Heard, Hook
 from streams.errors import FirstbellError
 
 RULES = ("persistent-absence", "mass-absence", "register-missing")
-QUIET = 3  # s without a message, after which no more is expected
-PATIENCE = 60  # s without a message
+QUIET = 1  # s without a message, after which no more is expected
+PATIENCE = 45  # s; the worker is given longer, so that it is not blamed
 _LOOKS = 0.1  # s
 
 _FILE = """
@@ -53,24 +53,49 @@ def owed(alerts: list[Alert], hook: Hook) -> set[str]:
     return {name for name, change in last.items() if change == "withdrawn" and said.get(name, change) != change}
 
 
-def wait_until_told(alerts: list[Alert], hook: Hook, check: Callable[[], None]) -> None:
-    """Wait until nothing more comes for a while, and nobody is owed the end of one of *alerts*.
+def wait_until_heard(awaited: Collection[str], hook: Hook, moved: Callable[[], object]) -> None:
+    """Wait until the hook has heard of one of the alerts *awaited*. What *moved* gives changes while there is hope.
 
     Raises:
-        FirstbellError: an end is owed, and nothing came for a minute. Whatever *check* raises comes through.
+        FirstbellError: nothing moved for too long.
     """
-    quiet, heard, pause = 0.0, 0, Event()
-    while owed(alerts, hook) or quiet < QUIET:
+    words = f"the webhook was told of none of {len(awaited)} alerts that a correction will take back"
+    _wait(lambda: any(heard.alert.alert_id in awaited for heard in hook.heard), moved, words)
+
+
+def wait_until_told(alerts: list[Alert], hook: Hook, check: Callable[[], None]) -> None:
+    """Wait until nobody is owed the end of one of *alerts*, and nothing more comes for a while.
+
+    Raises:
+        FirstbellError: an end is owed, and nothing came for too long. Whatever *check* raises comes through.
+    """
+
+    def moved() -> object:
         check()
-        quiet = quiet + _LOOKS if len(hook.heard) == heard else 0.0
-        heard = len(hook.heard)
-        if quiet > PATIENCE:
-            raise FirstbellError(f"the notifier said nothing for {PATIENCE} s: {len(owed(alerts, hook))} ends are owed")
+        return len(hook.heard)
+
+    _wait(lambda: not owed(alerts, hook), moved, "the webhook was not told the end of what it was told of")
+    _until_quiet(moved)
+
+
+def _wait(holds: Callable[[], bool], moved: Callable[[], object], words: str) -> None:
+    quiet, last, pause = 0.0, moved(), Event()
+    while not holds():
         pause.wait(_LOOKS)
+        quiet, last = (quiet + _LOOKS, last) if (now := moved()) == last else (0.0, now)
+        if quiet > PATIENCE:
+            raise FirstbellError(f"nothing moved for {PATIENCE} s: {words}")
 
 
-def told_and_untold(hook: Hook) -> list[Heard]:
-    """Give what the hook heard of one alert that was raised and then withdrawn: of a school rather than a pupil."""
-    gone = [heard.alert for heard in hook.heard if heard.alert.change == "withdrawn"]
-    gone.sort(key=lambda alert: RULES.index(alert.rule), reverse=True)
-    return hook.of(gone[0].alert_id) if gone else []
+def _until_quiet(moved: Callable[[], object]) -> None:
+    quiet, last, pause = 0.0, moved(), Event()
+    while quiet < QUIET:
+        pause.wait(_LOOKS)
+        quiet, last = (quiet + _LOOKS, last) if (now := moved()) == last else (0.0, now)
+
+
+def told_and_untold(awaited: Collection[str], hook: Hook) -> list[Heard]:
+    """Give what the hook heard of one of the alerts *awaited*: a raise, and in the end its withdrawal; else nothing."""
+    gone = (heard.alert.alert_id for heard in hook.heard if heard.alert.change == "withdrawn")
+    life = hook.of(next((name for name in gone if name in awaited), ""))
+    return life if life and life[0].alert.change == "raised" else []

@@ -105,6 +105,18 @@ def test_the_story_of_a_withdrawn_alert_is_told(shown: tuple[str, str, list[Path
     assert story[-1].startswith("  Withdrawn: please disregard: the register was corrected (")
 
 
+def test_the_webhook_hears_of_an_alert_and_then_of_its_withdrawal(shown: tuple[str, str, list[Path]]) -> None:
+    """In every run: the correction waits until the webhook was told."""
+    out, _, _ = shown
+    heard = out.split("What a webhook was told by the notifier, and then that it was taken back:\n")[1]
+    lines = heard.split("\n\n")[0].splitlines()
+    changes = [re.fullmatch(r"  [\d:.]{12} (\w+): persistent absence.*, school 900001", line) for line in lines]
+    assert [change and change[1] for change in changes] == ["raised", "withdrawn"]
+    assert re.search(
+        r"^The webhook was told of an alert, and [\d.]+ s later that it was taken back\.$", out, re.MULTILINE
+    )
+
+
 def test_nothing_written_names_a_child(shown: tuple[str, str, list[Path]]) -> None:
     """No pseudonym in all of the output."""
     out, _, _ = shown

@@ -11,9 +11,9 @@ from tests.support.notifier_world import How, World
 from tests.support.notifying import FILE, config
 
 CONFIGS = [
-    config(),
+    config('keep_closed = "1h"\n' + FILE),
     config(FILE.replace('eased = "at-once"', 'eased = "digest"').replace('hours = ["08:00-18:00"]', "")),
-    config(FILE.replace('settle = "0"', 'settle = "30m"').replace("budget = 3", "budget = 1")),
+    config('keep_closed = "2h"\n' + FILE.replace('settle = "0"', 'settle = "30m"').replace("budget = 3", "budget = 1")),
     config(FILE.replace('group_by = ["alert"]', 'group_by = ["urn"]').replace("revised = true", "")),
 ]
 KINDS = [

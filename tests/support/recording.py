@@ -3,8 +3,15 @@
 import json
 import threading
 import time
+from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple, Self
+
+
+@lru_cache(maxsize=100_000)
+def _told(body: bytes) -> list[tuple[str, int, str]]:
+    data: Any = json.loads(body)["data"]
+    return [(each["alert_id"], each["sequence"], each["change"]) for each in data["alerts"]]
 
 
 class Got(NamedTuple):
@@ -17,8 +24,7 @@ class Got(NamedTuple):
     @property
     def told(self) -> list[tuple[str, int, str]]:
         """The alerts in it: id, sequence, change."""
-        data: Any = json.loads(self.body)["data"]
-        return [(each["alert_id"], each["sequence"], each["change"]) for each in data["alerts"]]
+        return _told(self.body)
 
 
 class _Quiet(ThreadingHTTPServer):

@@ -33,8 +33,9 @@ class Top(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What stands above all tables. `link_template` may use {alert_id}, {urn} and {rule}: never a pupil.
 
     `stale_school_days`: an alert whose cause is older is listed and not sent. `lease`: after so long without a sign of
-    life a notifier's sends are another's. `give_up`: how long a send is tried. `words`: a folder with templates of your
-    own, which come before ours.
+    life a notifier's sends are another's. `give_up`: how long a send is tried. `keep_closed`: how long a
+    closed alert is kept whole in Redis; after it only who was told what. `words`: a folder with templates of your own,
+    which come before ours.
     """
 
     link_template: str | None = None
@@ -42,13 +43,18 @@ class Top(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     digest: tuple[str, ...] = ("16:00",)
     lease: str = "60s"
     give_up: str = "3d"
+    keep_closed: str = "30d"
     words: str | None = None
 
     def problems(self) -> list[tuple[str, str]]:
         """Check times, and what the template names."""
         template = self.link_template or ""
         wrong = [("link_template", "may use {alert_id}, {urn} and {rule} only")] if not _is_template(template) else []
-        return wrong + _tried("digest", clock, self.digest) + _tried_each(self, ("lease", "give_up"), seconds)
+        return (
+            wrong
+            + _tried("digest", clock, self.digest)
+            + _tried_each(self, ("lease", "give_up", "keep_closed"), seconds)
+        )
 
 
 class Calendar(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -9,8 +9,9 @@ from streams.notify.lifecycle.meaning import Meaning, meaning
 from streams.notify.lifecycle.muting import may_mute, note_source
 from streams.notify.lifecycle.orders import Effects, Orders
 from streams.notify.lifecycle.records import suppressed
+from streams.notify.lifecycle.retiring import case_of, watch
 from streams.notify.lifecycle.routing import routed
-from streams.notify.lifecycle.state import Case, Entry, Standing
+from streams.notify.lifecycle.state import Case, Closed, Entry, Standing
 from streams.notify.lifecycle.timing import is_stale, timing
 from streams.notify.lifecycle.waiting import entry_of, queue, stand, take_back, way_of
 from streams.notify.reasons import Why
@@ -29,8 +30,8 @@ def apply(
 
     Receivers are found by routing where something is raised or reopened; all who know of it hear of it by that alone.
     """
-    case = desk.get(Case, alert.alert_id)
-    if case is not None and alert.sequence <= case.alert.sequence:
+    case = case_of(desk, alert.alert_id)
+    if case is not None and alert.sequence <= (case.alert.sequence if isinstance(case, Case) else case.sequence):
         effects.note(Why.KNOWN)
         return
     found = routed(alert, orders.config) if begun and alert.change in _ROUTED else {}
@@ -41,7 +42,11 @@ def apply(
     for receiver, route in found.items():
         if standings.get(receiver, Standing(route="")).knows in {"nothing", "withdrawn"}:
             standings[receiver] = structs.replace(standings.get(receiver) or Standing(route=route), route=route)
-    desk.put(Case, alert.alert_id, Case(alert=alert, published=published, standings=standings))
+    fresh = Case(alert=alert, published=published, standings=standings)
+    desk.put(Case, alert.alert_id, fresh)
+    if isinstance(case, Closed):
+        desk.put(Closed, alert.alert_id, None)
+    watch(desk, alert.alert_id, fresh, orders, now)
     if is_source:
         note_source(desk, alert, orders, now)
     step = _Step(desk, alert, orders, now, published, effects)

@@ -12,7 +12,7 @@ from streams.notify.lifecycle.waiting import wake
 from streams.notify.reasons import Why
 from streams.notify.working.desk import Desk
 
-__all__ = ["Hold", "held_back", "may_mute", "note_source"]
+__all__ = ["Hold", "held_back", "indexes_of_sources", "may_mute", "note_source"]
 
 _MAY_BE_INHIBITED = ("raised", "reopened")
 
@@ -43,6 +43,13 @@ def _sources(desk: Desk, alert: Alert, orders: Orders) -> Iterator[str]:
                 source = desk.get(Case, member)
                 if member != alert.alert_id and source and _mutes(rule, source.alert, alert):
                     yield member
+
+
+def indexes_of_sources(alert: Alert, orders: Orders) -> Iterator[str]:
+    """Name the indexes of alerts that may hold *alert* back."""
+    for rule in orders.config.inhibitions:
+        if misfit(rule.target, alert, orders.config.sets) is None:
+            yield _index(rule, alert)
 
 
 def _mutes(rule: Inhibition, source: Alert, target: Alert) -> bool:

@@ -6,6 +6,7 @@ from msgspec import structs
 
 from streams.contract.deliveries import DeliveryState
 from streams.notify.config.config import Config
+from streams.notify.lifecycle.fetching import fetch_for_parcels
 from streams.notify.lifecycle.records import delivery_id
 from streams.notify.lifecycle.state import Case, Entry, Group, Parcel, Standing, knowing
 from streams.notify.lifecycle.waiting import forget, stand
@@ -63,14 +64,19 @@ def claim(desk: Desk, owner: str, room: Callable[[str], int], now: float, lease:
 
     Withdrawals come first. From here on all that is in them counts as told.
     """
-    taken: list[Parcel] = []
-    for receiver in sorted(desk.members(TO_SEND)):
-        wanted = room(receiver)
-        due = [*desk.due(f"first:{receiver}", now, wanted), *desk.due(f"ready:{receiver}", now, wanted)]
-        if not due and wanted and not _has_any(desk, receiver):
-            desk.unlink(TO_SEND, receiver)
-        taken += [parcel for key in due[:wanted] if (parcel := _begin(desk, key, owner, now, lease)) is not None]
-    return taken
+    rooms = {receiver: room(receiver) for receiver in sorted(desk.members(TO_SEND))}
+    tables = [f"{lane}:{receiver}" for receiver in rooms for lane in ("first", "ready")]
+    desk.warm_times(tables, max(rooms.values(), default=0) + 1)
+    keys = [key for receiver, wanted in rooms.items() for key in _due(desk, receiver, now, wanted)]
+    fetch_for_parcels(desk, keys)
+    return [parcel for key in keys if (parcel := _begin(desk, key, owner, now, lease)) is not None]
+
+
+def _due(desk: Desk, receiver: str, now: float, wanted: int) -> list[str]:
+    due = [*desk.due(f"first:{receiver}", now, wanted), *desk.due(f"ready:{receiver}", now, wanted)]
+    if not due and wanted and not _has_any(desk, receiver):
+        desk.unlink(TO_SEND, receiver)
+    return due[:wanted]
 
 
 def _has_any(desk: Desk, receiver: str) -> bool:

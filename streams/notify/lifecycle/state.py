@@ -10,7 +10,20 @@ from msgspec import Struct, field
 from streams.contract.messages import Alert, Change
 from streams.notify.channels.channel import Kind
 
-__all__ = ["NEVER", "Case", "Day", "Entry", "Group", "Knows", "Lane", "Parcel", "Standing", "kind_of", "knowing"]
+__all__ = [
+    "NEVER",
+    "Case",
+    "Closed",
+    "Day",
+    "Entry",
+    "Group",
+    "Knows",
+    "Lane",
+    "Parcel",
+    "Standing",
+    "kind_of",
+    "knowing",
+]
 
 Knows = Literal["nothing", "on", "off", "withdrawn"]
 Lane = Literal["first", "urgent", "now", "digest"]
@@ -41,6 +54,13 @@ class Case(Struct, frozen=True, kw_only=True):
     alert: Alert
     published: float
     standings: dict[str, Standing] = field(default_factory=dict)
+
+
+class Closed(Struct, frozen=True, kw_only=True):
+    """One alert that has been closed for long: the sequence of its latest change, and where each receiver stands."""
+
+    sequence: int
+    standings: dict[str, Standing]
 
 
 class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):

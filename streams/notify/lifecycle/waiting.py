@@ -10,7 +10,19 @@ from streams.notify.lifecycle.state import NEVER, Case, Entry, Group, Lane, Parc
 from streams.notify.lifecycle.timing import group_due, timing
 from streams.notify.working.desk import Desk
 
-__all__ = ["GROUPS", "entry_of", "forget", "put_entry", "queue", "reschedule", "stand", "take_back", "wake", "way_of"]
+__all__ = [
+    "GROUPS",
+    "entry_of",
+    "forget",
+    "group_key",
+    "put_entry",
+    "queue",
+    "reschedule",
+    "stand",
+    "take_back",
+    "wake",
+    "way_of",
+]
 
 GROUPS = "groups"  # timetable of groups
 

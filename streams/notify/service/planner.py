@@ -14,6 +14,7 @@ from streams.contract.deliveries import Action, DeliveryRecord, DeliveryState, P
 from streams.notify.channels.channel import Outcome, Verdict
 from streams.notify.config.durations import seconds
 from streams.notify.lifecycle.changes import apply
+from streams.notify.lifecycle.fetching import fetch_for_alerts, fetch_for_groups, fetch_for_parcels
 from streams.notify.lifecycle.flushing import flush
 from streams.notify.lifecycle.orders import Effects, Orders
 from streams.notify.lifecycle.parcels import FINAL, LEASES, PARKED, claim, finish, put_on_time, retry_later, sweep
@@ -21,6 +22,7 @@ from streams.notify.lifecycle.rebuilding import DISABLED, Seen
 from streams.notify.lifecycle.recalling import adopt
 from streams.notify.lifecycle.records import intent, outcome, seconds_of
 from streams.notify.lifecycle.reminders import REMINDERS, remind, remind_later
+from streams.notify.lifecycle.retiring import CLOSED, retire, standing_of
 from streams.notify.lifecycle.state import NEVER, Case, Parcel, knowing
 from streams.notify.lifecycle.waiting import GROUPS, stand, wake
 from streams.notify.reasons import Why
@@ -30,6 +32,7 @@ from streams.notify.working.desk import Desk
 __all__ = ["Claimed", "Log", "Planner", "Room"]
 
 _AT_ONCE = 200  # groups in a step
+_TIMETABLES = (GROUPS, REMINDERS, LEASES, CLOSED)
 _STATES: dict[Verdict, DeliveryState] = {
     Verdict.DELIVERED: "delivered",
     Verdict.GONE: "gone",
@@ -83,31 +86,39 @@ class Planner:
         """Take in what was read."""
         effects = Effects()
         with self._room.step() as desk:
-            desk.warm(Case, [seen.alert.alert_id for seen in alerts])
+            fetch_for_alerts(desk, [seen.alert for seen in alerts], self.orders, now)
             for seen in alerts:
                 apply(desk, seen.alert, self.orders, now, published=seen.published, effects=effects)
             self._log.append(effects.records)
         self._tell(effects)
 
     def turn(self, now: float, own: Callable[[], Collection[str]] = tuple) -> int:
-        """Let groups go that are due, remind, and free what a dead notifier held. How many of them there were.
+        """Let groups go that are due, remind, free what a dead notifier held, keep small what is long closed.
+
+        How many of them there were.
 
         *own* are parcels that this notifier is sending. `next_due` then is when there will be more to do.
         """
         effects = Effects()
         with self._room.step() as desk:
+            desk.warm_times(_TIMETABLES, 2 * _AT_ONCE)
             groups = desk.due(GROUPS, now, _AT_ONCE)
+            fetch_for_groups(desk, groups, self.orders)
             for key in groups:
                 flush(desk, key, self.orders, now, effects)
             reminders = desk.due(REMINDERS, now, _AT_ONCE)
             for key in reminders:
                 remind(desk, key, self.orders, now, effects)
+            closed = desk.due(CLOSED, now, _AT_ONCE)
+            desk.warm(Case, closed)
+            for key in closed:
+                retire(desk, key, self.orders, now)
             lapsed = self._sweep(desk, now, own())
             self._log.append(effects.records)
-            times = [desk.first(timetable) for timetable in (GROUPS, REMINDERS, LEASES)]
+            times = [desk.first(timetable) for timetable in _TIMETABLES]
         self.next_due = min((each for each in times if each is not None), default=NEVER)
         self._tell(effects)
-        return len(groups) + len(reminders) + lapsed
+        return len(groups) + len(reminders) + len(closed) + lapsed
 
     def _sweep(self, desk: Desk, now: float, own: Collection[str]) -> int:
         lapsed = sweep(desk, now, self.lease, own)
@@ -137,6 +148,7 @@ class Planner:
         """Say that *owner* still sends these; those that nobody has taken over meanwhile."""
         kept = set()
         with self._room.step() as desk:
+            desk.warm(Parcel, delivery_ids)
             for key in delivery_ids:
                 parcel = desk.get(Parcel, key)
                 if parcel is not None and parcel.owner == owner:
@@ -147,6 +159,7 @@ class Planner:
     def done(self, results: Sequence[tuple[Parcel, Outcome]], owner: str, now: float) -> list[DeliveryRecord]:
         """Take in what came of sends that are still *owner*'s; the records written."""
         with self._room.step() as desk:
+            fetch_for_parcels(desk, [parcel.delivery_id for parcel, _ in results], done=True)
             records = [
                 record
                 for parcel, said in results
@@ -229,8 +242,7 @@ def _by_hand(desk: Desk, parcel: Parcel, action: RetryDelivery | ParkDelivery, n
 def _is_overtaken(desk: Desk, parcel: Parcel) -> bool:
     """Whether its receiver has been told later things since, which it would contradict."""
     for alert in parcel.alerts:
-        case = desk.get(Case, alert.alert_id)
-        standing = case.standings.get(parcel.receiver) if case else None
+        standing = standing_of(desk, alert.alert_id, parcel.receiver)
         if standing is not None and (standing.sequence > alert.sequence or standing.parcel):
             return True
     return False

@@ -213,8 +213,7 @@ class Service:
             moved = self.persist(lambda: self.planner.turn(self.clocks.now(), self.sender.own))
             if moved:
                 self._wake_sender()
-                continue
-            if self.clocks.steady() - surveyed > _SURVEYS:
+            elif self.clocks.steady() - surveyed > _SURVEYS:
                 surveyed = self.clocks.steady()
                 self.persist(self._survey)
             self._woken.wait(min(_LOOKS, max(0.001, self.planner.next_due - self.clocks.now())))

@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
-from streams.notify.lifecycle.state import Case, Day, Group, Parcel
+from streams.notify.lifecycle.state import Case, Closed, Day, Group, Parcel
 
 __all__ = ["Desk", "MemoryDesk", "Thing"]
 
-Thing = TypeVar("Thing", Case, Group, Parcel, Day)
+Thing = TypeVar("Thing", Case, Closed, Group, Parcel, Day)
 
 
 class Desk(Protocol):
@@ -32,8 +32,14 @@ class Desk(Protocol):
     def first(self, timetable: str) -> float | None:
         """Give the earliest time in a timetable."""
 
+    def warm_times(self, timetables: Sequence[str], most: int) -> None:
+        """Say that the first *most* keys of these will be asked for."""
+
     def warm(self, type_: type[Thing], keys: Sequence[str]) -> None:
         """Say that these will be asked for, so that they can be fetched together."""
+
+    def warm_members(self, indexes: Sequence[str]) -> None:
+        """Say that the members of these will be asked for."""
 
     def link(self, index: str, member: str) -> None:
         """Put *member* into an index."""
@@ -50,7 +56,7 @@ class MemoryDesk:
 
     def __init__(self) -> None:
         self.epoch = ""
-        self.things: dict[tuple[str, str], Case | Group | Parcel | Day] = {}
+        self.things: dict[tuple[str, str], Case | Closed | Group | Parcel | Day] = {}
         self.times: defaultdict[str, dict[str, float]] = defaultdict(dict)
         self.indexes: defaultdict[str, set[str]] = defaultdict(set)
 
@@ -82,7 +88,13 @@ class MemoryDesk:
         """Give the earliest time in a timetable."""
         return min(self.times[timetable].values(), default=None)
 
+    def warm_times(self, timetables: Sequence[str], most: int) -> None:
+        """Nothing is far away."""
+
     def warm(self, type_: type[Thing], keys: Sequence[str]) -> None:
+        """Nothing is far away."""
+
+    def warm_members(self, indexes: Sequence[str]) -> None:
         """Nothing is far away."""
 
     def link(self, index: str, member: str) -> None:

@@ -1,12 +1,14 @@
 """The desk in Redis. Reads go there at once; writes wait, and go together, if nothing came between."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, cast
+from operator import itemgetter
+from typing import Any, NamedTuple, cast
 
 import msgspec
 from redis import Redis
 
-from streams.notify.lifecycle.state import Case, Day, Group, Parcel
+from streams.notify.lifecycle.state import Case, Closed, Day, Group, Parcel
 from streams.notify.working.desk import MemoryDesk, Thing
 from streams.notify.working.recall import Recall
 
@@ -17,9 +19,21 @@ Op = tuple[str, str, bytes | str | float, bytes | str | float]
 
 _encoder = msgspec.msgpack.Encoder()
 _decoders: Mapping[type[Any], msgspec.msgpack.Decoder[Any]] = {
-    type_: msgspec.msgpack.Decoder(type_) for type_ in (Case, Group, Parcel, Day)
+    type_: msgspec.msgpack.Decoder(type_) for type_ in (Case, Closed, Group, Parcel, Day)
 }
-_DAY_LIVES = 3 * 86_400  # s
+_EVER = float("inf")
+_LIVES: Mapping[type[Any], int] = {Day: 3 * 86_400, Closed: 1095 * 86_400}  # s; closed: as long as alerts are kept
+
+
+class _Early(NamedTuple):
+    """The beginning of a timetable as it is in Redis, or all of it: keys and times in their order."""
+
+    entries: list[tuple[bytes, float]]
+    is_all: bool
+
+    def says(self, now: float, most: int) -> bool:
+        """Whether the first *most* entries until *now* are known."""
+        return self.is_all or len(self.entries) >= most or self.entries[-1][1] > now
 
 
 class RedisDesk:
@@ -34,6 +48,7 @@ class RedisDesk:
         self._things: dict[tuple[type[Any], str], Any] = {}
         self._changed: dict[tuple[type[Any], str], None] = {}
         self._times: dict[tuple[str, str], float | None] = {}
+        self._early: dict[str, _Early] = {}
         self._links: dict[tuple[str, str], bool] = {}
 
     def get(self, type_: type[Thing], key: str) -> Thing | None:
@@ -56,6 +71,18 @@ class RedisDesk:
         for key, raw in zip(wanted, found, strict=True):
             known[type_, key] = None if raw is None else _decoders[type_].decode(raw)
 
+    def warm_members(self, indexes: Sequence[str]) -> None:
+        """Fetch these together."""
+        known = self._recall.members
+        wanted = [index for index in dict.fromkeys(indexes) if index not in known]
+        if not wanted:
+            return
+        with self._client.pipeline(transaction=False) as pipe:
+            for index in wanted:
+                pipe.smembers(_index(self._prefix, index))
+            for index, found in zip(wanted, pipe.execute(), strict=True):
+                known[index] = frozenset(raw.decode() for raw in found)
+
     def put(self, type_: type[Thing], key: str, value: Thing | None) -> None:
         """Put a thing; None takes it away."""
         self._things[type_, key] = value
@@ -67,21 +94,39 @@ class RedisDesk:
 
     def due(self, timetable: str, now: float, most: int) -> list[str]:
         """Give at most so many keys that are due, the longest due first."""
-        changed = {key: when for (table, key), when in self._times.items() if table == timetable}
-        where, most_there = _time(self._prefix, timetable), most + len(changed)
-        found = self._client.zrange(where, "-inf", now, byscore=True, offset=0, num=most_there, withscores=True)
-        times = {raw.decode(): when for raw, when in cast("list[tuple[bytes, float]]", found)}
-        times |= {key: when for key, when in changed.items() if when is not None and when <= now}
-        kept = {key: when for key, when in times.items() if changed.get(key, when) == when}
-        return sorted(kept, key=lambda key: (kept[key], key))[:most]
+        return [key for _, key in self._due(timetable, now, most)]
 
     def first(self, timetable: str) -> float | None:
         """Give the earliest time in a timetable."""
-        keys = self.due(timetable, float("inf"), 1)
-        if not keys:
-            return None
-        changed = self._times.get((timetable, keys[0]))
-        return changed if changed is not None else self._client.zscore(_time(self._prefix, timetable), keys[0])
+        found = self._due(timetable, _EVER, 1)
+        return found[0][0] if found else None
+
+    def warm_times(self, timetables: Sequence[str], most: int) -> None:
+        """Fetch the beginnings of these together."""
+        wanted = [name for name in timetables if name not in self._early]
+        if not wanted:
+            return
+        with self._client.pipeline(transaction=False) as pipe:
+            for name in wanted:
+                pipe.zrange(_time(self._prefix, name), 0, most - 1, withscores=True)
+            for name, found in zip(wanted, pipe.execute(), strict=True):
+                self._early[name] = _Early(found, len(found) < most)
+
+    def _due(self, timetable: str, now: float, most: int) -> list[tuple[float, str]]:
+        changed = {key: when for (table, key), when in self._times.items() if table == timetable}
+        there = self._there(timetable, now, most + len(changed))
+        coming = [(when, key) for key, when in changed.items() if when is not None and when <= now]
+        return sorted([each for each in there if each[1] not in changed] + coming)[:most]
+
+    def _there(self, timetable: str, now: float, most: int) -> list[tuple[float, str]]:
+        """Give what Redis has, which is asked only where what was fetched does not say it."""
+        early = self._early.get(timetable)
+        if early is not None and early.says(now, most):
+            until = bisect_right(early.entries, now, key=itemgetter(1))
+            return [(when, raw.decode()) for raw, when in early.entries[: min(until, most)]]
+        where = _time(self._prefix, timetable)
+        found = self._client.zrange(where, "-inf", now, byscore=True, offset=0, num=most, withscores=True)
+        return [(when, raw.decode()) for raw, when in cast("list[tuple[bytes, float]]", found)]
 
     def link(self, index: str, member: str) -> None:
         """Put *member* into an index."""
@@ -143,7 +188,8 @@ def _thing_op(prefix: str, type_: type[Any], key: str, value: Any) -> Op:  # noq
     where = _thing(prefix, type_, key)
     if value is None:
         return ("DEL", where, "", "")
-    return ("SETEX" if type_ is Day else "SET", where, _encoder.encode(value), _DAY_LIVES)
+    lives = _LIVES.get(type_)
+    return ("SETEX" if lives else "SET", where, _encoder.encode(value), lives or "")
 
 
 def _time_op(prefix: str, timetable: str, key: str, when: float | None) -> Op:

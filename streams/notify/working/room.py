@@ -12,11 +12,11 @@ from itertools import islice
 from typing import Any, cast
 
 from redis import Redis
-from redis.exceptions import LockError
-from redis.lock import Lock
+from redis.exceptions import RedisError
 
 from streams.notify.working.desk import MemoryDesk
-from streams.notify.working.recall import Recall, Stamp
+from streams.notify.working.door import Door
+from streams.notify.working.recall import Recall
 from streams.notify.working.redis_desk import Op, RedisDesk, everything
 
 __all__ = ["Rebuild", "RedisRoom", "WipedError"]
@@ -25,24 +25,7 @@ Beat = Callable[[], None]
 Rebuild = Callable[[MemoryDesk, Beat], None]
 """Fills an empty desk from the topics, calling the beat now and then."""
 
-_LOCK_LASTS = 20.0  # s; a step takes milliseconds, and a dead holder keeps all others waiting so long
-_LOOK_AGAIN = 0.003  # s
 _OPS_AT_ONCE = 5_000
-
-_COMMIT = """
-if redis.call('GET', KEYS[1]) ~= ARGV[1] or redis.call('GET', KEYS[2]) ~= ARGV[2] then return 0 end
-for i = 3, #ARGV, 4 do
-  local what, key, a, b = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
-  if what == 'SETEX' then redis.call('SETEX', key, b, a)
-  elseif what == 'ZADD' then redis.call('ZADD', key, a, b)
-  else
-    if what == 'SET' then redis.call('SET', key, a)
-    elseif what == 'DEL' then redis.call('DEL', key)
-    else redis.call(what, key, a) end
-  end
-end
-return redis.call('INCR', KEYS[3])
-"""
 
 
 class WipedError(Exception):
@@ -55,7 +38,7 @@ class RedisRoom:
     def __init__(self, client: Redis, prefix: str, rebuild: Rebuild, token: Callable[[], str]) -> None:
         self._client, self._prefix, self._rebuild, self._token = client, prefix, rebuild, token
         self._ours = threading.Lock()  # so that threads of one process do not poll for the lock
-        self._script = client.register_script(_COMMIT)
+        self._door = Door(client, prefix)
         self._recall = Recall()
 
     @contextmanager
@@ -65,73 +48,55 @@ class RedisRoom:
         Raises (at the end):
             WipedError: nothing was written.
         """
-        with self._ours, self._lock() as lock:
-            stamp = self._stamp() or (self._anew(lock), 0)
-            self._recall.at(stamp)
-            desk = RedisDesk(self._client, self._prefix, stamp[0], self._recall)
+        with self._ours:
+            token = self._token()
+            stamp = self._door.enter(token)
             try:
+                stamp = stamp or (self._anew(token), 0)
+                self._recall.at(stamp)
+                desk = RedisDesk(self._client, self._prefix, stamp[0], self._recall)
                 yield desk
-                self._commit(lock, stamp[0], desk)
+                self._commit(token, stamp[0], desk)
             except BaseException:  # what was written is not known
                 self._recall.forget()
+                with suppress(RedisError):  # then the lock ends by itself
+                    self._door.leave(token)
                 raise
 
     def is_same(self, epoch: str) -> bool:
         """Whether nothing was lost since *epoch* was that of a step."""
-        return self._current() == epoch
-
-    def _current(self) -> str | None:
         raw = cast("bytes | None", self._client.get(self._prefix + "epoch"))
-        return None if raw is None else raw.decode()
+        return raw is not None and raw.decode() == epoch
 
-    def _stamp(self) -> Stamp | None:
-        """Give the epoch, and how many steps have written since; None where all was lost."""
-        keys = [self._prefix + "epoch", self._prefix + "steps"]
-        epoch, steps = cast("list[bytes | None]", self._client.mget(keys))
-        return None if epoch is None else (epoch.decode(), int(steps or 0))
-
-    @contextmanager
-    def _lock(self) -> Iterator[Lock]:
-        lock = self._client.lock(self._prefix + "lock", timeout=_LOCK_LASTS, sleep=_LOOK_AGAIN, thread_local=False)
-        lock.acquire()
-        try:
-            yield lock
-        finally:
-            with suppress(LockError):  # lost, with all the rest
-                lock.release()
-
-    def _commit(self, lock: Lock, epoch: str, desk: RedisDesk) -> None:
+    def _commit(self, token: str, epoch: str, desk: RedisDesk) -> None:
         ops = desk.ops()
         if not ops:
+            self._door.leave(token)
             return
-        token = lock.local.token
-        keys = [self._prefix + name for name in ("lock", "epoch", "steps")]
-        steps = self._script(keys=keys, args=[token, epoch, *(part for op in ops for part in op)])
-        if not steps:
+        stamp = self._door.write_and_leave(token, epoch, ops)
+        if stamp is None:
             raise WipedError
         desk.remember()
-        self._recall.stamp = (epoch, int(steps))
+        self._recall.stamp = stamp
 
-    def _anew(self, lock: Lock) -> str:
+    def _anew(self, token: str) -> str:
         """Make all anew: clear what is left, fill, and write the epoch last."""
         desk, epoch = MemoryDesk(), self._token()
-        self._rebuild(desk, lambda: self._beat(lock))
+        self._rebuild(desk, lambda: self._beat(token))
         for key in self._client.scan_iter(match=_literal(self._prefix) + "*", count=1000):
             if key != (self._prefix + "lock").encode():
                 self._client.delete(key)
         ops = everything(desk, self._prefix)
         while part := list(islice(ops, _OPS_AT_ONCE)):
-            self._beat(lock)
+            self._beat(token)
             self._write(part)
-        self._beat(lock)
+        self._beat(token)
         self._client.set(self._prefix + "epoch", epoch)
         return epoch
 
-    def _beat(self, lock: Lock) -> None:
-        try:
-            lock.reacquire()
-        except LockError:
-            raise WipedError from None
+    def _beat(self, token: str) -> None:
+        if not self._door.stay(token):
+            raise WipedError
 
     def _write(self, ops: list[Op]) -> None:
         with self._client.pipeline(transaction=False) as pipe:

@@ -2,17 +2,30 @@
 
 import json
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+import msgspec
 import pytest
 
 import streams.cli.demo as command
 from streams.attendance.walk import Engine
 from streams.books import load_book
 from streams.cli import main
+from streams.contract.hooks import HookAlert
+from streams.contract.messages import Change
+from streams.demo.hook import Heard
 from streams.demo.tally import Tally
 from streams.pipeline.replay import Replay
 from streams.simulate import half_term
+from tests.unit.demo.examples import an_alert
+
+
+def _heard(at: float, change: Change) -> Heard:
+    alert = msgspec.to_builtins(an_alert(change, 1)) | {"school": None, "link": None}
+    return Heard(at, msgspec.convert(alert, HookAlert))
+
+
+TOLD = (_heard(7.0, "raised"), _heard(9.5, "withdrawn"))
 
 
 @pytest.fixture(autouse=True)
@@ -38,8 +51,9 @@ def live() -> Tally:
     return tally
 
 
-def _run(monkeypatch: pytest.MonkeyPatch, live: Tally, *arguments: str) -> int:
-    monkeypatch.setattr(command, "_live", lambda *_: (live, [], 1.0))
+def _run(monkeypatch: pytest.MonkeyPatch, live: Tally, *arguments: str, heard: Sequence[Heard] = TOLD) -> int:
+    monkeypatch.setattr(command, "taken_back", lambda *_: frozenset())
+    monkeypatch.setattr(command, "_live", lambda *_: (live, heard, 1.0))
     monkeypatch.setattr("sys.argv", ["firstbell", "demo", *arguments])
     with pytest.raises(SystemExit) as ended:
         main()
@@ -65,6 +79,16 @@ def test_a_difference_is_exit_1_and_said(
     live.alerts.clear()
     assert _run(monkeypatch, live) == 1
     assert "DIFFER from those of an offline replay" in capsys.readouterr().out.splitlines()[-1]
+
+
+def test_a_webhook_that_was_not_told_is_exit_1_and_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], live: Tally
+) -> None:
+    """Where it was told, its times are shown, and the code is 0."""
+    assert _run(monkeypatch, live) == 0
+    assert "  00:00:09.500 withdrawn: lateness, school 990001" in capsys.readouterr().out.splitlines()
+    assert _run(monkeypatch, live, heard=()) == 1
+    assert "NOT told" in capsys.readouterr().out
 
 
 def test_another_seed_is_another_half_term(

@@ -1,18 +1,25 @@
 """What the demo says in the end."""
 
+from collections import Counter
+
+import msgspec
 import pytest
 
-from streams.contract.messages import DeadLetter, Origin
+from streams.contract.hooks import HookAlert
+from streams.contract.messages import Change, DeadLetter, Origin
+from streams.demo.hook import Heard
+from streams.demo.offline import Offline
 from streams.demo.summary import in_words, summarise, verdict
 from streams.demo.tally import Tally
 from tests.unit.demo.examples import an_alert
 
+NOTHING = Offline({}, {}, {}, Counter())
 LINES = [b'{"marks": [{}, {}]}', b"[1]", b"\xff", b'{"marks": 7}', b'{"urn": 1}', b'{"marks": [7]}']
 
 
 def test_marks_are_counted_in_whatever_has_some() -> None:
     """Lines that are no register have no marks, and break nothing."""
-    summary = summarise(LINES, Tally(), 0, 1.0, [])
+    summary = summarise(LINES, Tally(), NOTHING, 1.0, [])
     assert (summary.registers, summary.marks) == (6, 3)
 
 
@@ -43,7 +50,7 @@ def test_one_timed_alert_is_no_distribution() -> None:
     tally.stamps["r1"] = 10.0
     tally.alert(an_alert("raised", 1), now=11.0)
     assert tally.latency() is None
-    assert "Mark to alert: not measured." in list(in_words(summarise([], tally, 0, 0.0, [])))
+    assert "Mark to alert: not measured." in list(in_words(summarise([], tally, NOTHING, 0.0, [])))
 
 
 def test_the_life_of_an_alert_that_was_taken_back_is_in_order() -> None:
@@ -62,7 +69,7 @@ def test_dead_letters_are_counted_by_reason() -> None:
     tally = Tally()
     fields = dict.fromkeys(("register_id", "urn", "date", "session", "mark"))
     tally.dead_letter(DeadLetter(reason="not-json", detail="", origin=Origin(file="-", line=1), value=b"", **fields))
-    assert "Dead letters: 1 not-json." in list(in_words(summarise(LINES, tally, 0, 1.0, [])))
+    assert "Dead letters: 1 not-json." in list(in_words(summarise(LINES, tally, NOTHING, 1.0, [])))
 
 
 def test_agreement_is_only_claimed_where_nothing_differs() -> None:
@@ -71,3 +78,22 @@ def test_agreement_is_only_claimed_where_nothing_differs() -> None:
     assert verdict(["lateness of 1 pupil(s)"]).endswith(
         "DIFFER from those of an offline replay of the same registers: lateness of 1 pupil(s)"
     )
+
+
+def _heard(at: float, change: Change) -> Heard:
+    alert = msgspec.to_builtins(an_alert(change, 1)) | {"school": None, "link": None}
+    return Heard(at, msgspec.convert(alert, HookAlert))
+
+
+def test_that_the_webhook_was_told_is_only_claimed_where_it_was() -> None:
+    """A raise and its withdrawal, and how long after; without them the demo does not hold, whatever the replay says."""
+    told = summarise([], Tally(), NOTHING, 0.0, [_heard(7.0, "raised"), _heard(9.5, "withdrawn")])
+    assert told.holds()
+    assert [(each.at[11:], each.change) for each in told.webhook] == [
+        ("00:00:07.000+00:00", "raised"),
+        ("00:00:09.500+00:00", "withdrawn"),
+    ]
+    assert "The webhook was told of an alert, and 2.5 s later that it was taken back." in list(in_words(told))
+    untold = summarise([], Tally(), NOTHING, 0.0, [])
+    assert not untold.holds()
+    assert "The webhook was NOT told of an alert and then of its withdrawal." in list(in_words(untold))

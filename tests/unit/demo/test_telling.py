@@ -13,7 +13,8 @@ from streams.books import load_book
 from streams.contract.hooks import HookAlert, HookData, HookEvent
 from streams.contract.messages import Alert, Change
 from streams.demo.hook import Hook
-from streams.demo.telling import owed, told_and_untold, wait_until_told, write_file
+from streams.demo.telling import owed, told_and_untold, wait_until_heard, wait_until_told, write_file
+from streams.errors import FirstbellError
 from streams.notify.config.reading import read
 from tests.unit.demo.examples import an_alert
 
@@ -58,14 +59,32 @@ def test_the_end_is_owed_to_who_was_told_of_a_beginning_and_to_nobody_else(hook:
     assert owed(alerts, hook) == set()
 
 
-def test_the_story_told_is_of_a_school_where_there_is_one(hook: Hook) -> None:
-    """From its raise to its end."""
-    assert told_and_untold(hook) == []
+def test_the_story_told_is_of_an_awaited_alert_from_its_raise_to_its_withdrawal(hook: Hook) -> None:
+    """Not of another, and nothing while it is not whole."""
+    awaited = {"b" * 32}
+    _says(hook, _of("b", "raised"))
+    assert told_and_untold(awaited, hook) == []
     for change in ("raised", "withdrawn"):
         _says(hook, _of("a", change))
-        _says(hook, _of("b", change, "register-missing"))
-    story = [(heard.alert.rule, heard.alert.change) for heard in told_and_untold(hook)]
-    assert story == [("register-missing", "raised"), ("register-missing", "withdrawn")]
+    _says(hook, _of("b", "withdrawn"))
+    story = [(heard.alert.alert_id[0], heard.alert.change) for heard in told_and_untold(awaited, hook)]
+    assert story == [("b", "raised"), ("b", "withdrawn")]
+
+
+def test_it_waits_for_one_of_the_awaited_while_anything_moves(hook: Hook, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long that is; where nothing moves any more it says what is missing."""
+    monkeypatch.setattr("streams.demo.telling.PATIENCE", 0.15)
+    steps = iter(range(5))
+
+    def moved() -> int:
+        step = next(steps, 5)
+        if step == 4:
+            _says(hook, _of("b", "raised"))
+        return step
+
+    wait_until_heard({"b" * 32, "c" * 32}, hook, moved)
+    with pytest.raises(FirstbellError, match="none of 1 alerts that a correction will take back"):
+        wait_until_heard({"c" * 32}, hook, moved)
 
 
 def test_it_waits_until_no_end_is_owed(hook: Hook, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,13 +12,16 @@ import yaml
 from jsonschema.validators import validator_for
 
 from streams import cli
+from streams.books import load_book
+from streams.notify.config.reading import read
 from streams.settings import Settings
 
 TOP = Path(__file__).parents[3]
 COMPOSE: dict[str, Any] = yaml.safe_load((TOP / "docker-compose.yml").read_text(encoding="utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 WORKERS = ("worker-1", "worker-2")
-OURS = (*WORKERS, "topics")
+RUNNING = (*WORKERS, "notifier")
+OURS = (*RUNNING, "topics")
 
 
 def test_it_fits_the_compose_specification() -> None:
@@ -36,8 +39,8 @@ def test_it_fits_the_compose_specification() -> None:
 
 
 def test_what_is_there() -> None:
-    """Kafka, the topics made once, two workers, Redis and Prometheus."""
-    assert set(SERVICES) == {"kafka", "topics", *WORKERS, "redis", "prometheus"}
+    """Kafka, the topics made once, two workers, a notifier, Redis and Prometheus."""
+    assert set(SERVICES) == {"kafka", "topics", *RUNNING, "redis", "prometheus"}
 
 
 @pytest.mark.parametrize("service", sorted(SERVICES))
@@ -101,9 +104,25 @@ def test_workers_start_after_their_topics(service: str) -> None:
     assert "healthcheck" in SERVICES["kafka"]
 
 
-@pytest.mark.parametrize("service", WORKERS)
+def test_the_notifier_starts_after_its_topics_and_its_redis() -> None:
+    """Both are there and healthy before it, and its working state is in that Redis."""
+    assert SERVICES["notifier"]["depends_on"] == {
+        "topics": {"condition": "service_completed_successfully"},
+        "redis": {"condition": "service_healthy"},
+    }
+    assert SERVICES["notifier"]["environment"]["FIRSTBELL_REDIS"] == "redis://redis:6379/0"
+
+
+def test_the_notifiers_file_has_no_mistake() -> None:
+    """The file that its command names is mounted from the checkout, and is one that it takes."""
+    command, mount = SERVICES["notifier"]["command"], SERVICES["notifier"]["volumes"][0].split(":")
+    config = read(TOP / mount[0] / Path(command[-1]).relative_to(mount[1]), load_book(None))
+    assert [name for route in config.routes for name in config.policies[route.name].receivers] == ["log"]
+
+
+@pytest.mark.parametrize("service", RUNNING)
 def test_workers_come_back(service: str) -> None:
-    """A worker that ended itself is started anew, and is given time to stop in order."""
+    """A worker or notifier that ended itself is started anew, and is given time to stop in order."""
     assert SERVICES[service]["restart"] == "unless-stopped"
     assert int(SERVICES[service]["stop_grace_period"].removesuffix("s")) > 10
 

@@ -94,15 +94,15 @@ def test_the_flow_and_its_failures_are_watched() -> None:
     } <= set(names())
 
 
-def test_prometheus_asks_the_workers() -> None:
-    """Prometheus scrapes each worker of the compose file on its metrics port, and reads the rules."""
+@pytest.mark.parametrize(("job", "command"), [("firstbell", "worker"), ("notifier", "notify")])
+def test_prometheus_asks_whatever_runs(job: str, command: str) -> None:
+    """Prometheus scrapes each worker and notifier of the compose file on its metrics port, and reads the rules."""
     config = yaml.safe_load((FOLDER / "prometheus.yml").read_text(encoding="utf-8"))
     services = yaml.safe_load((TOP / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
-    workers = {name: one for name, one in services.items() if one.get("command") == ["worker"]}
-    (job,) = config["scrape_configs"]
-    asked = {target for group in job["static_configs"] for target in group["targets"]}
-    assert asked == {f"{name}:{one['environment']['FIRSTBELL_METRICS_PORT']}" for name, one in workers.items()}
-    assert job["job_name"] == "firstbell"
+    running = {name: one for name, one in services.items() if one.get("command", [""])[0] == command}
+    (groups,) = [each["static_configs"] for each in config["scrape_configs"] if each["job_name"] == job]
+    asked = {target for group in groups for target in group["targets"]}
+    assert asked == {f"{name}:{one['environment']['FIRSTBELL_METRICS_PORT']}" for name, one in running.items()}
     assert config["rule_files"] == ["alerts.yml"]
 
 

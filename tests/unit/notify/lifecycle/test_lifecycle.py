@@ -6,6 +6,7 @@ from streams.contract.deliveries import RetryDelivery, SilenceMatch
 from streams.contract.messages import Cause, Session
 from streams.notify.lifecycle.orders import Silence
 from streams.notify.lifecycle.records import instant
+from streams.notify.lifecycle.state import Case, Closed
 from streams.notify.reasons import Why
 from tests.support.notifier_world import World
 from tests.support.notifying import FILE, config
@@ -342,3 +343,45 @@ def test_a_reminder_comes_while_it_holds() -> None:
     world.publish(A, "eased")
     world.run(5 * DAY, step=600)
     assert world.heard("authority", A) == ["raised", "raised", "raised", "eased"]
+
+
+def test_long_after_its_end_a_withdrawal_reaches_those_who_were_told_and_no_one_else(world: World) -> None:
+    """Redis keeps of a closed alert no more than who knows what."""
+    world.publish(A, "raised")
+    world.run(HOUR)
+    world.publish(A, "eased")
+    world.run(DAY)
+    world.publish(B, "raised")
+    world.publish(B, "eased")
+    world.run(40 * DAY)
+    assert world.desk.get(Case, A) is None
+    world.publish(A, "withdrawn")
+    world.publish(B, "withdrawn")
+    world.run(DAY)
+    assert world.heard("service", A)[0] == "raised"
+    assert [world.heard(each, A)[-1] for each in ("service", "office")] == ["withdrawn"] * 2
+    assert world.heard("service", B) == world.heard("office", B) == []
+    assert world.desk.get(Closed, A) is None
+
+
+def test_what_is_open_is_kept_whole_however_long(world: World) -> None:
+    """And so is what may hold others back."""
+    world.publish(A, "raised")
+    world.publish(MASS, "raised", **SCHOOL)
+    world.run(HOUR)
+    world.publish(MASS, "eased")
+    world.run(400 * DAY)
+    assert world.desk.get(Case, A) is not None
+    assert world.desk.get(Case, MASS) is not None
+
+
+def test_a_change_that_was_known_before_the_alert_was_put_away_is_known_still(world: World) -> None:
+    """The topic may be read again from far back."""
+    world.publish(A, "raised")
+    world.run(HOUR)
+    world.publish(A, "eased")
+    world.run(40 * DAY)
+    before = world.heard("service", A)
+    world.read = 0
+    world.run(DAY)
+    assert world.heard("service", A) == before
