@@ -20,7 +20,9 @@ def command() -> list[str]:
         Refuse: it cannot be built; the message has Maven's or the compiler's last words.
     """
     built = _built()
-    return ["java", "-Xmx2g", "-cp", f"{built / 'classes'}{os.pathsep}{built / 'libs'}/*", "uk.firstbell.rivals.Main"]
+    classpath = f"{built / 'classes'}{os.pathsep}{built / 'libs'}/*"
+    quiet = "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"
+    return ["java", "-Xmx2g", quiet, "-cp", classpath, "uk.firstbell.rivals.Main"]
 
 
 def _built() -> Path:
@@ -34,16 +36,12 @@ def _built() -> Path:
     with tempfile.TemporaryDirectory(dir=CACHE) as name:
         part = Path(name, "built")
         libs = part / "libs"
-        _run("mvn", "-q", "-B", "-f", str(HERE / "pom.xml"), "dependency:copy-dependencies", *_scope(libs))
+        _run("mvn", "-q", "-B", "-f", str(HERE / "pom.xml"), "dependency:copy-dependencies", f"-DoutputDirectory={libs}")
         jars = os.pathsep.join(map(str, sorted(libs.glob("*.jar"))))
         compiler = ["-cp", jars, "org.eclipse.jdt.internal.compiler.batch.Main"]
         _run("java", *compiler, "-source", "17", "-target", "17", "-proc:none", "-nowarn", *_into(part, jars, sources))
         shutil.move(part, done)
     return done
-
-
-def _scope(libs: Path) -> list[str]:
-    return ["-DincludeScope=compile", f"-DoutputDirectory={libs}"]
 
 
 def _into(part: Path, jars: str, sources: list[Path]) -> list[str]:
