@@ -36,7 +36,9 @@ def _built() -> Path:
     with tempfile.TemporaryDirectory(dir=CACHE) as name:
         part = Path(name, "built")
         libs = part / "libs"
-        _run("mvn", "-q", "-B", "-f", str(HERE / "pom.xml"), "dependency:copy-dependencies", f"-DoutputDirectory={libs}")
+        _run(
+            "mvn", "-q", "-B", "-f", str(HERE / "pom.xml"), "dependency:copy-dependencies", f"-DoutputDirectory={libs}"
+        )
         jars = os.pathsep.join(map(str, sorted(libs.glob("*.jar"))))
         compiler = ["-cp", jars, "org.eclipse.jdt.internal.compiler.batch.Main"]
         _run("java", *compiler, "-source", "17", "-target", "17", "-proc:none", "-nowarn", *_into(part, jars, sources))
