@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint unit integration e2e bench bench-notify trials trials-mutants soak lock clean
+.PHONY: help install demo test lint unit integration e2e bench bench-england bench-notify trials trials-mutants soak lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -42,6 +42,22 @@ bench: install ## Speed, with a correctness gate and a rival in the same run
 	@sh tests/support/ensure-java.sh
 	$(BIN)/python -m benchmarks.run
 
+BENCH := $(VENV)/.bench
+QUIX  := .cache/quix
+
+$(BENCH): $(STAMP) requirements/bench.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@
+
+$(QUIX)/.installed: requirements/quix.txt
+	$(PYTHON) -m venv $(QUIX)
+	$(QUIX)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/quix.txt
+	@touch $@
+
+bench-england: install $(BENCH) $(QUIX)/.installed ## An authority's mornings, beside Kafka Streams, Quix, Faust: ARGS="--quick"
+	@sh tests/support/ensure-java.sh
+	$(BIN)/python -m benchmarks.england.run $(ARGS)
+
 trials: install ## Fault trials: SEED=7 does one, N=100 a campaign that goes on where it was stopped
 	@sh tests/support/ensure-java.sh
 	$(BIN)/python -m tests.trials $(if $(SEED),--seed $(SEED),--number $(or $(N),10))
@@ -63,6 +79,8 @@ lock: ## Compile requirements/ anew from pyproject.toml (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements/runtime.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements/dev.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements/embedded.in -o requirements/embedded.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements/bench.in -o requirements/bench.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements/quix.in -o requirements/quix.txt
 
 clean: ## Remove .venv and caches
 	rm -rf $(VENV) .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks import log as logs
+from benchmarks.england.inputs import Inputs
+from benchmarks.england.plan import Plan
+from benchmarks.england.whole import whole
 from benchmarks.gate import Expected, Mismatch
 from benchmarks.log import Log
 from benchmarks.plain_faust_speed import plain_faust_speed
@@ -44,3 +47,11 @@ def test_rival_finds_our_children(kafka: Broker, log: Log, tmp_path: Path) -> No
     """Plain Faust, run as its manual says, ends with the children whom our rule has persistently absent."""
     result = plain_faust_speed(kafka.bootstrap, log, tmp_path)
     assert result.gate.endswith("children persistently absent, as ours")
+
+
+def test_mid_year_equals_replay(kafka: Broker, tmp_path: Path) -> None:
+    """A worker that begins with a half year gives the alerts of a replay from the same ledgers, and its states."""
+    inputs = Inputs(Plan(pupils=90, history=40, sessions=3, rival_sessions=2), tmp_path, lambda _: None, tmp_path)
+    result = whole(kafka.bootstrap, made=inputs.made, part=inputs.all, due=inputs.due, directory=tmp_path)
+    assert inputs.due.alerts
+    assert result.gate.endswith("the stored state of 90 pupils, as the replay's")

@@ -1,0 +1,56 @@
+"""A `firstbell worker` under measurement: settings of its own, started as a user starts it, waited for."""
+
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.child import BIN, Child
+from benchmarks.group import wait_until
+from streams.settings import Settings
+from tests.support.ports import free_port
+
+_READY_WITHIN = 120.0  # s
+
+
+def settings_for(bootstrap: str) -> Settings:
+    """Give settings with names that nobody else has."""
+    name = f"bench-{uuid.uuid4().hex[:8]}"
+    return Settings(bootstrap=bootstrap, prefix=f"{name}.", app_id=name, metrics_port=free_port(), log_format="json")
+
+
+@contextmanager
+def running(settings: Settings, log: Path, profile: Path | None = None) -> Iterator[Child]:
+    """Run a worker until the end of the block, from when it is ready.
+
+    Args:
+        settings: names, and the port of its metrics.
+        log: for what it says.
+        profile: where to write its profile, by cProfile, which makes it several times slower.
+
+    Raises:
+        ChildGone: it ended. TooSlowError: it was not ready in time.
+    """
+    with Child(_command(profile), _environment(settings), log) as worker:
+        wait_until("the worker is ready", lambda: _is_ready(settings), worker.check, _READY_WITHIN)
+        yield worker
+
+
+def _command(profile: Path | None) -> Sequence[str]:
+    profiler = [str(BIN / "python"), "-m", "cProfile", "-o", str(profile)] if profile else []
+    return [*profiler, str(BIN / "firstbell"), "worker"]
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    given = settings.model_dump(mode="json", include=settings.model_fields_set)
+    return {f"FIRSTBELL_{name.upper()}": str(value) for name, value in given.items()}
+
+
+def _is_ready(settings: Settings) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{settings.metrics_port}/readyz", timeout=1) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, TimeoutError):
+        return False
