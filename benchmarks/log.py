@@ -18,20 +18,26 @@ class Part:
 
 @dataclass(frozen=True)
 class Log:
-    """`before` is taken before the clock starts (it may be empty), `measured` while it runs."""
+    """`before` is taken before the clock starts (it may be empty), `measured` while it runs, `after` when it is done."""
 
     before: Part
     measured: Part
+    after: Part | None = None
+
+    @property
+    def parts(self) -> list[Part]:
+        """The parts in order."""
+        return [self.before, self.measured, *([self.after] if self.after else [])]
 
     @property
     def files(self) -> list[Path]:
         """The files in order."""
-        return [self.before.file, self.measured.file]
+        return [part.file for part in self.parts]
 
     @property
     def marks(self) -> int:
         """All marks."""
-        return self.before.marks + self.measured.marks
+        return sum(part.marks for part in self.parts)
 
 
 def write(workload: Workload, history: int, directory: Path, name: str) -> Log:
@@ -40,28 +46,36 @@ def write(workload: Workload, history: int, directory: Path, name: str) -> Log:
     Raises:
         ValueError: the school year has not so many sessions.
     """
-    with _Writer(directory / f"{name}-before.jsonl") as before, _Writer(directory / f"{name}.jsonl") as measured:
+    with Writer(directory / f"{name}-before.jsonl") as before, Writer(directory / f"{name}.jsonl") as measured:
         for register in workload.registers():
             (before if register.session < history else measured).add(register)
     return Log(before.part(), measured.part())
 
 
-class _Writer:
+class Writer:
+    """Writes registers to *path*, and counts them."""
+
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file = path.open("wb")
         self._registers = self._marks = 0
 
     def add(self, register: Register) -> None:
+        """Write one."""
         self._file.write(register.line + b"\n")
         self._registers += 1
         self._marks += register.marks
 
     def part(self) -> Part:
+        """Say what was written."""
         return Part(self._path, self._registers, self._marks)
+
+    def close(self) -> None:
+        """End the file."""
+        self._file.close()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._file.close()
+        self.close()

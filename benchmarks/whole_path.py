@@ -1,8 +1,5 @@
 """The whole path on a real Kafka: registers in, alerts committed, by one `firstbell worker` as a user starts it."""
 
-import urllib.error
-import urllib.request
-import uuid
 from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import partial
@@ -13,13 +10,13 @@ from benchmarks.gate import Expected, check
 from benchmarks.group import Group, wait_until
 from benchmarks.log import Log, Part
 from benchmarks.result import Result, Stopwatch
+from benchmarks.worker import COMMAND, environment, is_ready, settings_for
 from streams.contract.topics import REGISTER_MAX_BYTES
 from streams.kafka.admin import Admin, topics_of
 from streams.kafka.lines import lines
 from streams.kafka.producer import Sender
 from streams.kafka.registers import RegisterSender
 from streams.settings import Settings
-from tests.support.ports import free_port
 
 _READY_WITHIN = 60.0  # s
 _LEAST_RATE = 1000  # marks a second; a run that is slower is given up
@@ -44,44 +41,26 @@ def whole_path(bootstrap: str, log: Log, expected: Expected, directory: Path, pr
     Raises:
         Mismatch: the alerts are not those of the replay. ChildGone: the worker ended. TooSlowError: it hangs.
     """
-    settings = _settings(bootstrap)
+    settings = settings_for(bootstrap)
     Admin(settings).create(topics_of(settings))
     with ExitStack() as stack:
-        worker = stack.enter_context(Child(_command(profile), _environment(settings), directory / "worker.log"))
-        wait_until("the worker is ready", lambda: _is_ready(settings), worker.check, _READY_WITHIN)
+        worker = stack.enter_context(Child(_command(profile), environment(settings), directory / "worker.log"))
+        wait_until("the worker is ready", lambda: is_ready(settings), worker.check, _READY_WITHIN)
         group = Group(bootstrap, settings.app_id, settings.partitions)
         stack.callback(group.close)
-        _pass(settings, log.before, group, worker)
+        pass_through(settings, log.before, group, worker)
         watch = Stopwatch(worker.cpu)
-        _pass(settings, log.measured, group, worker)
+        pass_through(settings, log.measured, group, worker)
         timing = watch.stop()
     return Result("whole path", log.measured.marks, timing, check(settings, log, expected))
 
 
-def _settings(bootstrap: str) -> Settings:
-    name = f"bench-{uuid.uuid4().hex[:8]}"
-    return Settings(bootstrap=bootstrap, prefix=f"{name}.", app_id=name, metrics_port=free_port(), log_format="json")
-
-
 def _command(profile: Path | None) -> Sequence[str]:
     profiler = [str(BIN / "python"), "-m", "cProfile", "-o", str(profile)] if profile else []
-    return [*profiler, str(BIN / "firstbell"), "worker"]
+    return [*profiler, *COMMAND]
 
 
-def _environment(settings: Settings) -> dict[str, str]:
-    given = settings.model_dump(mode="json", include=settings.model_fields_set)
-    return {f"FIRSTBELL_{name.upper()}": str(value) for name, value in given.items()}
-
-
-def _is_ready(settings: Settings) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{settings.metrics_port}/readyz", timeout=1) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, TimeoutError):
-        return False
-
-
-def _pass(settings: Settings, part: Part, group: Group, worker: Child) -> None:
+def pass_through(settings: Settings, part: Part, group: Group, worker: Child) -> None:
     """Send *part* and wait until every alert of it is committed."""
     topics = topics_of(settings)
     sender = Sender(settings)
