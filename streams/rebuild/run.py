@@ -38,7 +38,7 @@ from streams.topology.position import POSITION_KEY, Position, encode_position
 from streams.topology.records import Record, alert_record, page_records
 from streams.topology.transaction import PartitionWriter
 
-__all__ = ["Done", "rebuild"]
+__all__ = ["Done", "rebuild", "write_partition"]
 
 _AT_ONCE = 5_000  # records in a transaction
 
@@ -113,7 +113,7 @@ def rebuild(source: From, plan: Plan, engine: Engine, *, oldest: int, stored_for
         position = Position(
             next_offset=then.marks[partition], topic_id=topic_id, partitions=plan.partitions, stored_form=stored_form
         )
-        _write(plan, partition, _records(plan, partition, pages, found, now), encode_position(position))
+        write_partition(plan, partition, _records(plan, partition, pages, found, now), encode_position(position))
         done.pupils += len(pupils)
         done.records += len(pages)
         done.alerts += len(found)
@@ -193,7 +193,7 @@ def _records(
     yield from (alert_record(plan.topics.alerts, alert, now) for alert in alerts)
 
 
-def _write(plan: Plan, partition: int, records: Iterator[Record], position: bytes) -> None:
+def write_partition(plan: Plan, partition: int, records: Iterator[Record], position: bytes) -> None:
     """Write *records*, and the position with the last of them; while there is none, no worker takes them for whole."""
     writer = PartitionWriter.open(plan, partition)
     waiting = [*page_records(plan.topics.ledgers, partition, [(POSITION_KEY, None)])]
