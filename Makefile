@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint unit integration e2e bench bench-notify trials trials-mutants soak lock clean
+.PHONY: help install demo test lint unit integration e2e bench bench-notify bench-england bench-tools profile trials trials-mutants soak lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -58,6 +58,17 @@ bench-notify: install ## The notifier's speed, beside Alertmanager in the same r
 	@sh tests/support/ensure-java.sh
 	@sh tests/support/ensure-alertmanager.sh
 	$(BIN)/python -m benchmarks.notify.run
+
+bench-tools: install
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements/bench.in
+
+bench-england: bench-tools ## A row of England's morning: PART=latency, restart, rebalance, memory, growth, volume, amendments, replay
+	@sh tests/support/ensure-java.sh
+	$(BIN)/python -m benchmarks.measures $(or $(PART),--help)
+
+profile: bench-tools ## Where a mark's time goes: a table by stage, and a flame graph in .cache/profile
+	@sh tests/support/ensure-java.sh
+	$(BIN)/python -m benchmarks.measures profile
 
 lock: ## Compile requirements/ anew from pyproject.toml (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements/runtime.txt

@@ -18,26 +18,20 @@ class Part:
 
 @dataclass(frozen=True)
 class Log:
-    """`before` is taken before the clock starts (it may be empty), `measured` while it runs, `after` when it is done."""
+    """`before` is taken before the clock starts (it may be empty), `measured` while it runs."""
 
     before: Part
     measured: Part
-    after: Part | None = None
-
-    @property
-    def parts(self) -> list[Part]:
-        """The parts in order."""
-        return [self.before, self.measured, *([self.after] if self.after else [])]
 
     @property
     def files(self) -> list[Path]:
         """The files in order."""
-        return [part.file for part in self.parts]
+        return [self.before.file, self.measured.file]
 
     @property
     def marks(self) -> int:
         """All marks."""
-        return sum(part.marks for part in self.parts)
+        return self.before.marks + self.measured.marks
 
 
 def write(workload: Workload, history: int, directory: Path, name: str) -> Log:

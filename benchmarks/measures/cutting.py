@@ -1,6 +1,6 @@
 """A log cut in parts by how many marks they have."""
 
-from itertools import accumulate
+from collections.abc import Iterable
 from pathlib import Path
 
 from benchmarks.log import Part
@@ -11,24 +11,22 @@ def size_of(line: bytes) -> int:
     return line.count(b'"pupil"')
 
 
-def cut(lines: list[bytes], marks: list[int]) -> list[list[bytes]]:
+def cut(lines: Iterable[bytes], marks: list[int]) -> list[list[bytes]]:
     """Cut *lines* into parts of about so many *marks* each, whole registers, in order.
 
     Raises:
         ValueError: there are too few.
     """
-    ends = list(accumulate(marks))
-    parts: list[list[bytes]] = [[] for _ in marks]
-    part = taken = 0
-    for line in lines:
-        while part < len(ends) and taken >= ends[part]:
-            part += 1
-        if part == len(ends):
-            break
-        parts[part].append(line)
-        taken += size_of(line)
-    if taken < ends[-1]:
-        raise ValueError(f"the log has {taken:,} marks, and {ends[-1]:,} are wanted: more sessions, or more pupils")
+    waiting, parts = iter(lines), list[list[bytes]]()
+    for wanted in marks:
+        part, taken = list[bytes](), 0
+        while taken < wanted:
+            line = next(waiting, None)
+            if line is None:
+                raise ValueError(f"{wanted:,} marks are wanted and {taken:,} are left: more sessions, or more pupils")
+            part.append(line)
+            taken += size_of(line)
+        parts.append(part)
     return parts
 
 

@@ -4,7 +4,7 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ class Finding:
     """A table, words below it, and the numbers for JSON. It exists only where its gate held, which `gate` tells."""
 
     heads: tuple[str, ...]
-    rows: list[tuple[str, ...]]
+    rows: Sequence[tuple[str, ...]]
     gate: str
     words: list[str] = field(default_factory=list)
     data: dict[str, Any] = field(default_factory=dict)

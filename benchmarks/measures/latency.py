@@ -1,8 +1,8 @@
 """Mark to alert: from the time stamp of a register's record to the hands of a committed reader, at a set rate.
 
 The generator is open-loop (`open_loop`): registers go out when they are due, whatever the worker does. A register's
-record is stamped by the broker when it is appended. Each alert names the register of its cause; an alert is counted from
-that register's stamp, and a second time from when the register was due, which also has what the generator and the
+record is stamped by the broker when it is appended. Each alert names the register of its cause; an alert is counted
+from that register's stamp, and a second time from when the register was due, which also has what the generator and the
 broker added.
 """
 
@@ -66,7 +66,7 @@ def latency(world: World, loads: list[Load], warm: int, directory: Path, say: Sa
         Mismatch: the alerts are not those of the replay. ChildGone: the worker ended. TooSlowError: it hangs.
         ValueError: there are too few marks for the loads.
     """
-    parts = cut([register.line for register in world.registers()], [warm, *(load.marks for load in loads)])
+    parts = cut(world.lines(), [warm, *(load.marks for load in loads)])
     with planted(world, directory / "site", say) as site:
         with site.working() as worker:
             site.send(written(parts[0], directory / "warm.jsonl"), worker)

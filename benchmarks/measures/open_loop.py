@@ -40,7 +40,12 @@ class OpenLoop:
     """Sends lines to *topic* at *rate* marks a second. *clock* is in seconds since 1970."""
 
     def __init__(
-        self, sender: Sender, topic: str, rate: float, clock: Clock = time.time, sleep: Callable[[float], None] = time.sleep
+        self,
+        sender: Sender,
+        topic: str,
+        rate: float,
+        clock: Clock = time.time,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._sender, self._topic, self._rate = sender, topic, rate
         self._clock, self._sleep = clock, sleep

@@ -82,7 +82,7 @@ def profile(world: World, marks: list[int], picture: Path, directory: Path, say:
         Mismatch: the alerts are not those of the replay. ChildGone: the worker or py-spy ended.
         TooSlowError: something hangs. ValueError: the log has not so many marks.
     """
-    parts = cut([register.line for register in world.registers()], marks)
+    parts = cut(world.lines(), marks)
     warm, measured, drawn = (written(part, directory / f"{number}.jsonl") for number, part in enumerate(parts))
     with planted(world, directory / "site", say) as site, site.working() as worker:
         site.send(warm, worker)
@@ -94,7 +94,8 @@ def profile(world: World, marks: list[int], picture: Path, directory: Path, say:
         gate = check(site, [line for part in parts for line in part], world.pages)
     words = [
         world.words(),
-        f"{spent.marks:,} marks at {spent.marks / spent.wall:,.0f} a second, the profiler running, after {warm.marks:,}",
+        f"{spent.marks:,} marks at {spent.marks / spent.wall:,.0f} a second while sampled, after {warm.marks:,}",
+        "CPU is the system's account by thread; the Python threads' is shared out by who held the interpreter (py-spy)",
     ]
     return Finding(heads=HEADS, rows=spent.rows(), gate=gate, words=words, data=asdict(spent) | {"unplaced": left})
 

@@ -11,6 +11,7 @@ from benchmarks import worker
 from benchmarks.child import Child
 from benchmarks.group import Group
 from benchmarks.log import Part
+from benchmarks.measures.cutting import written
 from benchmarks.whole_path import pass_through
 from streams.contract.topics import Topics
 from streams.kafka.admin import Admin, topics_of
@@ -67,6 +68,12 @@ class Site:
         """
         with self.group() as group:
             pass_through(self.settings, part, group, child)
+
+    def send_lines(self, lines: list[bytes], child: Child) -> int:
+        """Send *lines* likewise; return how many marks they have."""
+        part = written(lines, self.directory / "sent.jsonl")
+        self.send(part, child)
+        return part.marks
 
 
 @contextmanager

@@ -19,13 +19,13 @@ class Spread:
         for one in seconds:
             self.add(one)
 
-    def add(self, seconds: float) -> None:
-        """Count one time. One below nothing (two clocks that differ by less than a step) counts as the shortest.
+    def add(self, seconds: float, times: int = 1) -> None:
+        """Count a time, so often. One below nothing (the broker cuts its stamps to ms) counts as the shortest.
 
         Raises:
             ValueError: it is longer than an hour.
         """
-        if not self._histogram.record_value(max(1, round(seconds * 1e6))):
+        if not self._histogram.record_value(max(1, round(seconds * 1e6)), times):
             raise ValueError(f"{seconds:g} s is longer than an hour")
 
     def __len__(self) -> int:

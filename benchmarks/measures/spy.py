@@ -29,10 +29,15 @@ def spying(process: psutil.Process, form: Literal["raw", "flamegraph"], output: 
     command = [str(BIN / "py-spy"), "record", *options, "--function", "--gil", "--output", str(output)]
     if not Path(command[0]).exists():
         raise ChildGone("py-spy is not installed: make bench-england installs it")
-    with log.open("wb") as said:
-        spy = subprocess.Popen([*command, "--duration", "unlimited"], stdout=said, stderr=subprocess.STDOUT)
+    with log.open("wb") as words:
+        spy = subprocess.Popen([*command, "--duration", "unlimited"], stdout=words, stderr=subprocess.STDOUT)
     try:
-        wait_until("py-spy samples", lambda: b"Sampling process" in log.read_bytes(), lambda: _check(spy, log), _ATTACHES_WITHIN)
+        wait_until(
+            "py-spy samples",
+            lambda: b"Sampling process" in log.read_bytes(),
+            lambda: _check(spy, log),
+            _ATTACHES_WITHIN,
+        )
         yield
     finally:
         if spy.poll() is None:
