@@ -71,6 +71,16 @@ def _waits(record: Record, at: float) -> Iterator[Wait]:
         yield Wait(len(register.marks), received, at - received)
 
 
+def by_time(waits: Iterable[Wait], joined: float, window: float) -> dict[str, list[Wait]]:
+    """Put *waits* down to when they were received: before *joined* (s since 1970), within *window* s, or later."""
+    names = ("before the second worker", f"0 to {window:g} s after its start", "later")
+    times: dict[str, list[Wait]] = {name: [] for name in names}
+    for wait in waits:
+        place = 0 if wait.received < joined else 1 if wait.received < joined + window else 2
+        times[names[place]].append(wait)
+    return times
+
+
 @contextmanager
 def following(settings: Settings, changelog: str) -> Iterator[Positions]:
     """Follow *changelog* from now on, in a thread of its own, until the block is left.

@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks import worker
 from benchmarks.child import Child
 from benchmarks.group import wait_until
-from benchmarks.measures.committing import Wait, following
+from benchmarks.measures.committing import Wait, by_time, following
 from benchmarks.measures.cutting import cut, size_of
 from benchmarks.measures.finding import Finding, Say
 from benchmarks.measures.latency import done
@@ -52,7 +52,7 @@ def rebalance(world: World, times: Times, warm: int, directory: Path, say: Say) 
         joined, ready, waits = _joined(site, child, second, times, say)
         say("the gate")
         gate = check(site, first + second, world.pages)
-    spreads = by_time(waits, joined, times.window)
+    spreads = {name: _spread(its) for name, its in by_time(waits, joined, times.window).items()}
     rows = [(name, f"{len(spread):,}", *spread.cells()) for name, spread in spreads.items()]
     words = [
         f"{world.words()}; {times.rate:,.0f} marks a second",
@@ -63,14 +63,11 @@ def rebalance(world: World, times: Times, warm: int, directory: Path, say: Say) 
     return Finding(heads=HEADS, rows=rows, gate=gate, words=words, data=data)
 
 
-def by_time(waits: list[Wait], joined: float, window: float) -> dict[str, Spread]:
-    """Put *waits* into spreads, mark by mark: received before *joined* (s since 1970), within *window* s, later."""
-    names = ("before the second worker", f"0 to {window:g} s after its start", "later")
-    spreads = {name: Spread() for name in names}
+def _spread(waits: list[Wait]) -> Spread:
+    spread = Spread()
     for wait in waits:
-        place = 0 if wait.received < joined else 1 if wait.received < joined + window else 2
-        spreads[names[place]].add(wait.seconds, wait.marks)
-    return spreads
+        spread.add(wait.seconds, wait.marks)
+    return spread
 
 
 def _joined(site: Site, first: Child, lines: list[bytes], times: Times, say: Say) -> tuple[float, float, list[Wait]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from hdrh.histogram import HdrHistogram  # type: ignore[import-untyped]
+from hdrh.histogram import HdrHistogram
 
 _HIGHEST = 3_600_000_000  # µs
 _DIGITS = 3
@@ -25,8 +25,9 @@ class Spread:
         Raises:
             ValueError: it is longer than an hour.
         """
-        if not self._histogram.record_value(max(1, round(seconds * 1e6)), times):
+        if seconds * 1e6 > _HIGHEST:
             raise ValueError(f"{seconds:g} s is longer than an hour")
+        self._histogram.record_value(max(1, round(seconds * 1e6)), times)
 
     def __len__(self) -> int:
         return int(self._histogram.get_total_count())

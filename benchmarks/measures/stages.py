@@ -25,6 +25,7 @@ def _stage(name: str, *frames: str) -> Stage:
 
 STAGES = (
     _stage("registers: read and checked", r"\(.*pipeline/(intake|forms|instants)\.py", r"\b_intake \(.*schools\.py"),
+    _stage("marks: encoded", r"\bencode_batch \("),
     _stage("registers: split by pupil", r"\bsplit \(.*pipeline/", r"\b_batches \(.*topology/schools\.py"),
     _stage("marks: handed to Kafka", r"\bdeliver \(.*topology/courier\.py"),
     _stage("boards of schools", r"\(.*topology/boards\.py", r"\(.*streams/board/", r"\(.*pipeline/board"),
