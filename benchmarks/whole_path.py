@@ -1,16 +1,15 @@
 """The whole path on a real Kafka: registers in, alerts committed, by one `firstbell worker` as a user starts it."""
 
-from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-from benchmarks.child import BIN, Child
+from benchmarks.child import Child
 from benchmarks.gate import Expected, check
 from benchmarks.group import Group, wait_until
 from benchmarks.log import Log, Part
 from benchmarks.result import Result, Stopwatch
-from benchmarks.worker import COMMAND, environment, is_ready, settings_for
+from benchmarks.worker import running, settings_for
 from streams.contract.topics import REGISTER_MAX_BYTES
 from streams.kafka.admin import Admin, topics_of
 from streams.kafka.lines import lines
@@ -18,7 +17,6 @@ from streams.kafka.producer import Sender
 from streams.kafka.registers import RegisterSender
 from streams.settings import Settings
 
-_READY_WITHIN = 60.0  # s
 _LEAST_RATE = 1000  # marks a second; a run that is slower is given up
 
 
@@ -44,8 +42,7 @@ def whole_path(bootstrap: str, log: Log, expected: Expected, directory: Path, pr
     settings = settings_for(bootstrap)
     Admin(settings).create(topics_of(settings))
     with ExitStack() as stack:
-        worker = stack.enter_context(Child(_command(profile), environment(settings), directory / "worker.log"))
-        wait_until("the worker is ready", lambda: is_ready(settings), worker.check, _READY_WITHIN)
+        worker = stack.enter_context(running(settings, directory / "worker.log", profile))
         group = Group(bootstrap, settings.app_id, settings.partitions)
         stack.callback(group.close)
         pass_through(settings, log.before, group, worker)
@@ -53,11 +50,6 @@ def whole_path(bootstrap: str, log: Log, expected: Expected, directory: Path, pr
         pass_through(settings, log.measured, group, worker)
         timing = watch.stop()
     return Result("whole path", log.measured.marks, timing, check(settings, log, expected))
-
-
-def _command(profile: Path | None) -> Sequence[str]:
-    profiler = [str(BIN / "python"), "-m", "cProfile", "-o", str(profile)] if profile else []
-    return [*profiler, *COMMAND]
 
 
 def pass_through(settings: Settings, part: Part, group: Group, worker: Child) -> None:

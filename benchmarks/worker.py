@@ -1,9 +1,9 @@
-"""A `firstbell worker` to be measured, started as a user would, and an installation of its own for it to work in."""
+"""A `firstbell worker` under measurement: settings of its own, started as a user starts it, waited for."""
 
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,14 +12,36 @@ from benchmarks.group import wait_until
 from streams.settings import Settings
 from tests.support.ports import free_port
 
-COMMAND = (str(BIN / "firstbell"), "worker")
 _READY_WITHIN = 300.0  # s; a million pupils are loaded before
 
 
 def settings_for(bootstrap: str) -> Settings:
-    """Name an installation that nobody else uses, and a port for its metrics."""
+    """Give settings with names that nobody else has."""
     name = f"bench-{uuid.uuid4().hex[:8]}"
     return Settings(bootstrap=bootstrap, prefix=f"{name}.", app_id=name, metrics_port=free_port(), log_format="json")
+
+
+@contextmanager
+def running(settings: Settings, log: Path, profile: Path | None = None) -> Iterator[Child]:
+    """Run a worker until the end of the block, from when it is ready.
+
+    Args:
+        settings: names, and the port of its metrics.
+        log: for what it says.
+        profile: where to write its profile, by cProfile, which makes it several times slower.
+
+    Raises:
+        ChildGone: it ended. TooSlowError: it was not ready in time.
+    """
+    with Child(command(profile), environment(settings), log) as worker:
+        wait_until("the worker is ready", lambda: is_ready(settings), worker.check, _READY_WITHIN)
+        yield worker
+
+
+def command(profile: Path | None = None) -> Sequence[str]:
+    """Give what a user types; with *profile*, under cProfile."""
+    profiler = [str(BIN / "python"), "-m", "cProfile", "-o", str(profile)] if profile else []
+    return [*profiler, str(BIN / "firstbell"), "worker"]
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -35,15 +57,3 @@ def is_ready(settings: Settings) -> bool:
             return bool(answer.status == 200)
     except (urllib.error.URLError, TimeoutError):
         return False
-
-
-@contextmanager
-def running(settings: Settings, log: Path) -> Iterator[Child]:
-    """Run a worker until the block is left; it is ready when the block begins.
-
-    Raises:
-        ChildGone: it ended. TooSlowError: it is not ready in time.
-    """
-    with Child(COMMAND, environment(settings), log) as worker:
-        wait_until("the worker is ready", lambda: is_ready(settings), worker.check, _READY_WITHIN)
-        yield worker

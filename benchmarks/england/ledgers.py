@@ -22,6 +22,7 @@ from streams.attendance.pupil import Pupil
 from streams.attendance.sessions import month_start, slot
 from streams.attendance.walk import Engine
 from streams.books import load_book
+from streams.cli.collecting import collect_seldom
 from streams.contract.batches import BatchMark, BatchRegister
 from streams.pipeline.instants import read_instant
 from streams.pipeline.intake import partition_of
@@ -77,7 +78,7 @@ def make(authority: Authority, partitions: int, cache: Path = CACHE) -> Path:
 
 
 def _side_by_side(shares: list[_Share]) -> None:
-    with ProcessPoolExecutor(min(len(shares), cpu_count() or 1), get_context("spawn")) as pool:
+    with ProcessPoolExecutor(min(len(shares), cpu_count() or 1), get_context("spawn"), collect_seldom) as pool:
         for task in as_completed([pool.submit(_make, share) for share in shares]):
             task.result()
 

@@ -83,7 +83,7 @@ def _joined(site: Site, first: Child, lines: list[bytes], times: Times, say: Say
         time.sleep(times.before)
         say("the second worker is started")
         joined = time.time()
-        second = stack.enter_context(Child(worker.COMMAND, worker.environment(settings), site.log_of("second")))
+        second = stack.enter_context(Child(worker.command(), worker.environment(settings), site.log_of("second")))
         wait_until("the second worker is ready", lambda: worker.is_ready(settings), second.check, 120.0)
         ready = time.time()
         say(f"it is ready after {ready - joined:.1f} s")

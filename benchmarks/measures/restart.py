@@ -63,7 +63,7 @@ def _start(site: Site, log: Path) -> Start:
     """Start a worker, see it consume all that waits, and stop it."""
     with following(site.settings, site.topics.ledgers.name) as positions, site.group() as group:
         began, ready = time.time(), _Once()
-        with Child(worker.COMMAND, worker.environment(site.settings), log) as child:
+        with Child(worker.command(), worker.environment(site.settings), log) as child:
             partitions = site.settings.partitions
 
             def consumes() -> bool:

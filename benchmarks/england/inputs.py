@@ -1,0 +1,94 @@
+"""What the sides of a run are given and held to: each thing is made when it is first wanted, outside of any clock."""
+
+import time
+from collections.abc import Callable
+from functools import cached_property
+from itertools import groupby
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks import log as logs
+from benchmarks.england import ledgers
+from benchmarks.england.expected import Due, Standing, due
+from benchmarks.england.plan import Plan
+from benchmarks.england.registers import registers
+from benchmarks.england.sending import Keyed, keyed
+from benchmarks.log import Log
+from benchmarks.rivals.openings import openings
+from benchmarks.workload import Workload
+
+PARTITIONS = 8
+Say = Callable[[str], object]
+
+
+class Part(NamedTuple):
+    """Registers to send, and how many marks they have."""
+
+    registers: list[Keyed]
+    marks: int
+
+
+class Inputs:
+    """The inputs of *plan*; files are in *directory*, ledgers in *cache*."""
+
+    def __init__(self, plan: Plan, directory: Path, say: Say, cache: Path = ledgers.CACHE) -> None:
+        self._plan, self._directory, self._say, self._cache = plan, directory, say, cache
+        self._authority = plan.authority
+
+    @cached_property
+    def made(self) -> Path:
+        """The folder of the mid-year ledgers."""
+        began = time.monotonic()
+        made = ledgers.make(self._authority, PARTITIONS, self._cache)
+        self._say(f"ledgers of {self._plan.pupils:,} pupils: {made.name}, in {time.monotonic() - began:.0f} s")
+        return made
+
+    @cached_property
+    def all(self) -> Part:
+        """All registers that are measured: ours."""
+        return self._read(self._files)
+
+    @cached_property
+    def first(self) -> Part:
+        """The first of them: the rivals'."""
+        return self._read(self._files[:1])
+
+    @cached_property
+    def due(self) -> Due:
+        """What the replay makes of the registers."""
+        began = time.monotonic()
+        found = due(self.made, self._files, PARTITIONS)
+        alerts = sum(len(its) for its in found.alerts.values())
+        self._say(f"replayed from the same ledgers: {alerts:,} alerts, in {time.monotonic() - began:.0f} s")
+        return found
+
+    @property
+    def standing(self) -> Standing:
+        """Who stands under each rule after the first registers."""
+        return self.due.standing[0]
+
+    @cached_property
+    def openings(self) -> list[Keyed]:
+        """What the rivals' children begin with."""
+        return list(openings(self._authority))
+
+    @cached_property
+    def faust(self) -> Log:
+        """The log of plain Faust."""
+        pupils = self._plan.faust_pupils
+        sessions = Workload.sessions_for(self._plan.faust_marks, pupils)
+        return logs.write(Workload(pupils=pupils, sessions=sessions, seed=self._plan.seed), 0, self._directory, "faust")
+
+    @cached_property
+    def _files(self) -> list[Path]:
+        """The registers in the order in which they are sent: the first sessions, which rivals have too; the rest."""
+        paths = [self._directory / "first.jsonl", self._directory / "rest.jsonl"]
+        with paths[0].open("wb") as first, paths[1].open("wb") as rest:
+            for number, (_, its) in enumerate(groupby(registers(self._authority), lambda one: one.session)):
+                file = first if number < self._plan.rival_sessions else rest
+                file.writelines(register.line + b"\n" for register in its)
+        return paths
+
+    def _read(self, files: list[Path]) -> Part:
+        found = [keyed(line) for path in files for line in path.read_bytes().splitlines()]
+        return Part(found, sum(record.value.count(b'"pupil"') for record in found))
