@@ -45,14 +45,14 @@ def whole_path(bootstrap: str, log: Log, expected: Expected, directory: Path, pr
         worker = stack.enter_context(running(settings, directory / "worker.log", profile))
         group = Group(bootstrap, settings.app_id, settings.partitions)
         stack.callback(group.close)
-        pass_through(settings, log.before, group, worker)
+        _pass(settings, log.before, group, worker)
         watch = Stopwatch(worker.cpu)
-        pass_through(settings, log.measured, group, worker)
+        _pass(settings, log.measured, group, worker)
         timing = watch.stop()
     return Result("whole path", log.measured.marks, timing, check(settings, log, expected))
 
 
-def pass_through(settings: Settings, part: Part, group: Group, worker: Child) -> None:
+def _pass(settings: Settings, part: Part, group: Group, worker: Child) -> None:
     """Send *part* and wait until every alert of it is committed."""
     topics = topics_of(settings)
     sender = Sender(settings)

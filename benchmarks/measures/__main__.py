@@ -10,7 +10,7 @@ import click
 
 from benchmarks.england.authority import HALF_YEAR, LARGEST, ORIGINALS, Authority
 from benchmarks.measures.amendments import amendments
-from benchmarks.measures.finding import publish
+from benchmarks.measures.finding import PAGE, publish
 from benchmarks.measures.growth import growth
 from benchmarks.measures.latency import Load, latency
 from benchmarks.measures.memory import memory
@@ -24,7 +24,9 @@ from streams.errors import FirstbellError
 from streams.settings import Settings
 
 KENT = 4_170  # marks/s: Kent's registers of a morning, all within the minutes in which they are taken
-_PICTURE = Path(__file__).parents[2] / ".cache" / "profile" / "worker.svg"
+_CACHE = Path(__file__).parents[2] / ".cache" / "england"
+_PICTURE = _CACHE.with_name("profile") / "worker.svg"
+_LINE = PAGE.parent / "benchmarks" / "growth.svg"
 
 _PUPILS = click.option("--pupils", default=LARGEST, help="Children of the authority.")
 _HISTORY = click.option("--history", default=HALF_YEAR, help="Sessions in their ledgers before the clock starts.")
@@ -141,7 +143,7 @@ def _growth(*, sizes: tuple[int, ...], history: int, marks: int, seed: int, docs
         _world(pupils=size, history=history, seed=seed, marks=marks + size + size // 10, kinds=kinds)
         for size in sorted(sizes)
     ]
-    publish("growth", partial(growth, worlds, marks), docs=docs)
+    publish("growth", partial(growth, worlds, marks, _LINE if docs else _CACHE / "growth.svg"), docs=docs)
 
 
 @main.command("volume")

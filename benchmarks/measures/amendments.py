@@ -41,12 +41,12 @@ def amendments(world: World, marks: int, warm: int, directory: Path, say: Say) -
     first, second = cut(late(world.authority, marks + warm + FORM), [warm, marks])
     with planted(world, directory / "site", say) as site:
         with site.working() as child:
-            site.send_lines(first, child)
+            site.send(first, child)
             watch = Stopwatch(child.cpu)
-            taken = site.send_lines(second, child)
+            taken = site.send(second, child)
             timing = watch.stop()
             say(f"{taken / timing.wall:,.0f} marks/s; the gate")
-        gate = check(site, first + second, world.pages)
+        gate = check(site, first + second, world)
     rows = [(f"{taken:,}", f"{taken / timing.wall:,.0f}", f"{1e6 * timing.cpu / taken:.1f}")]
     words = [
         world.words(),

@@ -19,6 +19,8 @@ from benchmarks.run import PAGE, RESULTS
 
 Say = Callable[[str], object]
 
+__all__ = ["PAGE", "Finding", "Say", "Told", "publish"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:

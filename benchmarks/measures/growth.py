@@ -6,6 +6,7 @@ from shutil import rmtree
 
 from benchmarks.measures.cutting import cut
 from benchmarks.measures.finding import Finding, Say
+from benchmarks.measures.picture import line
 from benchmarks.measures.seeded import check, planted
 from benchmarks.measures.world import World
 from benchmarks.result import Stopwatch, Timing
@@ -33,8 +34,8 @@ class Cost:
         return (f"{self.pupils:,}", f"{self.marks:,}", rate, f"{self.us:.2f}", more)
 
 
-def growth(worlds: list[World], marks: int, directory: Path, say: Say) -> Finding:
-    """Send *marks* marks to a worker on each of *worlds*, after a session of everybody.
+def growth(worlds: list[World], marks: int, picture: Path, directory: Path, say: Say) -> Finding:
+    """Send *marks* marks to a worker on each of *worlds*, after a session of everybody; draw *picture* (SVG).
 
     Raises:
         Mismatch: the alerts are not those of the replay. ChildGone: a worker ended. TooSlowError: it hangs.
@@ -44,6 +45,7 @@ def growth(worlds: list[World], marks: int, directory: Path, say: Say) -> Findin
         costs.append(_cost(world, marks, directory / "site", say))
         rmtree(directory / "site")  # a million pupils are some gigabytes
         say(f"{costs[-1].pupils:,} pupils: {costs[-1].us:.2f} µs of CPU a mark")
+    line([(cost.pupils, cost.us) for cost in costs], picture)
     rows = [cost.row(costs[0]) for cost in costs]
     words = [f"after {worlds[0].authority.history} sessions; every pupil has had a mark since the worker's start"]
     gate = "; ".join(f"{cost.pupils:,}: {cost.gate}" for cost in costs)
@@ -55,8 +57,8 @@ def _cost(world: World, marks: int, directory: Path, say: Say) -> Cost:
     warm, measured = cut(world.lines(), [pupils + pupils // 50, marks])
     with planted(world, directory, say) as site:
         with site.working() as child:
-            site.send_lines(warm, child)
+            site.send(warm, child)
             watch = Stopwatch(child.cpu)
-            taken = site.send_lines(measured, child)
+            taken = site.send(measured, child)
             timing = watch.stop()
-        return Cost(pupils, taken, timing, check(site, warm + measured, world.pages))
+        return Cost(pupils, taken, timing, check(site, warm + measured, world))

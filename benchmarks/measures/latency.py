@@ -8,12 +8,10 @@ broker added.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from benchmarks.child import Child
-from benchmarks.group import Group, wait_until
-from benchmarks.measures.cutting import cut, written
+from benchmarks.measures.cutting import cut
 from benchmarks.measures.finding import Finding, Say
 from benchmarks.measures.open_loop import OpenLoop, Sent
 from benchmarks.measures.seeded import check, planted
@@ -26,7 +24,6 @@ from streams.kafka.producer import Sender
 from streams.kafka.reader import Reader
 
 HEADS = ("load", "marks/s", "counted from", "alerts", *SPREAD)
-_LEAST_RATE = 500  # marks a second; a run that is slower is given up
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,10 +66,10 @@ def latency(world: World, loads: list[Load], warm: int, directory: Path, say: Sa
     parts = cut(world.lines(), [warm, *(load.marks for load in loads)])
     with planted(world, directory / "site", say) as site:
         with site.working() as worker:
-            site.send(written(parts[0], directory / "warm.jsonl"), worker)
+            site.send(parts[0], worker)
             felt = [_felt(site, worker, load, lines, say) for load, lines in zip(loads, parts[1:], strict=True)]
         say("the gate")
-        gate = check(site, [line for part in parts for line in part], world.pages)
+        gate = check(site, [line for part in parts for line in part], world)
     words = [
         f"{world.words()}; {warm:,} marks before the clock starts",
         *(f"{one.load.name}: {one.sent.marks:,} marks in {one.load.seconds:g} s, handed over at most "
@@ -85,20 +82,10 @@ def latency(world: World, loads: list[Load], warm: int, directory: Path, say: Sa
 def _felt(site: Site, worker: Child, load: Load, lines: list[bytes], say: Say) -> Felt:
     say(f"{load.name}: {load.rate:,.0f} marks/s for {load.seconds:g} s")
     topics = site.topics
-    with watching(site.settings, topics.alerts.name) as seen, site.group() as group:
+    with watching(site.settings, topics.alerts.name) as seen:
         sent = OpenLoop(Sender(site.settings), topics.registers.name, load.rate).send_all(lines)
-        done(site, group, worker, sent.marks)
+        site.wait_for_all(worker, sent.marks)
     return Felt(load, *_spreads(seen, sent, stamps(site)), sent)
-
-
-def done(site: Site, group: Group, worker: Child, marks: int) -> None:
-    """Wait until the group has committed the ends of `registers` and of `marks`.
-
-    Raises:
-        ChildGone: *worker* ended. TooSlowError: it hangs.
-    """
-    for topic in (site.topics.registers.name, site.topics.marks.name):
-        wait_until(f"the end of {topic}", partial(group.is_at_end, topic), worker.check, 60 + marks / _LEAST_RATE)
 
 
 def stamps(site: Site) -> dict[str, float]:

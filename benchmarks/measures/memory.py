@@ -43,10 +43,10 @@ def memory(world: World, directory: Path, say: Say) -> Finding:
             held.append(Held("loaded", _rss(child.program()), pupils))
             say(f"loaded: {held[-1].rss / 1e6:,.0f} MB")
             for name, lines in (("after a mark of each", first), ("after another", second)):
-                site.send_lines(lines, child)
+                site.send(lines, child)
                 held.append(Held(name, _rss(child.program()), pupils))
                 say(f"{name}: {held[-1].rss / 1e6:,.0f} MB")
-        gate = check(site, first + second, world.pages)
+        gate = check(site, first + second, world)
     rows = [one.row(held[0].rss) for one in held]
     return Finding(heads=HEADS, rows=rows, gate=gate, words=[world.words()], data={one.name: one.rss for one in held})
 

@@ -13,8 +13,7 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]
 
 from benchmarks.child import Child
-from benchmarks.log import Part
-from benchmarks.measures.cutting import cut, written
+from benchmarks.measures.cutting import cut
 from benchmarks.measures.finding import Finding, Say
 from benchmarks.measures.seeded import check, planted
 from benchmarks.measures.site import Site
@@ -82,8 +81,7 @@ def profile(world: World, marks: list[int], picture: Path, directory: Path, say:
         Mismatch: the alerts are not those of the replay. ChildGone: the worker or py-spy ended.
         TooSlowError: something hangs. ValueError: the log has not so many marks.
     """
-    parts = cut(world.lines(), marks)
-    warm, measured, drawn = (written(part, directory / f"{number}.jsonl") for number, part in enumerate(parts))
+    parts = warm, measured, drawn = cut(world.lines(), marks)
     with planted(world, directory / "site", say) as site, site.working() as worker:
         site.send(warm, worker)
         spent, left = _sampled(site, worker, measured, picture.with_suffix(".stacks"))
@@ -91,19 +89,18 @@ def profile(world: World, marks: list[int], picture: Path, directory: Path, say:
         with spying(worker.program(), "flamegraph", picture):
             site.send(drawn, worker)
         say("the gate")
-        gate = check(site, [line for part in parts for line in part], world.pages)
+        gate = check(site, [line for part in parts for line in part], world)
     words = [
         world.words(),
-        f"{spent.marks:,} marks at {spent.marks / spent.wall:,.0f} a second while sampled, after {warm.marks:,}",
+        f"{spent.marks:,} marks at {spent.marks / spent.wall:,.0f} a second while sampled, after {marks[0]:,}",
         "CPU is the system's account by thread; the Python threads' is shared out by who held the interpreter (py-spy)",
     ]
     return Finding(heads=HEADS, rows=spent.rows(), gate=gate, words=words, data=asdict(spent) | {"unplaced": left})
 
 
-def _sampled(site: Site, worker: Child, part: Part, raw: Path) -> tuple[Spent, list[tuple[str, int]]]:
+def _sampled(site: Site, worker: Child, lines: list[bytes], raw: Path) -> tuple[Spent, list[tuple[str, int]]]:
     with spying(worker.program(), "raw", raw):
         meter = Meter(worker.program(), site.broker_process())
-        site.send(part, worker)
-        spent = meter.stop(part.marks)
+        spent = meter.stop(site.send(lines, worker))
     stacks = raw.read_text(encoding="utf-8").splitlines()
     return spent.by_stage(shares(stacks)), unplaced(stacks)

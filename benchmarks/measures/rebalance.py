@@ -12,7 +12,6 @@ from benchmarks.group import wait_until
 from benchmarks.measures.committing import Wait, by_time, following
 from benchmarks.measures.cutting import cut, size_of
 from benchmarks.measures.finding import Finding, Say
-from benchmarks.measures.latency import done
 from benchmarks.measures.open_loop import OpenLoop
 from benchmarks.measures.seeded import check, planted
 from benchmarks.measures.site import Site
@@ -48,10 +47,10 @@ def rebalance(world: World, times: Times, warm: int, directory: Path, say: Say) 
     """
     first, second = cut(world.lines(), [warm, times.marks])
     with planted(world, directory / "site", say) as site, site.working() as child:
-        site.send_lines(first, child)
+        site.send(first, child)
         joined, ready, waits = _joined(site, child, second, times, say)
         say("the gate")
-        gate = check(site, first + second, world.pages)
+        gate = check(site, first + second, world)
     spreads = {name: _spread(its) for name, its in by_time(waits, joined, times.window).items()}
     rows = [(name, f"{len(spread):,}", *spread.cells()) for name, spread in spreads.items()]
     words = [
@@ -75,7 +74,6 @@ def _joined(site: Site, first: Child, lines: list[bytes], times: Times, say: Say
     settings, topics = site.second(), site.topics
     with ExitStack() as stack:
         positions = stack.enter_context(following(site.settings, topics.ledgers.name))
-        group = stack.enter_context(site.group())
         loop = OpenLoop(Sender(site.settings), topics.registers.name, times.rate)
         sending = threading.Thread(target=loop.send_all, args=(lines,), daemon=True)
         began = int(time.time() * 1000) / 1e3  # as the broker cuts its stamps
@@ -88,7 +86,7 @@ def _joined(site: Site, first: Child, lines: list[bytes], times: Times, say: Say
         ready = time.time()
         say(f"it is ready after {ready - joined:.1f} s")
         sending.join()
-        done(site, group, first, times.marks)
+        site.wait_for_all(first, times.marks)
         with Reader(site.settings, topics.marks.name) as reader:
             records = list(reader.to_end())
         sent = sum(map(size_of, lines))

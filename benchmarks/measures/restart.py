@@ -6,18 +6,17 @@ partition; ready is what the worker says of itself on /readyz.
 
 import time
 from dataclasses import asdict, dataclass
-from functools import partial
 from pathlib import Path
 from statistics import median
 
 from benchmarks import worker
 from benchmarks.child import Child
+from benchmarks.england.sending import keyed, send
 from benchmarks.group import wait_until
 from benchmarks.measures.committing import following
 from benchmarks.measures.cutting import cut
 from benchmarks.measures.finding import Finding, Say
 from benchmarks.measures.seeded import check, planted
-from benchmarks.measures.sending import send
 from benchmarks.measures.site import Site
 from benchmarks.measures.world import World
 
@@ -49,10 +48,10 @@ def restart(world: World, times: int, directory: Path, say: Say) -> Finding:
     with planted(world, directory / "site", say) as site:
         starts = []
         for number, lines in enumerate(parts):
-            send(site.settings, site.topics.registers.name, lines)
+            send(site.settings, site.topics.registers.name, map(keyed, lines))
             starts.append(_start(site, directory / f"worker-{number}.log"))
             say(f"start {number + 1}: {starts[-1].consuming:.1f} s to consuming")
-        gate = check(site, [line for part in parts for line in part], world.pages)
+        gate = check(site, [line for part in parts for line in part], world)
     middle = Start(*(median(getattr(one, name) for one in starts) for name in asdict(starts[0])))
     rows = [*(one.row(f"{number}") for number, one in enumerate(starts, 1)), middle.row("median")]
     words = [world.words(), f"{BACKLOG:,} marks wait at each start; stopped by SIGTERM in between"]
@@ -61,7 +60,7 @@ def restart(world: World, times: int, directory: Path, say: Say) -> Finding:
 
 def _start(site: Site, log: Path) -> Start:
     """Start a worker, see it consume all that waits, and stop it."""
-    with following(site.settings, site.topics.ledgers.name) as positions, site.group() as group:
+    with following(site.settings, site.topics.ledgers.name) as positions:
         began, ready = time.time(), _Once()
         with Child(worker.command(), worker.environment(site.settings), log) as child:
             partitions = site.settings.partitions
@@ -73,8 +72,7 @@ def _start(site: Site, log: Path) -> Start:
             wait_until("the worker consumes", consumes, child.check, _WITHIN)
             wait_until("the worker is ready", lambda: ready.look(worker.is_ready(site.settings)), child.check, _WITHIN)
             cpu, at = child.cpu(), positions.first(partitions) or 0.0
-            for topic in (site.topics.registers.name, site.topics.marks.name):
-                wait_until(f"the end of {topic}", partial(group.is_at_end, topic), child.check, _WITHIN)
+            site.wait_for_all(child, BACKLOG)
     return Start((ready.at or 0.0) - began, at - began, cpu)
 
 

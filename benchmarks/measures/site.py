@@ -3,21 +3,23 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
 from benchmarks import worker
 from benchmarks.child import Child
-from benchmarks.group import Group
-from benchmarks.log import Part
-from benchmarks.measures.cutting import written
-from benchmarks.whole_path import pass_through
+from benchmarks.england.sending import keyed, send
+from benchmarks.group import Group, wait_until
+from benchmarks.measures.cutting import size_of
 from streams.contract.topics import Topics
 from streams.kafka.admin import Admin, topics_of
 from streams.settings import Settings
 from tests.support.broker import FULL_SPEED, Broker
 from tests.support.ports import free_port
+
+_LEAST_RATE = 500  # marks a second; a run that is slower is given up
 
 
 @dataclass(frozen=True)
@@ -60,20 +62,27 @@ class Site:
         found: psutil.Process = psutil.Process(self.kafka.pid).children()[0]
         return found
 
-    def send(self, part: Part, child: Child) -> None:
-        """Send *part* as fast as Kafka takes it, and wait until every alert of it is committed.
+    def send(self, lines: list[bytes], child: Child) -> int:
+        """Send *lines* as fast as Kafka takes them, wait until all is committed, and return how many marks they have.
+
+        Raises:
+            ChildGone: the worker ended. TooSlowError: it hangs.
+        """
+        records, marks = [keyed(line) for line in lines], sum(map(size_of, lines))
+        send(self.settings, self.topics.registers.name, records)
+        self.wait_for_all(child, marks)
+        return marks
+
+    def wait_for_all(self, child: Child, marks: int) -> None:
+        """Wait until the group has committed the ends of `registers` and of `marks`, where *marks* are under way.
 
         Raises:
             ChildGone: the worker ended. TooSlowError: it hangs.
         """
         with self.group() as group:
-            pass_through(self.settings, part, group, child)
-
-    def send_lines(self, lines: list[bytes], child: Child) -> int:
-        """Send *lines* likewise; return how many marks they have."""
-        part = written(lines, self.directory / "sent.jsonl")
-        self.send(part, child)
-        return part.marks
+            for topic in (self.topics.registers.name, self.topics.marks.name):
+                at_end = partial(group.is_at_end, topic)
+                wait_until(f"the end of {topic}", at_end, child.check, 60 + marks / _LEAST_RATE)
 
 
 @contextmanager

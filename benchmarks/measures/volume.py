@@ -7,7 +7,7 @@ from pathlib import Path
 from benchmarks.child import Child
 from benchmarks.measures.cutting import cut
 from benchmarks.measures.finding import Finding, Say
-from benchmarks.measures.latency import Load, done
+from benchmarks.measures.latency import Load
 from benchmarks.measures.open_loop import OpenLoop
 from benchmarks.measures.seeded import check, planted
 from benchmarks.measures.site import Site
@@ -48,7 +48,7 @@ def volume(world: World, marks: int, load: Load, directory: Path, say: Say) -> F
     with planted(world, directory / "site", say) as site:
         with site.working() as child:
             paces: dict[str, Callable[[], int]] = {
-                "full speed": lambda: site.send_lines(fast, child),
+                "full speed": lambda: site.send(fast, child),
                 f"{load.rate:,.0f} marks/s": lambda: _paced(site, child, slow, load.rate),
             }
             before = volumes(site)
@@ -58,15 +58,14 @@ def volume(world: World, marks: int, load: Load, directory: Path, say: Say) -> F
                 rows += [after[name].since(before[name]).row(pace, name, number) for name in after]
                 before = after
                 say(f"{pace}: done")
-        gate = check(site, fast + slow, world.pages)
+        gate = check(site, fast + slow, world)
     data = {"rows": [dict(zip(HEADS, row, strict=True)) for row in rows]}
     return Finding(heads=HEADS, rows=rows, gate=gate, words=[world.words()], data=data)
 
 
 def _paced(site: Site, child: Child, lines: list[bytes], rate: float) -> int:
-    with site.group() as group:
-        sent = OpenLoop(Sender(site.settings), site.topics.registers.name, rate).send_all(lines)
-        done(site, group, child, sent.marks)
+    sent = OpenLoop(Sender(site.settings), site.topics.registers.name, rate).send_all(lines)
+    site.wait_for_all(child, sent.marks)
     return sent.marks
 
 

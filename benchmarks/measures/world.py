@@ -1,6 +1,6 @@
 """The authority that is measured: what its changelog holds when the worker starts, and what is sent then."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -15,8 +15,6 @@ YEAR = 380  # sessions of a school year
 _LAST = 4  # sessions
 _KINDS = 6_000  # children of their own kind: two years of more would take the engine long
 
-Pages = Iterable[tuple[bytes, bytes]]
-
 
 @dataclass(frozen=True)
 class World:
@@ -24,10 +22,6 @@ class World:
 
     authority: Authority
     folder: Path
-
-    def pages(self, partition: int) -> Pages:
-        """Give the changelog records of one partition."""
-        return ledgers.read(self.folder, partition)
 
     def lines(self) -> Iterator[bytes]:
         """Give the registers under the clock."""
