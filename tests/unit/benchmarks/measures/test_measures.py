@@ -210,6 +210,6 @@ def test_late_registers_are_late_and_taken() -> None:
 
 
 def test_memory_along_a_run() -> None:
-    """What a run took at half its time is what was seen then."""
-    assert [Run(1.0, [10, 20, 30, 40]).at(part) for part in (0.0, 0.5, 1.0)] == [10, 30, 40]
-    assert Run(1.0, []).at(0.5) == 0
+    """What a run took by half its time is the most that was seen until then."""
+    assert [Run(1.0, [10, 40, 30, 50]).highest(part) for part in (0.25, 0.5, 0.75, 1.0)] == [10, 40, 40, 50]
+    assert Run(1.0, []).highest(0.5) == 0
