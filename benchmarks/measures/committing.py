@@ -71,6 +71,11 @@ def _waits(record: Record, at: float) -> Iterator[Wait]:
         yield Wait(len(register.marks), received, at - received)
 
 
+def handed_on(marks: Iterable[Record]) -> Iterator[Wait]:
+    """Give what registers waited until their marks were in that topic: by the time stamps of both records."""
+    return (wait for record in marks for wait in _waits(record, record.timestamp_ms / 1e3))
+
+
 def by_time(waits: Iterable[Wait], joined: float, window: float) -> dict[str, list[Wait]]:
     """Put *waits* down to when they were received: before *joined* (s since 1970), within *window* s, or later."""
     names = ("before the second worker", f"0 to {window:g} s after its start", "later")

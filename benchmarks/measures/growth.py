@@ -30,7 +30,8 @@ class Cost:
 
     def row(self, smallest: "Cost") -> tuple[str, ...]:
         """Give a row."""
-        rate, more = f"{self.marks / self.timing.wall:,.0f}", f"{100 * self.us / smallest.us - 100:+.0f} %"
+        rate = f"{self.marks / self.timing.wall:,.0f}"
+        more = "" if self is smallest else f"{100 * self.us / smallest.us - 100:+.0f} %"
         return (f"{self.pupils:,}", f"{self.marks:,}", rate, f"{self.us:.2f}", more)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.child import Child
+from benchmarks.measures.committing import handed_on
 from benchmarks.measures.cutting import cut
 from benchmarks.measures.finding import Finding, Say
 from benchmarks.measures.open_loop import OpenLoop, Sent
@@ -23,7 +24,7 @@ from benchmarks.measures.world import World
 from streams.kafka.producer import Sender
 from streams.kafka.reader import Reader
 
-HEADS = ("load", "marks/s", "counted from", "alerts", *SPREAD)
+HEADS = ("load", "marks/s", "from, to", "how many", *SPREAD)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,17 +43,29 @@ class Load:
 
 @dataclass(frozen=True)
 class Felt:
-    """What a load came to: alerts' times from the record's stamp and from when it was due, and how it was sent."""
+    """What a load came to, and how it was sent.
+
+    Alerts' times from the register record's stamp and from when it was due; marks' times from that stamp to the one of
+    their record in `marks`, which is the first half of the way.
+    """
 
     load: Load
     from_stamp: Spread
     from_due: Spread
+    to_marks: Spread
     sent: Sent
+
+    def ways(self) -> dict[str, Spread]:
+        """Give the spreads, each with what it is of."""
+        return {
+            "register's time stamp, alert in hand": self.from_stamp,
+            "register due, alert in hand": self.from_due,
+            "register's time stamp, marks' time stamp": self.to_marks,
+        }
 
     def rows(self) -> Iterator[tuple[str, ...]]:
         """Give a row for each way of counting."""
-        ways = {"the record's time stamp": self.from_stamp, "when it was due": self.from_due}
-        for way, spread in ways.items():
+        for way, spread in self.ways().items():
             yield (self.load.name, f"{self.load.rate:,.0f}", way, f"{len(spread):,}", *spread.cells())
 
 
@@ -75,7 +88,7 @@ def latency(world: World, loads: list[Load], warm: int, directory: Path, say: Sa
         *(f"{one.load.name}: {one.sent.marks:,} marks in {one.load.seconds:g} s, handed over at most "
           f"{1e3 * one.sent.latest:.1f} ms after they were due" for one in felt),
     ]  # fmt: skip
-    data = {one.load.name: {"stamp": one.from_stamp.data(), "due": one.from_due.data()} for one in felt}
+    data = {one.load.name: {way: spread.data() for way, spread in one.ways().items()} for one in felt}
     return Finding(heads=HEADS, rows=[row for one in felt for row in one.rows()], gate=gate, words=words, data=data)
 
 
@@ -85,7 +98,7 @@ def _felt(site: Site, worker: Child, load: Load, lines: list[bytes], say: Say) -
     with watching(site.settings, topics.alerts.name) as seen:
         sent = OpenLoop(Sender(site.settings), topics.registers.name, load.rate).send_all(lines)
         site.wait_for_all(worker, sent.marks)
-    return Felt(load, *_spreads(seen, sent, stamps(site)), sent)
+    return Felt(load, *_spreads(seen, sent, stamps(site)), _to_marks(site, sent), sent)
 
 
 def stamps(site: Site) -> dict[str, float]:
@@ -102,3 +115,12 @@ def _spreads(seen: Seen, sent: Sent, stamped: dict[str, float]) -> tuple[Spread,
             from_stamp.add(at - stamped[alert.cause.register_id])
             from_due.add(at - sent.due[alert.cause.register_id])
     return from_stamp, from_due
+
+
+def _to_marks(site: Site, sent: Sent) -> Spread:
+    spread, first = Spread(), int(min(sent.due.values()) * 1e3) / 1e3
+    with Reader(site.settings, site.topics.marks.name) as reader:
+        for wait in handed_on(reader.to_end()):
+            if wait.received >= first:
+                spread.add(wait.seconds, wait.marks)
+    return spread

@@ -1,3 +1,4 @@
+import dataclasses
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -6,7 +7,7 @@ import pytest
 
 from benchmarks.england.authority import Authority
 from benchmarks.measures.amendments import late, other
-from benchmarks.measures.committing import Positions, Wait, by_time
+from benchmarks.measures.committing import Positions, Wait, by_time, handed_on
 from benchmarks.measures.cutting import cut, size_of, written
 from benchmarks.measures.open_loop import OpenLoop, due_times
 from benchmarks.measures.profiling import Spent
@@ -172,6 +173,12 @@ def test_a_mark_waits_for_the_first_position_behind_it() -> None:
         positions.note(found, at)
     waits = positions.waits([marks_record(0, 4, 9_000, 3), marks_record(0, 5, 9_000, 2), marks_record(0, 6, 9_000, 1)])
     assert list(waits) == [Wait(3, 9.0, 1.0), Wait(2, 9.0, 3.0)]
+
+
+def test_marks_are_handed_on_at_their_records_time() -> None:
+    """Half of the way is from the register's time stamp to that of the record its marks are in."""
+    found = dataclasses.replace(marks_record(0, 4, 9_000, 3), timestamp_ms=9_020)
+    assert [(wait.marks, round(wait.seconds, 6)) for wait in handed_on([found])] == [(3, 0.02)]
 
 
 def test_all_partitions_consume_when_the_last_has_a_position() -> None:
