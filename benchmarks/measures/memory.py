@@ -38,6 +38,7 @@ def memory(world: World, directory: Path, say: Say) -> Finding:
     first, second = cut(world.lines(), [pupils, pupils])
     with made(directory / "empty") as site, site.working() as child:
         held = [Held("of nobody", _rss(child.program()), 0)]
+        say(f"of nobody: {held[0].rss / 1e6:,.0f} MB")
     with planted(world, directory / "site", say) as site:
         with site.working() as child:
             held.append(Held("loaded", _rss(child.program()), pupils))
