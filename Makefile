@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint unit integration e2e bench bench-england bench-notify trials trials-mutants soak lock clean
+.PHONY: help install demo test lint unit integration e2e bench bench-england bench-notify profile trials trials-mutants soak lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -54,9 +54,9 @@ $(QUIX)/.installed: requirements/quix.txt
 	$(QUIX)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/quix.txt
 	@touch $@
 
-bench-england: install $(BENCH) $(QUIX)/.installed ## An authority's mornings, beside Kafka Streams, Quix, Faust: ARGS="--quick"
+bench-england: install $(BENCH) $(if $(PART),,$(QUIX)/.installed) ## An authority's mornings beside its rivals (ARGS="--quick"), or one row of docs/benchmarks.md: PART=latency, restart, ...
 	@sh tests/support/ensure-java.sh
-	$(BIN)/python -m benchmarks.england.run $(ARGS)
+	$(BIN)/python -m $(if $(PART),benchmarks.measures $(PART),benchmarks.england.run) $(ARGS)
 
 trials: install ## Fault trials: SEED=7 does one, N=100 a campaign that goes on where it was stopped
 	@sh tests/support/ensure-java.sh
@@ -74,6 +74,10 @@ bench-notify: install ## The notifier's speed, beside Alertmanager in the same r
 	@sh tests/support/ensure-java.sh
 	@sh tests/support/ensure-alertmanager.sh
 	$(BIN)/python -m benchmarks.notify.run
+
+profile: install $(BENCH) ## Where a mark's time goes: a table by stage, and a flame graph in .cache/profile
+	@sh tests/support/ensure-java.sh
+	$(BIN)/python -m benchmarks.measures profile
 
 lock: ## Compile requirements/ anew from pyproject.toml (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements/runtime.txt

@@ -64,6 +64,17 @@ class Child:
             words = self._log.read_bytes()[-_LAST_WORDS:].decode(errors="replace")
             raise ChildGone(f"{Path(self._command[3]).name} ended with {self._process.returncode}: {words}")
 
+    def program(self) -> psutil.Process:
+        """Give the program itself, which the leash started.
+
+        Raises:
+            ChildGone: there is none yet, or no more.
+        """
+        found = psutil.Process(self._process.pid).children()
+        if not found:
+            raise ChildGone(f"{Path(self._command[3]).name} does not run")
+        return found[0]
+
     def cpu(self) -> float:
         """Give the CPU seconds that it has used so far, in all its threads."""
         return cpu_of(self._process.pid)

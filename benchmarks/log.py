@@ -40,28 +40,36 @@ def write(workload: Workload, history: int, directory: Path, name: str) -> Log:
     Raises:
         ValueError: the school year has not so many sessions.
     """
-    with _Writer(directory / f"{name}-before.jsonl") as before, _Writer(directory / f"{name}.jsonl") as measured:
+    with Writer(directory / f"{name}-before.jsonl") as before, Writer(directory / f"{name}.jsonl") as measured:
         for register in workload.registers():
             (before if register.session < history else measured).add(register)
     return Log(before.part(), measured.part())
 
 
-class _Writer:
+class Writer:
+    """Writes registers to *path*, and counts them."""
+
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file = path.open("wb")
         self._registers = self._marks = 0
 
     def add(self, register: Register) -> None:
+        """Write one."""
         self._file.write(register.line + b"\n")
         self._registers += 1
         self._marks += register.marks
 
     def part(self) -> Part:
+        """Say what was written."""
         return Part(self._path, self._registers, self._marks)
+
+    def close(self) -> None:
+        """End the file."""
+        self._file.close()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._file.close()
+        self.close()

@@ -125,6 +125,17 @@ class Broker:
         """Whether the process has not ended by itself."""
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def pid(self) -> int:
+        """The process whose child Java is.
+
+        Raises:
+            RuntimeError: it was not started.
+        """
+        if self._process is None:
+            raise RuntimeError("the broker was not started")
+        return self._process.pid
+
     def pause(self) -> None:
         """Stop the process where it stands: connections stay open and nothing answers."""
         self._signal(signal.SIGSTOP)

@@ -1,0 +1,1 @@
+"""England's morning, row by row: latency, restart, rebalance, memory, growth, and where the time goes."""
