@@ -36,18 +36,18 @@ class Result:
     findings: list[str]
 
 
-def run_campaign(number: int, records: Path, page: Path, say: Say) -> int:
-    """Do the trials of seeds 0 to *number* - 1 that are not in the file of results yet, writing *page* after each.
+def run_campaign(seeds: range, records: Path, page: Path, say: Say) -> int:
+    """Do the trials of those *seeds* that are not in the file of results yet, writing *page* after each.
 
     Give the exit code: 1 where anything was found.
     """
     records.mkdir(parents=True, exist_ok=True)
     file = records / "results.jsonl"
-    for seed in range(number):
+    for seed in seeds:
         if seed not in {result.seed for result in read(file)}:
             _do(seed, records, file, say)
-            write_page(page, _until(number, file))
-    results = _until(number, file)
+            write_page(page, _of(seeds, file))
+    results = _of(seeds, file)
     write_page(page, results)
     return 1 if any(result.findings for result in results) else 0
 
@@ -60,8 +60,8 @@ def _do(seed: int, records: Path, file: Path, say: Say) -> None:
     say(f"seed {seed}: {', '.join(result.kinds)}: {said} ({result.seconds:.0f} s)")
 
 
-def _until(number: int, file: Path) -> list[Result]:
-    return [result for result in read(file) if result.seed < number]
+def _of(seeds: range, file: Path) -> list[Result]:
+    return [result for result in read(file) if result.seed in seeds]
 
 
 def trial(seed: int, folder: Path) -> Result:
