@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -19,6 +19,7 @@ from streams.topology.durable import Durable
 from streams.topology.engine import Engine, State
 from streams.topology.failstop import FailStop
 from streams.topology.gather import Gatherer
+from streams.topology.identity import Identity
 from streams.topology.keeper import Kafka, Keeper
 from streams.topology.lag import Lag
 from streams.topology.loading import Loaded, Loader
@@ -94,9 +95,11 @@ def build(plan: Plan, engine: Engine, probe: Probe, fail_stop: FailStop) -> Stre
     watch = Watch(
         lambda wait: courier.reach(plan.topics.registers, wait), plan.session_timeout, fail_stop, time.monotonic
     )
+    names = asdict(plan.topics).values()
+    identity = Identity(lambda: offsets.ids(names), plan.session_timeout / 3, fail_stop)
     timer = Timer(school_boards.tick, plan.check_interval, fail_stop)
     auditing = Auditing(ledgers, plan.audit_share, probe, clock=time.monotonic, now=time.time)
-    return Stream(app=app, lag=lag, jobs=(watch, reference, timer, auditing), fail_stop=fail_stop)
+    return Stream(app=app, lag=lag, jobs=(watch, identity, reference, timer, auditing), fail_stop=fail_stop)
 
 
 def _kafka(

@@ -23,6 +23,7 @@ class Loaded(Generic[State]):
     state: State
     position: Position | None = None
     topic_id: str = ""
+    changelog_id: str = ""
 
 
 @dataclass
@@ -74,10 +75,11 @@ class Loader(Generic[State]):
     def _check(self, loaded: dict[int, Loaded[State]]) -> None:
         topic = self.table.source
         topic_id, partitions = self.offsets.topic(topic)
+        changelog_id, _ = self.offsets.topic(self.table.changelog)
         first, end = self.offsets.first(topic, loaded), self.offsets.end(topic, loaded)
         committed = self._committed(topic, loaded)
         for partition, found in loaded.items():
-            found.topic_id = topic_id
+            found.topic_id, found.changelog_id = topic_id, changelog_id
             source = Source(
                 table=self.table.name,
                 topic=topic,
@@ -88,6 +90,7 @@ class Loader(Generic[State]):
                 end=end[partition],
                 committed=committed[partition],
                 stored_form=self.stored_form,
+                changelog_id=changelog_id,
             )
             check(found.position, source)
 
