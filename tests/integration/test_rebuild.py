@@ -42,7 +42,7 @@ class County:
 @pytest.fixture
 def county(settings: Settings, topics: Topics, tmp_path: Path) -> County:
     create_key(tmp_path / "erasure.key")
-    with_key = settings.model_copy(update={"erasure_key_file": tmp_path / "erasure.key"})
+    with_key = settings.model_copy(update={"erasure_key_file": tmp_path / "erasure.key", "overdue_check_interval": 0.5})
     return County(with_key, topics, list(seeded_log(31, registers=200, pupils=20, schools=3, mode="amended")))
 
 
@@ -82,9 +82,11 @@ def test_an_erased_pupil_stays_erased_through_rebalance_restart_and_rebuild(coun
         stream.until_done(settings, topics)
         last = {alert.alert_id: alert for alert in stream.alerts(settings, topics)}
         pupil = next(one.pupil for one in last.values() if one.pupil and one.to is None and one.change != "withdrawn")
+        assert pages_on_boards(county, pupil) != []
         done = called("forget", "--pupil", pupil, "--json", settings=settings)
         assert json.loads(done.stdout) == {"asked": 1, "done": 1}
         assert pupil not in done.stdout + done.stderr
+        until(lambda: pages_on_boards(county, pupil) == [], 30)
         stream.send(settings, topics, [register_of(LEAVER, half_day) for half_day in ("AM", "PM")])
         stream.until_done(settings, topics)
         assert pages_of(county, LEAVER) != []
@@ -99,7 +101,7 @@ def test_an_erased_pupil_stays_erased_through_rebalance_restart_and_rebuild(coun
     mine = [alert for alert in stream.alerts(settings, topics) if alert.pupil == pupil]
     assert {alert.change for alert in {one.alert_id: one for one in mine}.values()} <= {"withdrawn", "eased"}
     assert mine[-1].reason == "erasure"
-    assert pages_of(county, pupil) == []
+    assert (pages_of(county, pupil), pages_on_boards(county, pupil)) == ([], [])
     refused = [record for record in stream.read(settings, topics.dead_letters.name) if _reason(record) == b"erased"]
     assert refused
     assert {record.value for record in refused} == {b""}
@@ -133,11 +135,20 @@ def of_pupils(county: County) -> list[Alert]:
 
 
 def pages_of(county: County, pupil: str) -> list[bytes]:
-    """What the changelog says of a pupil, tombstones taken away."""
-    kept: dict[bytes, bytes | None] = {}
-    for record in stream.read(county.settings, county.topics.ledgers.name):
-        kept[record.key or b""] = record.value
-    return [key for key, value in kept.items() if value is not None and pupil.encode() in key]
+    """What the changelog of the ledgers says of a pupil."""
+    return [key for key in _standing(county, county.topics.ledgers.name) if pupil.encode() in key]
+
+
+def pages_on_boards(county: County, pupil: str) -> list[bytes]:
+    """The pages of the boards that have a pupil's mark."""
+    pages = _standing(county, county.topics.boards.name)
+    return [key for key, value in pages.items() if pupil.encode() in value]
+
+
+def _standing(county: County, changelog: str) -> dict[bytes, bytes]:
+    """What compaction would leave."""
+    kept = {record.key or b"": record.value for record in stream.read(county.settings, changelog)}
+    return {key: value for key, value in kept.items() if value is not None}
 
 
 def _reason(record: Record) -> bytes:

@@ -1,12 +1,14 @@
 """Many trials, one after the other: resumable, each result appended, and a page of what they gave."""
 
 import json
+import os
 import subprocess
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.support.broker import NoBrokerError
 from tests.trials import recovery
 from tests.trials.page import write_page
 from tests.trials.plan import trial_of
@@ -34,6 +36,8 @@ class Result:
     fail_stops: int
     aborted: int
     findings: list[str]
+    load: float = 0.0
+    """The machine's load at the end, an average of five minutes: trials measure time, and share their cores."""
 
 
 def run_campaign(seeds: range, records: Path, page: Path, say: Say) -> int:
@@ -45,7 +49,10 @@ def run_campaign(seeds: range, records: Path, page: Path, say: Say) -> int:
     file = records / "results.jsonl"
     for seed in seeds:
         if seed not in {result.seed for result in read(file)}:
-            _do(seed, records, file, say)
+            try:
+                _do(seed, records, file, say)
+            except NoBrokerError as error:  # no trial took place
+                say(f"seed {seed}: not done: {error}")
             write_page(page, _of(seeds, file))
     results = _of(seeds, file)
     write_page(page, results)
@@ -90,6 +97,7 @@ def trial(seed: int, folder: Path) -> Result:
         fail_stops=sum(end.code == 70 for end in history.exits),
         aborted=len(history.aborted_too) - len(history.alerts),
         findings=[f"{finding.check}: {finding.text}" for finding in verdict.findings],
+        load=round(os.getloadavg()[1], 1),
     )
 
 

@@ -27,9 +27,11 @@ def worst(history: History) -> float | None:
 def recovery(history: History, span: Span) -> float | None:
     """Give the seconds from the end of *span* until the group had committed all that was there by then.
 
-    First the registers, and then the marks that had come of them. None: it never did.
+    Where another fault was on meanwhile, from the end of that. First the registers, and then the marks that had come
+    of them. None: it never did.
     """
-    samples = [sample for sample in history.samples if sample.at >= span.healed >= 0]
+    healed = _healed(history, span)
+    samples = [sample for sample in history.samples if sample.at >= healed >= 0]
     if not samples:
         return None
     waited = samples[0].registers_end
@@ -39,8 +41,17 @@ def recovery(history: History, span: Span) -> float | None:
             done = next(
                 (later.at for later in samples if later.at >= sample.at and _covers(later.marks_done, marks)), None
             )
-            return None if done is None else max(0.0, done - span.healed)
+            return None if done is None else max(0.0, done - healed)
     return None
+
+
+def _healed(history: History, span: Span) -> float:
+    """Give the end of *span*, or of the last of the faults that followed while one before was on."""
+    healed = span.healed
+    for other in sorted(history.spans, key=lambda one: one.began):
+        if other.began <= healed < other.healed:
+            healed = other.healed
+    return healed
 
 
 def _covers(done: Offsets, wanted: Offsets) -> bool:

@@ -53,6 +53,18 @@ def test_recovery_is_from_the_end_of_the_fault_until_what_waited_is_done() -> No
     assert list(recovery.late(history)) == ["after kill -9 what waited was not worked off"]
 
 
+def test_recovery_waits_for_the_faults_that_came_while_one_was_on() -> None:
+    """Nothing can be worked off while the broker is still paused; who was killed meanwhile is not late for that."""
+    killed, paused = (
+        Span(kind=Kind.KILL, began=1.0, healed=2.0),
+        Span(kind=Kind.BROKER_LONG_PAUSE, began=0.5, healed=60),
+    )
+    later = Span(kind=Kind.KILL, began=61.0, healed=62.0)
+    history = History(trial=trial_of(0), spans=[killed, paused, later])
+    history.samples = [_sample(60.5, 10, 4), _sample(65.0, 20, 9), _sample(67.0, 20, 20)]
+    assert recovery.recovery(history, killed) == recovery.recovery(history, paused) == 7.0
+
+
 def test_the_page_keeps_what_is_written_by_hand(tmp_path: Path) -> None:
     """Only the table between its marks is written anew."""
     file = tmp_path / "trials.md"
