@@ -63,14 +63,22 @@ class Boards:
             StoredFormUnknown: key or value has a form that this version cannot read.
         """
         urn, place = read_key(key)
+        if value is None:
+            self._unload(urn, place)
+            return
         board = self._boards.setdefault(urn, Board(urn))
         if place is None:
-            read_summary(board, value or b"")
+            read_summary(board, value)
             self.now_ms, self.soonest = max(self.now_ms, board.last_ms), 0
-        elif value is None:
-            board.sessions.pop(place[0], None)
         else:
             board.load(read_page(place, value))
+
+    def _unload(self, urn: int, place: tuple[int, int] | None) -> None:
+        """Take away the session of a page that left; a summary leaves with its whole board, where a rebuild begins."""
+        if place is None:
+            self._boards.pop(urn, None)
+        elif urn in self._boards:
+            self._boards[urn].sessions.pop(place[0], None)
 
     def get(self, urn: int) -> Board | None:
         """Return a school's board, or None where it never sent a register; not to be changed."""

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from streams.settings import Settings
 from tests.support import stream
 from tests.support.command import called
 from tests.support.hostile import seeded_log
+from tests.support.school_days import Overdue, content, replayed
 from tests.support.waiting import until
 from tests.support.worker import WorkerProcess
 
@@ -31,11 +33,12 @@ class County:
     topics: Topics
     log: list[bytes]
 
-    def lose_the_changelog(self) -> None:
-        name = self.topics.ledgers.name
+    def lose_the_changelogs(self) -> None:
+        names = [self.topics.ledgers.name, self.topics.boards.name]
         admin = AdminClient(common(self.settings))
-        admin.delete_topics([name])[name].result(20)
-        until(lambda: name not in Admin(self.settings).existing())
+        for deleted in admin.delete_topics(names).values():
+            deleted.result(20)
+        until(lambda: Admin(self.settings).existing().keys().isdisjoint(names))
         Admin(self.settings).create(self.topics)
 
 
@@ -46,27 +49,35 @@ def county(settings: Settings, topics: Topics, tmp_path: Path) -> County:
     return County(with_key, topics, list(seeded_log(31, registers=200, pupils=20, schools=3, mode="amended")))
 
 
-def test_consumers_notice_nothing_of_a_lost_changelog(county: County, tmp_path: Path) -> None:
-    """Stopped outright, the changelog deleted and made again: each partition's alerts are what one replay gives."""
+def test_consumers_notice_nothing_of_lost_changelogs(county: County, tmp_path: Path) -> None:
+    """Stopped outright, both deleted and made again: alerts of pupils and schools are what one replay gives."""
     settings, topics = county.settings, county.topics
     with WorkerProcess(settings, tmp_path) as worker:
         worker.until_ready(4)
-        stream.send(settings, topics, county.log[:120])
+        schools = Overdue(3, datetime.now(UTC) + timedelta(seconds=10))
+        schools.tell(settings, topics)
+        stream.send(settings, topics, [*schools.registers("PM"), *county.log[:120]])
         stream.until_done(settings, topics)
+        until(lambda: worker.metric("firstbell_registers_missing") == 3)
         refused = called("rebuild", settings=settings)
         assert (refused.returncode, "stop them first" in refused.stderr) == (2, True)
         worker.kill()
-    before = of_pupils(county)
-    county.lose_the_changelog()
+    before, of_schools = of_pupils(county), stream.school_alerts(settings, topics)
+    county.lose_the_changelogs()
     until(lambda: called("rebuild", settings=settings).returncode == 0, 40)  # until the group has missed the worker
     assert stream.by_pupil(of_pupils(county)) == stream.by_pupil(before)
     with WorkerProcess(settings, tmp_path) as worker:
         worker.until_ready(4)
-        stream.send(settings, topics, county.log[120:])
+        until(lambda: worker.metric("firstbell_registers_missing") == 3)
+        assert content(stream.school_alerts(settings, topics)) == content(of_schools)
+        stream.send(settings, topics, [*schools.registers("AM"), *county.log[120:]])
         stream.until_done(settings, topics)
     found = of_pupils(county)
     assert stream.doubled(found) == []
     assert stream.by_pupil(found) == stream.replay_marks(settings, topics)
+    schools_told = stream.school_alerts(settings, topics)
+    assert stream.doubled(schools_told) == []
+    assert content(schools_told) == content(replayed(settings, topics, datetime.now(UTC)))
     audited = called("audit", "--all", settings=settings)
     assert audited.returncode == 0, audited.stdout
 
@@ -109,7 +120,7 @@ def test_an_erased_pupil_stays_erased_through_rebalance_restart_and_rebuild(coun
     assert audited.returncode == 0, audited.stdout
     assert called("explain", "--pupil", pupil, settings=settings).returncode == 1
 
-    county.lose_the_changelog()
+    county.lose_the_changelogs()
     assert called("rebuild", settings=settings).returncode == 0
     assert pages_of(county, pupil) == []
     with WorkerProcess(settings, tmp_path) as third:

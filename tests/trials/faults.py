@@ -15,7 +15,7 @@ from tests.trials.plan import MAY_STOP, Fault, Kind
 
 Do = Callable[[Field, Fault], str]
 
-_COMES_TO_IT = 60.0  # s for an armed worker to come to its crash point
+_COMES_TO_IT = 120.0  # s for an armed worker to come to its crash point; another fault may hold it up
 _SESSION = 9.0  # s: past a session time-out, so that others have taken over
 
 

@@ -1,11 +1,12 @@
 """Trials from seeds, their logs, and the page of a campaign."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 from streams.contract.messages import Origin
 from streams.pipeline.intake import read_line
-from tests.trials import page, recovery
+from tests.trials import campaign, page, recovery
 from tests.trials.campaign import Result
 from tests.trials.faults import DO
 from tests.trials.history import History, Sample, Span
@@ -65,6 +66,20 @@ def test_recovery_waits_for_the_faults_that_came_while_one_was_on() -> None:
     assert recovery.recovery(history, killed) == recovery.recovery(history, paused) == 7.0
 
 
+def test_the_last_trial_of_a_seed_counts(tmp_path: Path) -> None:
+    """Those before it stay in the file."""
+    facts = {"commit": "abc", "workers": 2, "partitions": 4, "registers": 1000, "seconds": 40.0}
+    counts = {"lost": 0, "doubled": 0, "drift": 0, "fail_stops": 1, "aborted": 5, "kinds": [], "by_kind": {}}
+    entries = [
+        facts | counts | {"seed": seed, "recovery": None, "findings": found}
+        for seed, found in ((1, ["6: hung"]), (1, []))
+    ]
+    file = tmp_path / "results.jsonl"
+    assert campaign.last(file) == {}
+    file.write_text("".join(json.dumps(entry) + "\n" for entry in entries))
+    assert [(seed, result.findings) for seed, result in campaign.last(file).items()] == [(1, [])]
+
+
 def test_the_page_keeps_what_is_written_by_hand(tmp_path: Path) -> None:
     """Only the table between its marks is written anew."""
     file = tmp_path / "trials.md"
@@ -75,7 +90,7 @@ def test_the_page_keeps_what_is_written_by_hand(tmp_path: Path) -> None:
     page.write_page(file, [result, replace(result, seed=4, findings=["6: hung"], by_kind={"zombie": None})])
     text = file.read_text()
     assert "| zombie | 2 | 0 | 0 | 0 | 8 (1 never) |" in text
-    assert "* seed 4: 6: hung" in text
+    assert "* seed 4 at abc, load 0: 6: hung" in text
     assert text.startswith("# Trials")
     assert text.endswith("By hand.\n")
     assert "old" not in text

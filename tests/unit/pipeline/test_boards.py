@@ -76,6 +76,22 @@ def test_a_loaded_board_looks_at_once_and_says_nothing_twice() -> None:
     assert len(work.alerts) == 1
 
 
+def test_a_rebuild_begins_with_nothing() -> None:
+    """Everything that was there has a tombstone, in any order; what comes after is all there is."""
+    desk = Desk()
+    desk.take(MORNING)
+    for keys in (sorted(desk.changelog), sorted(desk.changelog, reverse=True)):
+        again = Boards(BOOK)
+        for key, value in desk.changelog.items():
+            again.load(key, value)
+        for key in keys:
+            again.load(key, None)
+        assert len(again) == 0
+        for key, value in desk.changelog.items():
+            again.load(key, value)
+        assert _tallies(again) == _tallies(desk.boards)
+
+
 def test_another_book_withdraws_what_it_does_not_have() -> None:
     """With the reason `rulebook`."""
     desk = Desk()
