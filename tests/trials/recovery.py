@@ -27,10 +27,23 @@ def worst(history: History) -> float | None:
 def recovery(history: History, span: Span) -> float | None:
     """Give the seconds from the end of *span* until the group had committed all that was there by then.
 
-    Where another fault was on meanwhile, from the end of that. First the registers, and then the marks that had come
-    of them. None: it never did.
+    Where another fault came before that was so, from the end of the last one. None: it never did.
     """
-    healed = _healed(history, span)
+    healed = span.healed
+    while True:
+        done = _done(history, healed)
+        later = [other.healed for other in history.spans if other.healed > healed and _began(other, done)]
+        if not later:
+            return None if done is None else max(0.0, done - healed)
+        healed = min(later)
+
+
+def _began(span: Span, until: float | None) -> bool:
+    return until is None or span.began < until
+
+
+def _done(history: History, healed: float) -> float | None:
+    """Say when all that waited at *healed* was done: first the registers, and then the marks that had come of them."""
     samples = [sample for sample in history.samples if sample.at >= healed >= 0]
     if not samples:
         return None
@@ -38,20 +51,10 @@ def recovery(history: History, span: Span) -> float | None:
     for sample in samples:
         if _covers(sample.registers_done, waited):
             marks = sample.marks_end
-            done = next(
+            return next(
                 (later.at for later in samples if later.at >= sample.at and _covers(later.marks_done, marks)), None
             )
-            return None if done is None else max(0.0, done - healed)
     return None
-
-
-def _healed(history: History, span: Span) -> float:
-    """Give the end of *span*, or of the last of the faults that followed while one before was on."""
-    healed = span.healed
-    for other in sorted(history.spans, key=lambda one: one.began):
-        if other.began <= healed < other.healed:
-            healed = other.healed
-    return healed
 
 
 def _covers(done: Offsets, wanted: Offsets) -> bool:

@@ -54,16 +54,15 @@ def test_recovery_is_from_the_end_of_the_fault_until_what_waited_is_done() -> No
     assert list(recovery.late(history)) == ["after kill -9 what waited was not worked off"]
 
 
-def test_recovery_waits_for_the_faults_that_came_while_one_was_on() -> None:
-    """Nothing can be worked off while the broker is still paused; who was killed meanwhile is not late for that."""
-    killed, paused = (
-        Span(kind=Kind.KILL, began=1.0, healed=2.0),
-        Span(kind=Kind.BROKER_LONG_PAUSE, began=0.5, healed=60),
-    )
-    later = Span(kind=Kind.KILL, began=61.0, healed=62.0)
-    history = History(trial=trial_of(0), spans=[killed, paused, later])
-    history.samples = [_sample(60.5, 10, 4), _sample(65.0, 20, 9), _sample(67.0, 20, 20)]
-    assert recovery.recovery(history, killed) == recovery.recovery(history, paused) == 7.0
+def test_recovery_is_from_the_end_of_the_last_fault_that_came_before_it_was_over() -> None:
+    """Nothing can be worked off while the broker is gone; who was killed shortly before is not late for that."""
+    killed = Span(kind=Kind.KILL, began=1.0, healed=2.0)
+    gone = Span(kind=Kind.BROKER_KILL, began=5.0, healed=60.0)
+    long_after = Span(kind=Kind.KILL, began=70.0, healed=71.0)
+    history = History(trial=trial_of(0), spans=[killed, gone, long_after])
+    history.samples = [_sample(3.0, 10, 4), _sample(60.5, 10, 4), _sample(67.0, 20, 20), _sample(75.0, 20, 20)]
+    assert recovery.recovery(history, killed) == recovery.recovery(history, gone) == 7.0
+    assert recovery.recovery(history, long_after) == 4.0
 
 
 def test_the_last_trial_of_a_seed_counts(tmp_path: Path) -> None:
