@@ -1,6 +1,6 @@
 """One school's board: the marks of its last sessions, when it was heard, and what was announced about it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from streams.attendance.book import BookId
@@ -42,7 +42,7 @@ class Board:
 
     def __init__(self, urn: int) -> None:
         self.urn = urn
-        self.roll: dict[str, int] = {}  # pupil -> place; only grows, so that copies may share it
+        self.roll: dict[str, int] = {}  # pupil -> place; working copies share it
         self.sessions: dict[int, SessionMarks] = {}
         self.open_days: tuple[int, ...] = ()  # the latest days, at most KEPT_DAYS, on which there ever was school
         self.first_ms = self.last_ms = 0  # when the first and the last register were received; 0: none yet
@@ -145,6 +145,11 @@ class Board:
         self.verdicts.pop(slot, None)
         if slot >> 1 < self.latest >> 1:
             self.verdicts = {other: known for other, known in self.verdicts.items() if other >> 1 <= slot >> 1}
+
+    def rename(self, names: Mapping[str, str]) -> None:
+        """Have others stand in the places of pupils: whom, and by what name. Not while there are working copies."""
+        for pupil in names.keys() & self.roll.keys():
+            self.roll[names[pupil]] = self.roll.pop(pupil)
 
     def written(self) -> Iterator[Page]:
         """Yield the pages to write: those that did not leave again."""

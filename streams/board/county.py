@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from streams.board.feeds import Feeds
+from streams.board.nameless import Refuses
 from streams.board.school import Schools
 
 
@@ -11,3 +12,5 @@ class County(NamedTuple):
 
     schools: Schools
     feeds: Feeds
+    refuses: Refuses | None = None
+    """Tells marks of pupils who were erased; None: nobody was."""

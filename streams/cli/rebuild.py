@@ -17,6 +17,7 @@ from streams.cli.progress import shown
 from streams.cli.retention import oldest_kept
 from streams.cli.topics import require
 from streams.kafka.admin import topics_of
+from streams.rebuild.boards import rebuild_boards
 from streams.rebuild.run import rebuild as run
 from streams.settings import Settings
 from streams.topology.plan import plan_of
@@ -26,11 +27,12 @@ from streams.topology.plan import plan_of
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @with_settings
 def rebuild(settings: Settings, *, as_json: bool) -> None:
-    """Make a lost or unreadable changelog of the ledgers again, so that workers go on as if nothing had been.
+    """Make lost or unreadable changelogs again, so that workers go on as if nothing had been.
 
-    Stop all workers first; where the topic is gone, make it by: firstbell topics create. Ledgers come from the
-    registers, what was announced (ids, sequences) from the alerts; whatever the changelog still holds is cleared. Only
-    changes that had not been published go out. Cut off, run it again: until it is done no worker starts.
+    Stop all workers first; where a topic is gone, make it by: firstbell topics create. Pupils' ledgers and schools'
+    boards come from the registers, what was announced (ids, sequences) from the alerts; whatever the changelogs still
+    hold is cleared. Only changes that had not been published go out, of pupils at once, of schools when a worker looks
+    at them. Cut off, run it again: until it is done no worker starts.
 
     \b
     firstbell topics create && firstbell rebuild && firstbell audit --all
@@ -38,18 +40,25 @@ def rebuild(settings: Settings, *, as_json: bool) -> None:
     topics = topics_of(settings)
     require(settings)
     collect_seldom()
-    done = run(
+    source, plan, book = (
         From(settings, topics, shown, erasure_key(settings)),
         plan_of(settings, topics),
-        Engine(load_book(settings.rulebook)),
+        load_book(settings.rulebook),
+    )
+    done = run(
+        source,
+        plan,
+        Engine(book),
         oldest=oldest_kept(date.today()),  # noqa: DTZ011 - a school year has no time zone
         stored_form=PAGE_FORM,
         now=datetime.now(UTC),
     )
+    boards = rebuild_boards(source, plan, book)
     if as_json:
-        click.echo(json.dumps(asdict(done)))
+        click.echo(json.dumps(asdict(done) | asdict(boards)))
         return
     click.echo(
         f"{done.pupils:,} pupils made again from {done.registers:,} registers: {done.records:,} changelog records"
     )
+    click.echo(f"{boards.schools:,} schools' boards: {boards.board_records:,} changelog records")
     click.echo(f"{done.alerts:,} changes had not been published, and now are")

@@ -22,7 +22,7 @@ from streams.observability.health import Health
 from streams.observability.metrics import Metrics, new_registry
 from streams.observability.probe import Observed
 from streams.observability.server import Server
-from streams.pipeline.boards import BOARD_FORM, Boards
+from streams.pipeline.boards import BOARD_FORM, Boards, renamed
 from streams.pipeline.erased import Erased
 from streams.pipeline.hearing import hear
 from streams.pipeline.intake import read_register, split
@@ -98,6 +98,8 @@ def _engine(book: RuleEngine, registers: str, key: bytes | None) -> Engine:
         split=split,
         new_ledgers=lambda: Ledgers(book, from_topic(registers), Erased(key)),
         new_boards=lambda: Boards(book.book),
+        new_erased=lambda: Erased(key),
+        renamed=renamed,
         hear=hear,
         stored_form=PAGE_FORM,
         board_form=BOARD_FORM,

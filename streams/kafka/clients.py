@@ -23,10 +23,20 @@ def common(settings: Settings) -> Config:
     }
 
 
+ONE_REQUEST = 1
+"""In flight at a time, for every producer. With more, records can be lost, and be said to be delivered.
+
+A broker takes any number as the first of a producer that it has not seen in a partition. So where the first request is
+refused (a partition that was just made, or has just moved) and the second is not, the broker begins with the second;
+and librdkafka then takes the first for one that was written, since a later one was.
+"""
+
+
 def producer(settings: Settings) -> Config:
     """Configure a producer of registers: taken by all in-sync replicas, once, in order, where Faust looks for them."""
     return common(settings) | {
         "enable.idempotence": True,
+        "max.in.flight": ONE_REQUEST,
         "acks": "all",
         "partitioner": "murmur2_random",  # librdkafka's own puts 88 % of keys on another partition than Faust and Java
         "message.timeout.ms": int(settings.message_timeout * _MS),

@@ -5,7 +5,9 @@ marks that did; and one a school: key `URN/board`, value what was announced and 
 left the board is a tombstone. Records are loaded in the order in which they were written.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+
+from msgspec.structs import replace
 
 from streams.attendance.book import RuleBook
 from streams.attendance.codes import CODES, NO_MARK
@@ -13,6 +15,7 @@ from streams.attendance.episodes import ReasonKind
 from streams.attendance.sessions import session_of
 from streams.board.board import Board
 from streams.board.county import County
+from streams.board.nameless import Refuses, is_nameless, stand_ins, without_names
 from streams.board.times import bounded
 from streams.board.watch import NEVER, Rules, Watch
 from streams.contract.batches import BatchRegister
@@ -23,7 +26,10 @@ from streams.pipeline.board_form import page as page_value
 from streams.pipeline.board_form import summary as summary_value
 from streams.pipeline.instants import read_instant
 
-__all__ = ["BOARD_FORM", "BoardWork", "Boards", "received_ms"]
+__all__ = ["BOARD_FORM", "BoardWork", "Boards", "Names", "received_ms", "renamed"]
+
+Names = Mapping[int, Mapping[str, str]]
+"""By school (URN): pupils who were erased, and what is to stand in their places."""
 
 
 def received_ms(register: BatchRegister) -> int:
@@ -57,14 +63,22 @@ class Boards:
             StoredFormUnknown: key or value has a form that this version cannot read.
         """
         urn, place = read_key(key)
+        if value is None:
+            self._unload(urn, place)
+            return
         board = self._boards.setdefault(urn, Board(urn))
         if place is None:
-            read_summary(board, value or b"")
+            read_summary(board, value)
             self.now_ms, self.soonest = max(self.now_ms, board.last_ms), 0
-        elif value is None:
-            board.sessions.pop(place[0], None)
         else:
             board.load(read_page(place, value))
+
+    def _unload(self, urn: int, place: tuple[int, int] | None) -> None:
+        """Take away the session of a page that left; a summary leaves with its whole board, where a rebuild begins."""
+        if place is None:
+            self._boards.pop(urn, None)
+        elif urn in self._boards:
+            self._boards[urn].sessions.pop(place[0], None)
 
     def get(self, urn: int) -> Board | None:
         """Return a school's board, or None where it never sent a register; not to be changed."""
@@ -81,6 +95,20 @@ class Boards:
         """Count the registers that are announced as missing, and have not come."""
         rules = {rule.id for rule in self.rules.missing}
         return sum(alert.rule in rules and alert.end is None for board in self for alert in board.announced)
+
+    def erased(self, refuses: Refuses) -> Names:
+        """Return who on the boards was erased, by school, each with what is to stand in that place."""
+        found = {}
+        for board in self:
+            gone = [pupil for pupil in board.roll if not is_nameless(pupil) and refuses(pupil, NEVER)]
+            if gone:
+                found[board.urn] = stand_ins(gone, board.roll)
+        return found
+
+    def rename(self, names: Names) -> None:
+        """Have others stand in the places of pupils. Call it once their pages are written so (`renamed`)."""
+        for urn, theirs in names.items():
+            self._boards[urn].rename(theirs)
 
     def swap_in(self, boards: dict[int, Board]) -> None:
         """Make working copies the state."""
@@ -112,7 +140,7 @@ class BoardWork:
         watch = Watch(self.rules, board, county, self._now)
         self._look(watch)
         heard = received > board.last_ms
-        took = board.take(register, received)
+        took = board.take(without_names(register, county.refuses), received)
         watch.taken(register, received, changed=took != "nothing", heard=heard)
         self._soonest = min(self._soonest, board.next_look)
         self._gather(watch, "correction" if took == "past" else "mark", register)
@@ -186,6 +214,21 @@ class BoardWork:
         self.boards.swap_in(self._copies)
         self.boards.now_ms, self.boards.soonest, self.boards.county = self._now, self._soonest, self._county
         self._copies = {}
+
+
+def renamed(key: bytes, value: bytes, names: Names) -> bytes | None:
+    """Return a changelog record's value with others in the places of pupils; None where none of them is in it.
+
+    Raises:
+        StoredFormUnknown: it has a form that this version cannot read.
+    """
+    urn, place = read_key(key)
+    theirs = names.get(urn)
+    if place is None or not theirs:
+        return None
+    old = read_page(place, value)
+    marks = [replace(mark, pupil=theirs.get(mark.pupil, mark.pupil)) for mark in old.marks]
+    return None if marks == old.marks else page_value(old._replace(marks=marks))
 
 
 def _cause(register: BatchRegister) -> Cause:

@@ -1,1 +1,1 @@
-"""Making a lost changelog of the ledgers again, from registers and from what was announced."""
+"""Making lost changelogs again, from registers and from what was announced."""

@@ -1,4 +1,4 @@
-"""What was announced of a pupil, out of the alerts that were published. Pure."""
+"""What was announced of a pupil or a school, out of the alerts that were published. Pure."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from streams.attendance.episodes import Announced, alert_id
 from streams.attendance.sessions import slot
+from streams.board.notices import school_key
 from streams.contract.messages import Alert, Session
 
 __all__ = ["Said", "said"]
@@ -21,7 +22,7 @@ class Said(NamedTuple):
 
 
 def said(alerts: Iterable[Alert]) -> Said:
-    """Give what was announced of one pupil; *alerts* in any order, each sequence once or more."""
+    """Give what was announced of one pupil, or one school; *alerts* in any order, each sequence once or more."""
     by_id: dict[str, list[Alert]] = {}
     for alert in sorted(alerts, key=lambda one: one.sequence):
         by_id.setdefault(alert.alert_id, []).append(alert)
@@ -41,10 +42,10 @@ def _beginning(id_: str, changes: Sequence[Alert]) -> tuple[int, int]:
 
     The first change has that session; where it is gone by age, a later one may have it still.
     """
-    pupil, rule = changes[0].pupil or "", changes[0].rule
+    subject, rule = changes[0].pupil or school_key(changes[0].urn or 0), changes[0].rule
     starts = [_slot(change.from_) for change in changes]
     pairs = ((first, number) for number in range(_MOST) for first in dict.fromkeys(starts))
-    return next((pair for pair in pairs if alert_id(pupil, rule, *pair) == id_), (starts[0], 0))
+    return next((pair for pair in pairs if alert_id(subject, rule, *pair) == id_), (starts[0], 0))
 
 
 def _announced(last: Alert, first: int, number: int) -> Announced:

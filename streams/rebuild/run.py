@@ -100,7 +100,7 @@ def rebuild(source: From, plan: Plan, engine: Engine, *, oldest: int, stored_for
     send(source.settings, source.topics, _marks(source, kept, then.marks))
     alerts = published(source, kept.pupils.__contains__)
     before = _keys(source)
-    topic_id, _ = Offsets(admin, plan.session_timeout).topic(plan.topics.marks)
+    ids = Offsets(admin, plan.session_timeout).ids([plan.topics.marks, plan.topics.ledgers])
     done = Done(registers=kept.registers)
     for partition, pupils in _by_partition(kept, alerts, oldest, plan.partitions).items():
         pages: dict[bytes, bytes | None] = dict.fromkeys(before.get(partition, ()))
@@ -111,7 +111,11 @@ def rebuild(source: From, plan: Plan, engine: Engine, *, oldest: int, stored_for
             found += made.alerts
         pages |= dict(_listed(source, on_list, partition))
         position = Position(
-            next_offset=then.marks[partition], topic_id=topic_id, partitions=plan.partitions, stored_form=stored_form
+            next_offset=then.marks[partition],
+            topic_id=ids[plan.topics.marks],
+            partitions=plan.partitions,
+            stored_form=stored_form,
+            changelog_id=ids[plan.topics.ledgers],
         )
         write_partition(plan, partition, _records(plan, partition, pages, found, now), encode_position(position))
         done.pupils += len(pupils)

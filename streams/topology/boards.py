@@ -21,6 +21,7 @@ from streams.topology.gather import Gatherer, acknowledge
 from streams.topology.keeper import Held
 from streams.topology.records import Record, alert_record, page_records
 from streams.topology.reference import Reference
+from streams.topology.steady import Steady
 from streams.topology.surroundings import Surroundings
 from streams.topology.turns import Turn
 
@@ -53,6 +54,7 @@ class SchoolBoards:
         self._gatherer = gatherer
         self._reference = reference
         self._behind = behind
+        self._steady = Steady(around.now, around.clock)
         self._latest: dict[int, int] = {}  # partition -> when its last register was received, ms since 1970
         self._said: set[tuple[int, Standing]] = set()
 
@@ -114,13 +116,16 @@ class SchoolBoards:
 
     async def _times(self, kept: list[Held[BoardsLike]]) -> list[tuple[Held[BoardsLike], int]]:
         """Give those of *kept* that can be looked at, each with the time as of which."""
-        now_ms = int(self._around.now().timestamp() * 1000)  # read before it is asked what has come until then
+        now = self._steady()  # read before it is asked what has come until then
         wanted = {held.partition: held.next_offset or 0 for held in kept}
         try:
             behind = await asyncio.get_running_loop().run_in_executor(self._around.pool, self._behind, wanted)
         except Undelivered as error:  # a broker that is gone for long ends the worker elsewhere
             log.warning("the clock is looked at later", why=str(error))
             return []
+        if now is None:  # not to be believed: as where registers wait
+            behind = set(wanted)
+        now_ms = int(now.timestamp() * 1000) if now else 0
         times = [(held, self._latest.get(held.partition) if held.partition in behind else now_ms) for held in kept]
         return [(held, time) for held, time in times if time is not None]
 

@@ -3,8 +3,9 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Protocol
 
 from confluent_kafka import Consumer, Producer
@@ -17,8 +18,10 @@ from streams.topology.boards import SchoolBoards
 from streams.topology.courier import Courier
 from streams.topology.durable import Durable
 from streams.topology.engine import Engine, State
+from streams.topology.erasing import Erasing, PagesOf
 from streams.topology.failstop import FailStop
 from streams.topology.gather import Gatherer
+from streams.topology.identity import Identity
 from streams.topology.keeper import Kafka, Keeper
 from streams.topology.lag import Lag
 from streams.topology.loading import Loaded, Loader
@@ -79,10 +82,13 @@ def build(plan: Plan, engine: Engine, probe: Probe, fail_stop: FailStop) -> Stre
     lag = Lag(app, topics, probe, time.time)
     around = Surroundings(plan=plan, pool=pool, probe=probe, lag=lag, clock=time.monotonic, now=_now)
     first = FirstRecord(lambda: Consumer(clients.searcher(plan)), plan.session_timeout)
-    reference = Reference(plan, lambda: Consumer(clients.reader(plan)), engine.hear, fail_stop)
+    reading = partial(Consumer, clients.reader(plan))
+    reference = Reference(plan, reading, engine.hear, engine.new_erased(), fail_stop)
+    durable_boards = Durable(around, plan.boards, boards, gatherer, engine.board_form)
+    pages_of = PagesOf(plan.topics.boards, reading, engine.renamed, plan.session_timeout)
     school_boards = SchoolBoards(
         around,
-        Durable(around, plan.boards, boards, gatherer, engine.board_form),
+        durable_boards,
         gatherer,
         reference,
         Behind(plan.topics.registers, offsets.end, first),
@@ -94,9 +100,13 @@ def build(plan: Plan, engine: Engine, probe: Probe, fail_stop: FailStop) -> Stre
     watch = Watch(
         lambda wait: courier.reach(plan.topics.registers, wait), plan.session_timeout, fail_stop, time.monotonic
     )
-    timer = Timer(school_boards.tick, plan.check_interval, fail_stop)
+    names = asdict(plan.topics).values()
+    identity = Identity(lambda: offsets.ids(names), plan.session_timeout / 3, fail_stop)
+    overdue = Timer("looking for overdue registers", school_boards.tick, plan.check_interval, fail_stop)
+    erasing = Erasing(around, durable_boards, reference, pages_of)
+    erased = Timer("erasing from the boards", erasing.tick, plan.check_interval, fail_stop)
     auditing = Auditing(ledgers, plan.audit_share, probe, clock=time.monotonic, now=time.time)
-    return Stream(app=app, lag=lag, jobs=(watch, reference, timer, auditing), fail_stop=fail_stop)
+    return Stream(app=app, lag=lag, jobs=(watch, identity, reference, overdue, erased, auditing), fail_stop=fail_stop)
 
 
 def _kafka(

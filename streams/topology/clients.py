@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 from streams.contract.topics import LEDGERS
+from streams.kafka.clients import ONE_REQUEST
 from streams.topology.plan import Plan
 
 Config = dict[str, Any]
@@ -27,6 +28,7 @@ def producer(plan: Plan) -> Config:
     packing = {"batch.num.messages": 1} if plan.embedded else {"compression.type": "lz4", "batch.size": 1 << 20}
     return common(plan) | {
         "enable.idempotence": True,
+        "max.in.flight": ONE_REQUEST,
         "acks": "all",
         "partitioner": "murmur2_random",  # as Faust's and Java's
         "message.timeout.ms": int(plan.message_timeout * _MS),

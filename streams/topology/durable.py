@@ -71,6 +71,7 @@ class Durable(Generic[State]):
             Position(
                 next_offset=next_offset or 0,
                 topic_id=held.topic_id,
+                changelog_id=held.changelog_id,
                 partitions=self._around.plan.partitions,
                 stored_form=self._stored_form,
             )

@@ -1,13 +1,17 @@
 """The seam to the pure engine (`streams.pipeline`): what the two stages ask of it."""
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from streams.board.county import County
 from streams.board.feeds import Feeds
+from streams.board.nameless import Refuses
 from streams.contract.batches import BatchRegister, Command
 from streams.contract.messages import Alert, DeadLetter, Origin
+
+Names = Mapping[int, Mapping[str, str]]
+"""`streams.pipeline.boards.Names`."""
 
 
 class IntakeLike(Protocol):
@@ -122,6 +126,32 @@ class BoardsLike(StateLike, Protocol):
     def missing(self) -> int:
         """Count the registers that are announced as missing."""
 
+    def erased(self, refuses: Refuses) -> Names:
+        """Give who on the boards was erased, by school, each with what is to stand in that place."""
+
+    def rename(self, names: Names) -> None:
+        """Have others stand in the places of pupils, once their pages are written so."""
+
+
+class Renamed(Protocol):
+    """`streams.pipeline.boards.renamed`."""
+
+    def __call__(self, key: bytes, value: bytes, names: Names) -> bytes | None:
+        """Give a changelog record's value with others in the places of pupils; None where none of them is in it."""
+
+
+class ErasedLike(Protocol):
+    """`streams.pipeline.erased.Erased`: the list of the erased."""
+
+    def __len__(self) -> int:
+        """Count who is on it."""
+
+    def load(self, hashed: str, value: bytes | None) -> None:
+        """Take one record of it."""
+
+    def refuses(self, pupil: str, received_ms: int) -> bool:
+        """Tell whether a mark of a pupil, in a register received then, is not to be kept."""
+
 
 class Hear(Protocol):
     """`streams.pipeline.hearing.hear`."""
@@ -138,6 +168,8 @@ class Engine:
     split: Callable[[list[BatchRegister], int], dict[int, list[BatchRegister]]]
     new_ledgers: Callable[[], LedgersLike]
     new_boards: Callable[[], BoardsLike]
+    new_erased: Callable[[], ErasedLike]
+    renamed: Renamed
     hear: Hear
     stored_form: int  # of the ledgers' pages
     board_form: int  # of the boards'

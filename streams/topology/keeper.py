@@ -61,6 +61,7 @@ class Held(Generic[State]):
     writer: Writer
     topic_id: str
     next_offset: int | None
+    changelog_id: str = ""
     revoking: asyncio.Event = field(default_factory=asyncio.Event)  # set: asked back, or not yet given
     busy: asyncio.Lock = field(default_factory=asyncio.Lock)  # held by who computes and writes
 
@@ -181,7 +182,8 @@ class Keeper(Generic[State]):
             await asyncio.gather(*(self._in_thread(writer.close) for writer in writers.values()))
             return False
         for partition, loaded in found.items():
-            held = Held(partition, loaded.state, writers[partition], loaded.topic_id, _next(loaded.position))
+            ids = loaded.topic_id, _next(loaded.position), loaded.changelog_id
+            held = Held(partition, loaded.state, writers[partition], *ids)
             held.revoking.set()
             self._held[partition] = held
         if found:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Generic
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
@@ -13,6 +14,7 @@ from streams.topology.plan import Table
 from streams.topology.position import POSITION_KEY, Position, Source, check, decode_position
 
 _AT_ONCE = 5_000  # records a call
+_WAIT = 0.5  # s for so many
 _EOF = KafkaError._PARTITION_EOF  # noqa: SLF001 - librdkafka's local errors have such names
 
 
@@ -23,6 +25,7 @@ class Loaded(Generic[State]):
     state: State
     position: Position | None = None
     topic_id: str = ""
+    changelog_id: str = ""
 
 
 @dataclass
@@ -49,35 +52,24 @@ class Loader(Generic[State]):
         """
         loaded = {partition: Loaded(self.new_state()) for partition in partitions}
         try:
-            if not self._read(loaded):
+            take = partial(_take, loaded)
+            if not read_to_end(
+                self.consumer, self.table.changelog, loaded, take, patience=self.patience, cancelled=self.cancelled
+            ):
                 return {}
             self._check(loaded)
         except KafkaException as error:
             raise Undelivered(f"the changelog cannot be read: {error.args[0].str()}") from error
         return loaded
 
-    def _read(self, loaded: dict[int, Loaded[State]]) -> bool:
-        topic = self.table.changelog
-        self.consumer.assign([TopicPartition(topic, partition, OFFSET_BEGINNING) for partition in loaded])
-        reading, idle = set(loaded), 0.0
-        while reading:
-            if self.cancelled():
-                return False
-            messages = self.consumer.consume(_AT_ONCE, timeout=0.5)
-            idle = 0.0 if messages else idle + 0.5
-            if idle > self.patience:
-                raise Undelivered(f"the changelog gave no record for {self.patience:g} s")
-            for message in messages:
-                _take(message, loaded, reading)
-        return True
-
     def _check(self, loaded: dict[int, Loaded[State]]) -> None:
         topic = self.table.source
         topic_id, partitions = self.offsets.topic(topic)
+        changelog_id, _ = self.offsets.topic(self.table.changelog)
         first, end = self.offsets.first(topic, loaded), self.offsets.end(topic, loaded)
         committed = self._committed(topic, loaded)
         for partition, found in loaded.items():
-            found.topic_id = topic_id
+            found.topic_id, found.changelog_id = topic_id, changelog_id
             source = Source(
                 table=self.table.name,
                 topic=topic,
@@ -88,6 +80,7 @@ class Loader(Generic[State]):
                 end=end[partition],
                 committed=committed[partition],
                 stored_form=self.stored_form,
+                changelog_id=changelog_id,
             )
             check(found.position, source)
 
@@ -97,15 +90,42 @@ class Loader(Generic[State]):
         return {answer.partition: answer.offset if answer.offset >= 0 else None for answer in answers}
 
 
-def _take(message: Message, loaded: dict[int, Loaded[State]], reading: set[int]) -> None:
-    error, partition = message.error(), message.partition()
-    assert partition is not None  # noqa: S101 - every record and every end of a partition has one
-    if error is not None:
-        if error.code() != _EOF:
-            raise KafkaException(error)
-        reading.discard(partition)
-        return
-    key = message.key() or b""
+def read_to_end(
+    consumer: Consumer,
+    topic: str,
+    partitions: Iterable[int],
+    take: Callable[[Message], None],
+    *,
+    patience: float,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> bool:
+    """Give *take* every record of *partitions*; tell whether their ends were reached, and not *cancelled* before.
+
+    Raises:
+        Undelivered: for *patience* seconds there was no record. KafkaException: Kafka refuses.
+    """
+    reading, idle = set(partitions), 0.0
+    consumer.assign([TopicPartition(topic, partition, OFFSET_BEGINNING) for partition in reading])
+    while reading:
+        if cancelled():
+            return False
+        messages = consumer.consume(_AT_ONCE, timeout=_WAIT)
+        idle = 0.0 if messages else idle + _WAIT
+        if idle > patience:
+            raise Undelivered(f"the changelog gave no record for {patience:g} s")
+        for message in messages:
+            error = message.error()
+            if error is None:
+                take(message)
+            elif error.code() != _EOF:
+                raise KafkaException(error)
+            else:
+                reading.discard(message.partition() or 0)
+    return True
+
+
+def _take(loaded: dict[int, Loaded[State]], message: Message) -> None:
+    partition, key = message.partition() or 0, message.key() or b""
     if key == POSITION_KEY:
         # Taken away where a rebuild has begun: then there is none until it has ended.
         value = message.value()

@@ -32,14 +32,29 @@ class Offsets:
             WrongTopics: there is none of that name.
             Undelivered: Kafka does not answer.
         """
-        futures = self._admin.describe_topics(TopicCollection([name]), request_timeout=self._timeout)
-        try:
-            found = futures[name].result()
-        except KafkaException as error:
-            if error.args[0].code() == error.args[0].UNKNOWN_TOPIC_OR_PART:
-                raise WrongTopics(f"there is no topic {name}: run 'firstbell topics create'") from error
-            raise Undelivered(f"Kafka does not describe {name}: {error.args[0].str()}") from error
+        found = self._described([name]).get(name)
+        if found is None:
+            raise WrongTopics(f"there is no topic {name}: run 'firstbell topics create'")
         return str(found.topic_id), len(found.partitions)
+
+    def ids(self, names: Iterable[str]) -> dict[str, str]:
+        """Give the id of each topic, of those that there are.
+
+        Raises:
+            Undelivered: Kafka does not answer.
+        """
+        return {name: str(found.topic_id) for name, found in self._described(list(names)).items()}
+
+    def _described(self, names: list[str]) -> dict[str, Any]:
+        futures = self._admin.describe_topics(TopicCollection(names), request_timeout=self._timeout)
+        found = {}
+        for name, future in futures.items():
+            try:
+                found[name] = future.result()
+            except KafkaException as error:
+                if error.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART:
+                    raise Undelivered(f"Kafka does not describe {name}: {error.args[0].str()}") from error
+        return found
 
     def first(self, topic: str, partitions: Iterable[int]) -> dict[int, int]:
         """Give the offset of the first record that each partition still holds."""

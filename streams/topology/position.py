@@ -10,16 +10,21 @@ import msgspec
 from streams.errors import PositionLost, StoredFormUnknown
 
 POSITION_KEY = b"position"  # no page has it: those begin with the 26 letters of a pseudonym, or with a URN
-_ADVICE = "the {table} do not fit this topic; to build them anew from the registers, run with a new app id"
+_ADVICE = "the {table} do not fit this topic: stop all workers, and build them anew by 'firstbell rebuild'"
 
 
 class Position(msgspec.Struct, frozen=True, kw_only=True):
-    """The next offset to apply, and what it is an offset of. `stored_form` is the version of the pages beside it."""
+    """The next offset to apply, and what it is an offset of. `stored_form` is the version of the pages beside it.
+
+    `changelog_id` is the id of the changelog that the pages before it are in: where that begins anew under a running
+    worker, what it then writes is a part, and must not pass for the whole. Empty: of a version without such a field.
+    """
 
     next_offset: int
     topic_id: str
     partitions: int
     stored_form: int
+    changelog_id: str = ""
 
 
 _decoder = msgspec.json.Decoder(Position)
@@ -61,6 +66,7 @@ class Source:
     end: int
     committed: int | None
     stored_form: int
+    changelog_id: str
 
 
 def check(position: Position | None, source: Source) -> None:
@@ -92,6 +98,10 @@ def _problems(position: Position, source: Source) -> list[str]:
         text
         for wrong, text in (
             (position.topic_id != source.topic_id, "the topic is another one of the same name"),
+            (
+                position.changelog_id not in ("", source.changelog_id),
+                f"the changelog of its {source.table} was made anew while a worker wrote to it",
+            ),
             (
                 position.partitions != source.partitions,
                 f"it has {source.partitions} partitions and had {position.partitions}",

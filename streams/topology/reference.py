@@ -1,6 +1,6 @@
-"""What the boards are read against, kept up to date by a plain consumer: the schools, and when each was heard.
+"""What the boards are read against, kept up to date by a plain consumer: the schools, when each was heard, the erased.
 
-Both are of the whole authority, so that what a worker says of a school does not depend on how many workers there are.
+All are of the whole authority, so that what a worker says of a school does not depend on how many workers there are.
 Schools are on their compacted topic. When they were heard is in the boards' changelog, whose pages each say when their
 register was received: reading them takes less than reading registers again.
 """
@@ -17,7 +17,7 @@ from streams.board.school import Schools
 from streams.errors import Undelivered
 from streams.kafka.records import Record
 from streams.kafka.schools import Held, take
-from streams.topology.engine import Hear
+from streams.topology.engine import ErasedLike, Hear
 from streams.topology.failstop import FailStop
 from streams.topology.plan import Plan
 from streams.topology.turns import to_its_end
@@ -32,7 +32,9 @@ log = structlog.get_logger("firstbell.worker")
 class Reference:
     """The county as this worker knows it. Changed and read in the event loop's thread only."""
 
-    def __init__(self, plan: Plan, make: Callable[[], Consumer], hear: Hear, fail_stop: FailStop) -> None:
+    def __init__(
+        self, plan: Plan, make: Callable[[], Consumer], hear: Hear, erased: ErasedLike, fail_stop: FailStop
+    ) -> None:
         self._plan = plan
         self._make = make
         self._hear = hear
@@ -40,19 +42,22 @@ class Reference:
         self._held = Held({}, [])
         self._schools = Schools()
         self._feeds = Feeds()
+        self._erased = erased
+        self.listed = 0
+        """How many records of the list of the erased were read."""
         self._reading = {(topic, number) for topic in self._topics() for number in range(plan.partitions)}
         self._loaded = asyncio.Event()
 
     def county(self) -> County:
         """Give what is known now; its schools do not change any more."""
-        return County(self._schools, self._feeds)
+        return County(self._schools, self._feeds, self._erased.refuses if len(self._erased) else None)
 
     async def loaded(self) -> None:
-        """Wait until both topics were read to where they ended."""
+        """Wait until all topics were read to where they ended."""
         await self._loaded.wait()
 
     async def run(self) -> None:
-        """Follow both topics, for ever."""
+        """Follow all topics, for ever."""
         try:
             with self._make() as consumer:
                 consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for topic, number in self._reading])
@@ -88,8 +93,11 @@ class Reference:
             self._reading.discard(place)
         elif place[0] == self._plan.topics.schools:
             take(Record.of(message), self._held)
+        elif place[0] == self._plan.topics.erased:
+            self._erased.load((message.key() or b"").decode(errors="replace"), message.value())
+            self.listed += 1
         else:
             self._hear(self._feeds, message.key() or b"", message.value())
 
-    def _topics(self) -> tuple[str, str]:
-        return self._plan.topics.schools, self._plan.topics.boards
+    def _topics(self) -> tuple[str, str, str]:
+        return self._plan.topics.schools, self._plan.topics.boards, self._plan.topics.erased

@@ -8,9 +8,10 @@ from streams.topology.turns import to_its_end
 
 
 class Timer:
-    """Calls *tick* every *interval* seconds, one call at a time. What it raises ends the worker."""
+    """Does *what*: calls *tick* every *interval* seconds, one call at a time. What it raises ends the worker."""
 
-    def __init__(self, tick: Callable[[], Awaitable[None]], interval: float, fail_stop: FailStop) -> None:
+    def __init__(self, what: str, tick: Callable[[], Awaitable[None]], interval: float, fail_stop: FailStop) -> None:
+        self._what = what
         self._tick = tick
         self._interval = interval
         self._fail_stop = fail_stop
@@ -22,4 +23,4 @@ class Timer:
                 await asyncio.sleep(self._interval)
                 await to_its_end(self._tick())
         except Exception as error:  # noqa: BLE001 - whatever it is
-            self._fail_stop("looking for overdue registers", error)
+            self._fail_stop(self._what, error)

@@ -10,6 +10,7 @@ from confluent_kafka import Consumer
 
 from streams.board.county import County
 from streams.contract.topics import Topics
+from streams.pipeline.erased import Erased
 from streams.pipeline.hearing import hear
 from streams.settings import Settings
 from streams.simulate import registers as half_term
@@ -106,7 +107,7 @@ def test_every_worker_knows_when_every_school_was_heard(quick: Settings, topics:
 
 async def _county(plan: Plan) -> County:
     """What a worker that has just started knows."""
-    reference = Reference(plan, lambda: Consumer(clients.reader(plan)), hear, FailStop(_leave))
+    reference = Reference(plan, lambda: Consumer(clients.reader(plan)), hear, Erased(), FailStop(_leave))
     following = asyncio.create_task(reference.run())
     await asyncio.wait_for(reference.loaded(), 30)
     following.cancel()

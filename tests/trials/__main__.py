@@ -12,18 +12,21 @@ from tests.trials.run import forget, run
 
 ROOT = Path(__file__).parents[2]
 RECORDS = ROOT / ".cache" / "trials"
+RESULTS = Path(__file__).with_name("results.jsonl")
 PAGE = ROOT / "docs" / "trials.md"
 
 
 @click.command()
 @click.option("--seed", type=int, help="Do the trial of this seed alone, and keep its record.")
 @click.option(
-    "--number", "-n", type=int, default=10, show_default=True, help="Do seeds 0 to N - 1, or go on doing them."
+    "--number", "-n", type=int, default=10, show_default=True, help="Do the seeds below N, or go on doing them."
 )
+@click.option("--from", "first", type=int, default=0, show_default=True, help="The first seed: two may do half each.")
+@click.option("--again", is_flag=True, help="Do those again, too, in whose last trial something was found.")
 @click.option(
     "--kind", type=click.Choice([kind.name.lower() for kind in Kind]), multiple=True, help="Only these faults."
 )
-def main(seed: int | None, number: int, kind: tuple[str, ...]) -> None:
+def main(*, seed: int | None, number: int, first: int, again: bool, kind: tuple[str, ...]) -> None:
     """Do fault trials on real Kafkas and real workers, and check that nothing was lost or doubled.
 
     \b
@@ -35,7 +38,8 @@ def main(seed: int | None, number: int, kind: tuple[str, ...]) -> None:
         sys.exit(reason)
     if seed is not None:
         sys.exit(one(seed, tuple(Kind[name.upper()] for name in kind)))
-    sys.exit(campaign.run_campaign(number, RECORDS, PAGE, click.echo))
+    files = campaign.Files(RECORDS, RESULTS, PAGE)
+    sys.exit(campaign.run_campaign(range(first, number), files, click.echo, again=again))
 
 
 def one(seed: int, kinds: tuple[Kind, ...]) -> int:

@@ -1,12 +1,14 @@
 """Many trials, one after the other: resumable, each result appended, and a page of what they gave."""
 
 import json
+import os
 import subprocess
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.support.broker import NoBrokerError
 from tests.trials import recovery
 from tests.trials.page import write_page
 from tests.trials.plan import trial_of
@@ -34,34 +36,50 @@ class Result:
     fail_stops: int
     aborted: int
     findings: list[str]
+    load: float = 0.0
+    """The machine's load at the end, an average of five minutes: trials measure time, and share their cores."""
 
 
-def run_campaign(number: int, records: Path, page: Path, say: Say) -> int:
-    """Do the trials of seeds 0 to *number* - 1 that are not in the file of results yet, writing *page* after each.
+@dataclass(frozen=True)
+class Files:
+    """Where it is written: *records* a folder for each seed, *results* a line for each trial, *page* for people."""
 
-    Give the exit code: 1 where anything was found.
+    records: Path
+    results: Path
+    page: Path
+
+
+def run_campaign(seeds: range, files: Files, say: Say, *, again: bool = False) -> int:
+    """Do the trials of those *seeds* that have no result yet, writing the page after each.
+
+    With *again*, also those in whose last trial something was found. Give the exit code: 1 where anything was found.
     """
-    records.mkdir(parents=True, exist_ok=True)
-    file = records / "results.jsonl"
-    for seed in range(number):
-        if seed not in {result.seed for result in read(file)}:
-            _do(seed, records, file, say)
-            write_page(page, _until(number, file))
-    results = _until(number, file)
-    write_page(page, results)
+    files.records.mkdir(parents=True, exist_ok=True)
+    for seed in seeds:
+        before = last(files.results).get(seed)
+        if before is None or (again and before.findings):
+            try:
+                _do(seed, files, say)
+            except NoBrokerError as error:  # no trial took place
+                say(f"seed {seed}: not done: {error}")
+    results = [result for seed, result in sorted(last(files.results).items()) if seed in seeds]
     return 1 if any(result.findings for result in results) else 0
 
 
-def _do(seed: int, records: Path, file: Path, say: Say) -> None:
-    result = trial(seed, records / f"seed-{seed}")
-    with file.open("a") as appended:
-        appended.write(json.dumps(asdict(result)) + "\n")
+def _do(seed: int, files: Files, say: Say) -> None:
+    result = trial(seed, files.records / f"seed-{seed}")
+    with files.results.open("a") as appended:
+        appended.write(json.dumps(asdict(result)).replace(f"{files.records}/", "") + "\n")
+    write_page(files.page, sorted(last(files.results).values(), key=lambda one: one.seed))
     said = "; ".join(result.findings) or "all held"
     say(f"seed {seed}: {', '.join(result.kinds)}: {said} ({result.seconds:.0f} s)")
 
 
-def _until(number: int, file: Path) -> list[Result]:
-    return [result for result in read(file) if result.seed < number]
+def last(file: Path) -> dict[int, Result]:
+    """Give the last result of each seed in *file*, if there is one."""
+    lines = file.read_text().splitlines() if file.exists() else []
+    entries: list[dict[str, Any]] = [json.loads(line) for line in lines]
+    return {entry["seed"]: Result(**entry) for entry in entries}
 
 
 def trial(seed: int, folder: Path) -> Result:
@@ -90,14 +108,8 @@ def trial(seed: int, folder: Path) -> Result:
         fail_stops=sum(end.code == 70 for end in history.exits),
         aborted=len(history.aborted_too) - len(history.alerts),
         findings=[f"{finding.check}: {finding.text}" for finding in verdict.findings],
+        load=round(os.getloadavg()[1], 1),
     )
-
-
-def read(file: Path) -> Iterable[Result]:
-    """Give the results of *file*, if there is one."""
-    lines = file.read_text().splitlines() if file.exists() else []
-    entries: list[dict[str, Any]] = [json.loads(line) for line in lines]
-    return [Result(**entry) for entry in entries]
 
 
 def _longer(one: float | None, other: float | None) -> float | None:

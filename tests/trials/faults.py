@@ -15,7 +15,7 @@ from tests.trials.plan import MAY_STOP, Fault, Kind
 
 Do = Callable[[Field, Fault], str]
 
-_COMES_TO_IT = 60.0  # s for an armed worker to come to its crash point
+_COMES_TO_IT = 120.0  # s for an armed worker to come to its crash point; another fault may hold it up
 _SESSION = 9.0  # s: past a session time-out, so that others have taken over
 
 
@@ -48,17 +48,16 @@ def kill_in_rebalance(field: Field, fault: Fault) -> str:
 
 def crash_point(field: Field, fault: Fault) -> str:
     """Let a worker die at a crash point."""
-    return _at_point(field, fault, CRASH, lambda process: not process.running)
+    _at_point(field, fault, CRASH, lambda process: not process.running)
+    return f"worker {fault.worker}, {_where(fault)}"
 
 
 def pause_point(field: Field, fault: Fault) -> str:
     """Let a worker stop at a crash point past its session, then go on as a zombie."""
-    done = _at_point(field, fault, PAUSE, is_paused)
-    process = field.crew.process(fault.worker)
+    process = _at_point(field, fault, PAUSE, is_paused)
     field.until(lambda: False, _SESSION)
-    if process is not None:
-        process.signal(signal.SIGCONT)
-    return done
+    process.signal(signal.SIGCONT)
+    return f"worker {fault.worker}, {_where(fault)}"
 
 
 def zombie(field: Field, fault: Fault) -> str:
@@ -164,21 +163,37 @@ DO: dict[Kind, Do] = {
 }
 
 
-def _at_point(field: Field, fault: Fault, variable: str, came: Callable[[WorkerProcess], bool]) -> str:
-    """Start a worker armed, and wait until it has come to its point; make another join, where it must be asked back."""
+def _at_point(field: Field, fault: Fault, variable: str, came: Callable[[WorkerProcess], bool]) -> WorkerProcess:
+    """Start a worker armed, and wait until it has come to its point; make another join, where it must be asked back.
+
+    Give its process. Where another fault ends it on the way, the next one is armed.
+    """
     assert fault.point
-    nth = 1 if fault.point in (Point.AFTER_FENCE, Point.IN_REVOCATION) else fault.nth
+    process = _armed(field, fault, variable)
+    if fault.point == Point.IN_REVOCATION:
+        _ask_back(field, fault.worker, came, process)
+    end = field.clock() + _COMES_TO_IT
+    while field.clock() < end:
+        if came(process):
+            return process
+        if not process.running:
+            process = _armed(field, fault, variable)
+        field.until(lambda: False, 0.1)
+    raise NotDoneError(f"the worker did not come to {fault.point}")
+
+
+def _armed(field: Field, fault: Fault, variable: str) -> WorkerProcess:
     before = field.crew.process(fault.worker)
-    field.crew.arm(fault.worker, {variable: f"{fault.point}:{nth}"})
+    field.crew.arm(fault.worker, {variable: _where(fault)})
     field.until(lambda: field.crew.process(fault.worker) not in (None, before), 20)
     process = field.crew.process(fault.worker)
     if process is None:
         raise NotDoneError("the armed worker did not start")
-    if fault.point == Point.IN_REVOCATION:
-        _ask_back(field, fault.worker, came, process)
-    if not field.until(lambda: came(process), _COMES_TO_IT):
-        raise NotDoneError(f"the worker did not come to {fault.point}")
-    return f"worker {fault.worker}, {fault.point}:{nth}"
+    return process
+
+
+def _where(fault: Fault) -> str:
+    return f"{fault.point}:{1 if fault.point in (Point.AFTER_FENCE, Point.IN_REVOCATION) else fault.nth}"
 
 
 def _ask_back(field: Field, number: int, came: Callable[[WorkerProcess], bool], process: WorkerProcess) -> None:

@@ -1,5 +1,6 @@
 """docs/trials.md: the table of a campaign, put between two marks of the page; the rest of it is written by hand."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -26,6 +27,7 @@ class ResultLike(Protocol):
     aborted: int
     seed: int
     findings: list[str]
+    load: float
 
 
 def write_page(page: Path, results: Sequence[ResultLike]) -> None:
@@ -39,9 +41,10 @@ def table(results: Sequence[ResultLike]) -> str:
     """Give the campaign in Markdown: fault kind, trials, lost, doubled, drift, worst recovery time; then findings."""
     kinds = sorted({kind for result in results for kind in result.kinds})
     rows = [_row(kind, [result for result in results if kind in result.kinds]) for kind in kinds]
-    commits = ", ".join(dict.fromkeys(result.commit for result in results))
+    counted = Counter(result.commit for result in results)
+    commits = ", ".join(f"{count} at {commit}" for commit, count in counted.items())
     facts = (
-        f"{len(results)} trials (seeds {min(r.seed for r in results)} to {max(r.seed for r in results)}) at {commits}: "
+        f"{len(results)} trials ({commits}), the last of each seed: "
         f"{sum(r.registers for r in results):,} registers, {sum(r.fail_stops for r in results)} fail-stops, "
         f"{sum(r.aborted for r in results):,} alerts in aborted transactions that no committed reader saw. "
         f"{sum(not r.findings for r in results)} held in all; {sum(bool(r.findings) for r in results)} did not."
@@ -60,5 +63,9 @@ def _row(kind: str, results: Sequence[ResultLike]) -> str:
 
 
 def _findings(results: Iterable[ResultLike]) -> list[str]:
-    found = [f"* seed {result.seed}: {'; '.join(result.findings)}" for result in results if result.findings]
+    found = [
+        f"* seed {result.seed} at {result.commit}, load {result.load:.0f}: {'; '.join(result.findings)}"
+        for result in results
+        if result.findings
+    ]
     return ["Findings:", "", *found, ""] if found else []

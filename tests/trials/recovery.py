@@ -27,19 +27,33 @@ def worst(history: History) -> float | None:
 def recovery(history: History, span: Span) -> float | None:
     """Give the seconds from the end of *span* until the group had committed all that was there by then.
 
-    First the registers, and then the marks that had come of them. None: it never did.
+    Where another fault came before that was so, from the end of the last one. None: it never did.
     """
-    samples = [sample for sample in history.samples if sample.at >= span.healed >= 0]
+    healed = span.healed
+    while True:
+        done = _done(history, healed)
+        later = [other.healed for other in history.spans if other.healed > healed and _began(other, done)]
+        if not later:
+            return None if done is None else max(0.0, done - healed)
+        healed = min(later)
+
+
+def _began(span: Span, until: float | None) -> bool:
+    return until is None or span.began < until
+
+
+def _done(history: History, healed: float) -> float | None:
+    """Say when all that waited at *healed* was done: first the registers, and then the marks that had come of them."""
+    samples = [sample for sample in history.samples if sample.at >= healed >= 0]
     if not samples:
         return None
     waited = samples[0].registers_end
     for sample in samples:
         if _covers(sample.registers_done, waited):
             marks = sample.marks_end
-            done = next(
+            return next(
                 (later.at for later in samples if later.at >= sample.at and _covers(later.marks_done, marks)), None
             )
-            return None if done is None else max(0.0, done - span.healed)
     return None
 
 

@@ -51,6 +51,7 @@ def main(marks: int) -> None:
                 fact = {"step": step + 1, "marks": int(applied), "rss_mib": _resident(worker)}
                 fact["seconds"] = round(time.monotonic() - began)
                 click.echo(json.dumps(fact))
+                assert worker.metric("firstbell_dead_letters_total") == 0, "the log of a soak has nothing to refuse"
 
 
 def _resident(worker: WorkerProcess) -> int:
@@ -73,7 +74,7 @@ def _register(rng: Random, day: date, half: str, school: int, turn: int) -> byte
     pupils = (pupil_key(school * PUPILS + number) for number in range(PUPILS))
     marks = [{"pupil": pupil, "code": "/" if rng.random() < 0.93 else rng.choice("INOML")} for pupil in pupils]
     fields = {"register_id": f"{day}-{half}-{school}-{turn}", "urn": 100001 + school, "date": day.isoformat()}
-    recorded = f"{day}T{9 if half == 'AM' else 13}:{turn % 60:02}:00Z"
+    recorded = f"{day}T{'09' if half == 'AM' else '13'}:{turn % 60:02}:00Z"
     return json.dumps(
         fields | {"session": half, "recorded_at": recorded, "marks": marks}, separators=(",", ":")
     ).encode()

@@ -1,11 +1,12 @@
 """Trials from seeds, their logs, and the page of a campaign."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 from streams.contract.messages import Origin
 from streams.pipeline.intake import read_line
-from tests.trials import page, recovery
+from tests.trials import campaign, page, recovery
 from tests.trials.campaign import Result
 from tests.trials.faults import DO
 from tests.trials.history import History, Sample, Span
@@ -53,6 +54,31 @@ def test_recovery_is_from_the_end_of_the_fault_until_what_waited_is_done() -> No
     assert list(recovery.late(history)) == ["after kill -9 what waited was not worked off"]
 
 
+def test_recovery_is_from_the_end_of_the_last_fault_that_came_before_it_was_over() -> None:
+    """Nothing can be worked off while the broker is gone; who was killed shortly before is not late for that."""
+    killed = Span(kind=Kind.KILL, began=1.0, healed=2.0)
+    gone = Span(kind=Kind.BROKER_KILL, began=5.0, healed=60.0)
+    long_after = Span(kind=Kind.KILL, began=70.0, healed=71.0)
+    history = History(trial=trial_of(0), spans=[killed, gone, long_after])
+    history.samples = [_sample(3.0, 10, 4), _sample(60.5, 10, 4), _sample(67.0, 20, 20), _sample(75.0, 20, 20)]
+    assert recovery.recovery(history, killed) == recovery.recovery(history, gone) == 7.0
+    assert recovery.recovery(history, long_after) == 4.0
+
+
+def test_the_last_trial_of_a_seed_counts(tmp_path: Path) -> None:
+    """Those before it stay in the file."""
+    facts = {"commit": "abc", "workers": 2, "partitions": 4, "registers": 1000, "seconds": 40.0}
+    counts = {"lost": 0, "doubled": 0, "drift": 0, "fail_stops": 1, "aborted": 5, "kinds": [], "by_kind": {}}
+    entries = [
+        facts | counts | {"seed": seed, "recovery": None, "findings": found}
+        for seed, found in ((1, ["6: hung"]), (1, []))
+    ]
+    file = tmp_path / "results.jsonl"
+    assert campaign.last(file) == {}
+    file.write_text("".join(json.dumps(entry) + "\n" for entry in entries))
+    assert [(seed, result.findings) for seed, result in campaign.last(file).items()] == [(1, [])]
+
+
 def test_the_page_keeps_what_is_written_by_hand(tmp_path: Path) -> None:
     """Only the table between its marks is written anew."""
     file = tmp_path / "trials.md"
@@ -63,7 +89,7 @@ def test_the_page_keeps_what_is_written_by_hand(tmp_path: Path) -> None:
     page.write_page(file, [result, replace(result, seed=4, findings=["6: hung"], by_kind={"zombie": None})])
     text = file.read_text()
     assert "| zombie | 2 | 0 | 0 | 0 | 8 (1 never) |" in text
-    assert "* seed 4: 6: hung" in text
+    assert "* seed 4 at abc, load 0: 6: hung" in text
     assert text.startswith("# Trials")
     assert text.endswith("By hand.\n")
     assert "old" not in text

@@ -96,6 +96,7 @@ def test_records_go_where_faust_and_java_look_for_them() -> None:
     Sender(Settings(), made.append)  # type: ignore[arg-type] # nothing is sent
     assert made[0]["partitioner"] == "murmur2_random"
     assert made[0]["enable.idempotence"] is True
+    assert made[0]["max.in.flight"] == 1
     assert made[0]["acks"] == "all"
 
 

@@ -4,11 +4,12 @@ import msgspec
 import pytest
 
 from streams.board.board import KEPT_DAYS
+from streams.board.session_marks import Tally
 from streams.errors import StoredFormUnknown
-from streams.pipeline.boards import Boards
+from streams.pipeline.boards import Boards, renamed
 from tests.properties.school_machines import School
 from tests.support.school_logs import weeks_of
-from tests.unit.board.examples import BOOK, HERE, Desk, ms, register, told
+from tests.unit.board.examples import BOOK, HERE, Desk, ms, pupil, register, told
 
 MORNING = register("2024-10-07 AM", "2024-10-07 09:05", "/" * 30)
 
@@ -75,6 +76,22 @@ def test_a_loaded_board_looks_at_once_and_says_nothing_twice() -> None:
     assert len(work.alerts) == 1
 
 
+def test_a_rebuild_begins_with_nothing() -> None:
+    """Everything that was there has a tombstone, in any order; what comes after is all there is."""
+    desk = Desk()
+    desk.take(MORNING)
+    for keys in (sorted(desk.changelog), sorted(desk.changelog, reverse=True)):
+        again = Boards(BOOK)
+        for key, value in desk.changelog.items():
+            again.load(key, value)
+        for key in keys:
+            again.load(key, None)
+        assert len(again) == 0
+        for key, value in desk.changelog.items():
+            again.load(key, value)
+        assert _tallies(again) == _tallies(desk.boards)
+
+
 def test_another_book_withdraws_what_it_does_not_have() -> None:
     """With the reason `rulebook`."""
     desk = Desk()
@@ -104,3 +121,52 @@ def test_a_value_of_another_version_stops(key: bytes, value: bytes) -> None:
     """And says which form it has."""
     with pytest.raises(StoredFormUnknown, match="this version reads 1"):
         Boards(BOOK).load(key, value)
+
+
+def test_an_erased_pupil_leaves_the_boards_and_every_page() -> None:
+    """Counts and alerts stay as they were, and a board loaded from the pages is the same."""
+    desk = Desk()
+    desk.take(MORNING, register("2024-10-08 AM", "2024-10-08 09:05", "/" * 29 + "N"))
+    announced = desk.tick("2024-10-08 15:00")
+    tallies = _tallies(desk.boards)
+    names = desk.boards.erased(lambda who, _: who == pupil(29))
+    pages = {key: renamed(key, value, names) for key, value in desk.changelog.items() if value is not None}
+    desk.changelog |= {key: value for key, value in pages.items() if value is not None}
+    desk.boards.rename(names)
+    assert not any(pupil(29).encode() in (value or b"") for value in desk.changelog.values())
+    assert _tallies(desk.boards) == tallies
+    again = Boards(BOOK)
+    for key, value in desk.changelog.items():
+        again.load(key, value)
+    assert _tallies(again) == tallies
+    assert announced
+    assert desk.tick("2024-10-08 15:01") == []
+    assert desk.boards.erased(lambda who, _: who == pupil(29)) == {}
+
+
+def test_what_comes_later_of_an_erased_pupil_is_put_up_under_no_name() -> None:
+    """A correction of it finds the mark."""
+    desk = Desk()
+    desk.county = desk.county._replace(refuses=lambda who, _: who == pupil(29))
+    desk.take(MORNING)
+    board = desk.boards.get(HERE)
+    assert board
+    assert pupil(29) not in board.roll
+    desk.take(register("2024-10-07 AM", "2024-10-07 10:00", "N" * 30))
+    board = desk.boards.get(HERE)
+    assert board
+    assert (board.tally(MORNING.slot).held, board.tally(MORNING.slot).absent) == (30, 30)
+
+
+def test_pages_without_the_erased_are_left_as_they_are() -> None:
+    """So are those of other schools, and what was announced."""
+    desk = Desk()
+    desk.take(MORNING)
+    for names in ({HERE: {pupil(31): "0" * 26}}, {HERE + 1: {pupil(0): "0" * 26}}):
+        assert [renamed(key, value or b"", names) for key, value in desk.changelog.items()] == [None, None]
+
+
+def _tallies(boards: Boards) -> dict[int, Tally]:
+    board = boards.get(HERE)
+    assert board
+    return {slot: board.tally(slot) for slot in board.sessions}

@@ -12,16 +12,19 @@ from msgspec.structs import replace
 
 from streams.board.county import County
 from streams.board.feeds import Feeds
+from streams.board.nameless import Refuses, nameless
 from streams.board.school import Schools
 from streams.board.standing import Standing
 from streams.contract.batches import BatchMark, BatchRegister, Command, encode_batch
 from streams.contract.messages import Alert, Change, DeadLetter, Origin, Refusal, Session
+from streams.pipeline.boards import renamed
+from streams.pipeline.erased import Erased
 from streams.pipeline.hearing import hear
 from streams.pipeline.intake import split
 from streams.pipeline.work import Outcome
 from streams.topology.boards import AskBehind, SchoolBoards
 from streams.topology.durable import Durable
-from streams.topology.engine import Engine, ReadRegister, State
+from streams.topology.engine import Engine, Names, ReadRegister, State
 from streams.topology.event import Event
 from streams.topology.gather import Gatherer
 from streams.topology.keeper import Held
@@ -208,6 +211,8 @@ def engine_of(read: ReadRegister) -> Engine:
         split=split,
         new_ledgers=FakeLedgers,
         new_boards=FakeBoards,
+        new_erased=Erased,
+        renamed=renamed,
         hear=hear,
         stored_form=1,
         board_form=1,
@@ -221,9 +226,11 @@ class FakeReference:
         self.known = asyncio.Event()
         self.known.set()
         self.schools = Schools()
+        self.refuses: Refuses | None = None
+        self.listed = 0
 
     def county(self) -> County:
-        return County(self.schools, Feeds())
+        return County(self.schools, Feeds(), self.refuses)
 
     async def loaded(self) -> None:
         await self.known.wait()
@@ -366,6 +373,7 @@ class FakeBoards:
 
     def __init__(self, *registers: str) -> None:
         self.registers: list[str] = [*registers]
+        self.roll = [PUPIL]
         self.looks: list[int] = []
 
     def load(self, key: bytes, value: bytes | None) -> None:
@@ -376,6 +384,12 @@ class FakeBoards:
 
     def missing(self) -> int:
         return len(self.looks)
+
+    def erased(self, refuses: Refuses) -> Names:
+        return {100001: {PUPIL: nameless(0)}} if PUPIL in self.roll and refuses(PUPIL, 0) else {}
+
+    def rename(self, names: Names) -> None:
+        self.roll = [names[100001].get(pupil, pupil) for pupil in self.roll]
 
     def __len__(self) -> int:
         return len(self.registers) + len(getattr(self, "pupils", ()))

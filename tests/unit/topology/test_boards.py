@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from msgspec import structs
@@ -47,7 +48,8 @@ class Bench:
         self.behind: set[int] = set()
         self.asked: dict[int, int] = {}
         self.away = False
-        around = surroundings(plan(), self.probe, pool)
+        self.now = NOW
+        around = replace(surroundings(plan(), self.probe, pool), now=lambda: self.now)
         self.boards = school_boards(around, self.keeper, gatherer(self.app, plan()), self.reference, self._behind)
 
     def _behind(self, wanted: dict[int, int]) -> set[int]:
@@ -164,6 +166,19 @@ def test_a_broker_that_is_away_for_a_moment_is_asked_again_later(bench: Bench) -
     bench.away = False
     bench.tick()
     assert bench.held.state.looks == [NOW_MS]
+
+
+@pytest.mark.parametrize("wrong", [timedelta(days=1), timedelta(days=-1)])
+def test_a_clock_that_jumped_raises_nothing_until_it_is_believed(bench: Bench, wrong: timedelta) -> None:
+    """Partitions are looked at as of their last register meanwhile; once it is back, what is due is raised once."""
+    bench.now += timedelta(seconds=1)
+    bench.put(bench.read(5, "a", received_ms=NOW_MS - 1000))
+    bench.tick()
+    bench.now += wrong
+    bench.tick()
+    bench.now -= wrong
+    bench.tick()
+    assert bench.held.state.looks == [NOW_MS + 1000]
 
 
 def test_the_clock_does_not_touch_what_is_asked_back(bench: Bench) -> None:

@@ -29,7 +29,7 @@ class FakeMessage:
 def taken(*records: tuple[bytes, bytes | None]) -> Loaded[Any]:
     loaded: Loaded[Any] = Loaded(FakeLedgers())
     for record in records:
-        _take(cast("Any", FakeMessage(*record)), {0: loaded}, {0})
+        _take({0: loaded}, cast("Any", FakeMessage(*record)))
     return loaded
 
 

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from streams.errors import PositionLost, StoredFormUnknown
 from streams.topology.position import Position, Source, check, decode_position, encode_position
 
-POSITION = Position(next_offset=50, topic_id="abc", partitions=4, stored_form=2)
+POSITION = Position(next_offset=50, topic_id="abc", partitions=4, stored_form=2, changelog_id="ghi")
 SOURCE = Source(
     table="ledgers",
     topic="marks",
@@ -18,6 +19,7 @@ SOURCE = Source(
     end=90,
     committed=40,
     stored_form=2,
+    changelog_id="ghi",
 )
 
 
@@ -53,6 +55,7 @@ def test_ledgers_of_this_topic_fit(source: Source) -> None:
     ("source", "words"),
     [
         (replace(SOURCE, topic_id="def"), "another one of the same name"),
+        (replace(SOURCE, changelog_id="jkl"), "the changelog of its ledgers was made anew"),
         (replace(SOURCE, partitions=8), "has 8 partitions and had 4"),
         (replace(SOURCE, first=51), "before its first record 51"),
         (replace(SOURCE, end=49), "after its end 49"),
@@ -63,6 +66,11 @@ def test_ledgers_of_something_else_are_refused_with_the_place_and_the_reason(sou
     """Going on would lose or double marks."""
     with pytest.raises(PositionLost, match=f"partition 3 of marks: .*{words}"):
         check(POSITION, source)
+
+
+def test_a_position_that_does_not_name_its_changelog_is_of_an_earlier_version() -> None:
+    """It is taken as it was then."""
+    check(msgspec.structs.replace(POSITION, changelog_id=""), SOURCE)
 
 
 def test_no_position_fits_only_where_nothing_was_read() -> None:

@@ -8,9 +8,10 @@ from confluent_kafka import KafkaError, KafkaException
 
 from streams.board.feeds import Feeds
 from streams.board.school import School, encode_school
+from streams.pipeline.erased import Entry, Erased, encode_entry
 from streams.topology.failstop import FailStop
 from streams.topology.reference import Reference
-from tests.unit.topology.fakes import plan
+from tests.unit.topology.fakes import PUPIL, plan
 
 EOF = KafkaError._PARTITION_EOF  # noqa: SLF001 - librdkafka's local errors have such names
 SCHOOL = School(urn=100001, name="Zoë Primary")
@@ -62,7 +63,8 @@ class Bench:
 
     def __init__(self) -> None:
         self.heard: list[tuple[bytes, bytes | None]] = []
-        self.reference = Reference(plan(partitions=1), cast("Any", None), self._hear, FailStop(_never))
+        self.erased = Erased(b"a key")
+        self.reference = Reference(plan(partitions=1), cast("Any", None), self._hear, self.erased, FailStop(_never))
 
     def _hear(self, feeds: Feeds, key: bytes, value: bytes | None) -> None:
         assert feeds is self.reference.county().feeds
@@ -85,11 +87,11 @@ def bench() -> Bench:
     return Bench()
 
 
-def test_it_is_loaded_once_both_topics_were_read_to_their_ends(bench: Bench) -> None:
+def test_it_is_loaded_once_all_topics_were_read_to_their_ends(bench: Bench) -> None:
     """And stays so when more comes."""
-    bench.take(_school(encode_school(SCHOOL)), _end("schools"))
+    bench.take(_school(encode_school(SCHOOL)), _end("schools"), _end("boards-changelog"))
     assert not bench.is_loaded()
-    bench.take(_end("boards-changelog"))
+    bench.take(_end("erased"))
     assert bench.is_loaded()
 
 
@@ -113,6 +115,16 @@ def test_the_boards_changelog_is_heard(bench: Bench) -> None:
     """Record by record."""
     bench.take(FakeMessage("boards-changelog", b"k", b"v"))
     assert bench.heard == [(b"k", b"v")]
+
+
+def test_who_was_erased_is_known_by_a_hash(bench: Bench) -> None:
+    """While nobody is, no mark needs to be asked about."""
+    assert bench.reference.county().refuses is None
+    hashed, entry = bench.erased.hash_of(PUPIL), Entry(erased_ms=5, key=bench.erased.fingerprint())
+    bench.take(FakeMessage("erased", hashed.encode(), encode_entry(entry)))
+    refuses = bench.reference.county().refuses
+    assert refuses
+    assert (refuses(PUPIL, 1), refuses("b" * 26, 1), bench.reference.listed) == (True, False, 1)
 
 
 def test_what_cannot_be_read_is_raised(bench: Bench) -> None:

@@ -28,7 +28,7 @@ def test_it_looks_again_and_again_and_a_look_that_fails_ends_the_worker() -> Non
             raise KeyError
 
     with pytest.raises(_LeftError):
-        asyncio.run(Timer(tick, 0.001, FailStop(_leave)).run())
+        asyncio.run(Timer("ticking", tick, 0.001, FailStop(_leave)).run())
     assert looks == [0, 1, 2]
 
 
