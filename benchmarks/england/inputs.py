@@ -46,12 +46,17 @@ class Inputs:
     @cached_property
     def all(self) -> Part:
         """All registers that are measured: ours."""
-        return self._read(self._files)
+        return self._read(self._files[1:])
+
+    @cached_property
+    def warm(self) -> Part:
+        """The session before the clock: everybody's."""
+        return self._read(self._files[:1])
 
     @cached_property
     def first(self) -> Part:
         """The first of them: the rivals'."""
-        return self._read(self._files[:1])
+        return self._read(self._files[1:2])
 
     @cached_property
     def due(self) -> Due:
@@ -65,7 +70,7 @@ class Inputs:
     @property
     def standing(self) -> Standing:
         """Who stands under each rule after the first registers."""
-        return self.due.standing[0]
+        return self.due.standing[1]
 
     @cached_property
     def openings(self) -> list[Keyed]:
@@ -81,11 +86,11 @@ class Inputs:
 
     @cached_property
     def _files(self) -> list[Path]:
-        """The registers in the order in which they are sent: the first sessions, which rivals have too; the rest."""
-        paths = [self._directory / "first.jsonl", self._directory / "rest.jsonl"]
-        with paths[0].open("wb") as first, paths[1].open("wb") as rest:
+        """The registers in the order in which they are sent: one session before the clock, the rivals', the rest."""
+        paths = [self._directory / f"{name}.jsonl" for name in ("warm", "first", "rest")]
+        with paths[0].open("wb") as warm, paths[1].open("wb") as first, paths[2].open("wb") as rest:
             for number, (_, its) in enumerate(groupby(registers(self._authority), lambda one: one.session)):
-                file = first if number < self._plan.rival_sessions else rest
+                file = first if 0 < number <= self._plan.rival_sessions else rest if number else warm
                 file.writelines(register.line + b"\n" for register in its)
         return paths
 

@@ -14,7 +14,8 @@ OURS, PLAIN_FAUST = "firstbell", "plain-faust"
 class Plan:
     """The options of a run.
 
-    `history`, `sessions` and `rival_sessions` are in sessions; rivals have the first of those that we have. `faust_*`
+    One session comes before the clock, so that everybody is warm. `history`, `sessions` and `rival_sessions` are in
+    sessions; rivals have the first of those that we have. `faust_*`
     is the log of plain Faust, which begins with empty histories, since each of its writes carries a child's year.
     """
 
@@ -31,7 +32,7 @@ class Plan:
     @property
     def authority(self) -> Authority:
         """Give the authority that is invented."""
-        return Authority(pupils=self.pupils, history=self.history, sessions=self.sessions, seed=self.seed)
+        return Authority(pupils=self.pupils, history=self.history, sessions=1 + self.sessions, seed=self.seed)
 
     @property
     def name(self) -> str:

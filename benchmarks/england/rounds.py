@@ -58,20 +58,22 @@ def _make(side: str, inputs: Inputs) -> None:
     if side == PLAIN_FAUST:
         _ = inputs.faust
     elif side == OURS:
-        _ = inputs.all, inputs.due
+        _ = inputs.warm, inputs.all, inputs.due
     else:
-        _ = inputs.first, inputs.due, inputs.openings, FIELD[side].command()
+        _ = inputs.warm, inputs.first, inputs.due, inputs.openings, FIELD[side].command()
 
 
 def _of(side: str, bootstrap: str, inputs: Inputs, directory: Path) -> Result:
     if side == PLAIN_FAUST:
         return plain_faust_speed(bootstrap, inputs.faust, directory)
     if side == OURS:
-        return whole(bootstrap, made=inputs.made, part=inputs.all, due=inputs.due, directory=directory)
+        return whole(
+            bootstrap, made=inputs.made, warm=inputs.warm, part=inputs.all, due=inputs.due, directory=directory
+        )
     return rival_speed(
         bootstrap,
         FIELD[side],
-        begin=inputs.openings,
+        begin=[*inputs.openings, *inputs.warm.registers],
         part=inputs.first,
         standing=inputs.standing,
         directory=directory,

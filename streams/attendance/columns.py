@@ -165,6 +165,17 @@ def _all(masks: Any) -> int:  # noqa: ANN401
     return found
 
 
+def newborn(layout: Layout) -> Block:
+    """Return the record of a pupil of whom there is nothing yet, as a new `Tally` has it."""
+    record = np.zeros((), layout.pupil)
+    now = record["now"]
+    now["slot"], now["weekdays"] = -2, 1
+    now["code"] = now["year_week"] = now["week"] = now["with_weeks"] = -1
+    record["before"] = now
+    record["key"], record["last"], record["ready"] = -1, -1, True
+    return record
+
+
 def as_words(block: Block) -> Block:
     """Return records as rows of words, to be copied quickly: a view."""
     return block.view("<u4").reshape(len(block), block.itemsize // WORD)

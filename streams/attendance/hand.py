@@ -12,6 +12,8 @@ from streams.attendance.pupil import Pupil
 from streams.attendance.roll import Roll
 from streams.attendance.screen import Flip, Turn
 
+_FIRST = 64  # records; doubled when full
+
 
 class Written(NamedTuple):
     """What a batch entered in open pages, in columns: whose, in which pages, in how many bytes; and the bytes."""
@@ -94,7 +96,7 @@ class Hand:
         return self._at[rows]
 
     def _grow(self, most: int) -> None:
-        most = max(most, 2 * len(self._block))
+        most = max(most, 2 * len(self._block), _FIRST)
         block, rows = np.zeros(most, self._block.dtype), np.zeros(most, "<i8")
         block[: self._number], rows[: self._number] = self._block[: self._number], self._rows[: self._number]
         self._block, self._rows = block, rows

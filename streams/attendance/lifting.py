@@ -91,24 +91,18 @@ def _lower_unwalked(screen: Screen, pupil: Pupil, record: Block) -> None:
     sessions = pupil.ledger.plainly()
     if not sessions:
         return
-    record["now"] = record["before"] = newborn(screen.layout)["now"]
     slots = np.array([slot for slot, _ in sessions], "<i8")
     codes = np.array([code for _, code in sessions], "<i8")
     ends = np.array([year_start(academic_year(slot) + 1) for slot, _ in sessions], "<i8")
-    flips = screen.walk(record.reshape(1), 0, slots, codes, ends)
-    if flips is not None:
+    walked = screen.walk(slots, codes, ends)
+    if walked is not None:
+        flips, walk = walked
+        for field in ("now", "before", "past"):
+            record[field] = walk[field]
         pupil.walk = Walk(screen.engine)
         pupil.walk.closed = tuple((flip.rule, flip.since, flip.slot) for flip in flips if flip.since)
         _lower_page(pupil, record)
         record["ready"] = record["ahead"] = True
-
-
-def newborn(layout: Layout) -> Block:
-    """Return the record of a pupil of whom there is nothing yet."""
-    record = np.zeros((), layout.pupil)
-    record["now"] = record["before"] = _record(layout, Tally(layout.lanes), {}, 0)
-    record["key"], record["last"], record["ready"] = -1, -1, True
-    return record
 
 
 def _is_known(engine: Engine, pupil: Pupil) -> bool:

@@ -8,8 +8,8 @@ from itertools import repeat
 
 import numpy as np
 
-from streams.attendance.columns import Block
-from streams.attendance.lifting import lift, lower, newborn, open_pages
+from streams.attendance.columns import Block, newborn
+from streams.attendance.lifting import lift, lower, open_pages
 from streams.attendance.pupil import Pupil
 from streams.attendance.screen import Screen, Turn
 

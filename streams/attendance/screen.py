@@ -1,15 +1,16 @@
 """A rule book made ready for the fast path: its tables, and what `kernel.py` does to the records of a batch.
 
-The compiled part is loaded when it is first worth it: that takes seconds of CPU, more than hundreds of marks the exact
-way.
+The compiled part is loaded when it is first worth it, in a thread: that takes a second or two of CPU, and half a minute
+where it is not compiled yet. Until it is there all goes the exact way.
 """
 
+from threading import Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from streams.attendance.columns import Block, Found, Layout, Marks, as_words, state_of
-from streams.attendance.ledger import EMPTY
+from streams.attendance.columns import Block, Found, Layout, Marks, as_words, newborn, state_of
+from streams.attendance.ledger import EMPTY, MOST_ROWS, ROW
 from streams.attendance.walk import Engine
 
 if TYPE_CHECKING:
@@ -52,32 +53,37 @@ class Screen:
         self.layout = Layout(engine.lanes, len(engine.rules))
         self._kernel: Any = None
         self._tables: Tables
+        self._loading: Thread | None = None
 
     @property
     def ready(self) -> bool:
         """Whether the compiled part is loaded."""
         return self._kernel is not None
 
-    def load(self) -> bool:
-        """Load the compiled part, where it is not yet; return whether it is there: without numba there is none."""
-        if self._kernel is None:
-            try:
-                from streams.attendance import kernel, tables  # noqa: PLC0415 - see above: seconds
-            except ImportError:
-                return False
-            self._kernel, self._tables = kernel, tables.tables_of(self.engine, self.layout)
-        return True
+    def load(self, *, wait: bool = False) -> bool:
+        """See to it that the compiled part is loaded, and *wait* or not; return whether it is there.
+
+        Without numba it never is.
+        """
+        if self._loading is None:
+            self._loading = Thread(target=self._load, name="fast path", daemon=True)
+            self._loading.start()
+        if wait:
+            self._loading.join()
+        return self.ready
+
+    def _load(self) -> None:
+        try:
+            from streams.attendance import kernel, tables  # noqa: PLC0415 - see above: seconds
+        except ImportError:
+            return
+        self._tables = tables.tables_of(self.engine, self.layout)
+        _call_all(kernel, self._tables, self.layout)
+        self._kernel = kernel
 
     def append(self, block: Block, marks: Marks, released: Block, seen: Block) -> Taken:
         """Take the plain appends among *marks* (`kernel.append`) into the records of *block*."""
-        number = len(marks.at)
-        found = Found(
-            np.zeros(number, "u1"),
-            np.empty((number + _FLIPS + len(self.engine.rules), 4), "<i8"),
-            np.empty((number, 4), "<i8"),
-            np.empty((number, block["page"].shape[1]), "u1"),
-            np.zeros(2, "<i8"),
-        )
+        found = _room(len(marks.at), len(self.engine.rules))
         self._kernel.append(self._tables, state_of(block), marks, released, seen, found)
         flips, turns = found.number.tolist()
         return Taken(
@@ -89,12 +95,12 @@ class Screen:
             ],
         )
 
-    def walk(self, block: Block, at: int, slots: Block, codes: Block, year_ends: Block) -> list[Flip] | None:
-        """Walk all sessions of the pupil at place *at*, a blank record; return what flipped, or None: too much did."""
-        flips = np.empty((len(slots) + _FLIPS + len(self.engine.rules), 4), "<i8")
+    def walk(self, slots: Block, codes: Block, year_ends: Block) -> tuple[list[Flip], Block] | None:
+        """Walk all sessions of a pupil; return what flipped, and its record, or None: too much did."""
+        block, flips = _blank(self.layout), np.empty((len(slots) + _FLIPS + len(self.engine.rules), 4), "<i8")
         count = np.zeros(1, "<i8")
-        walked = self._kernel.walk(self._tables, state_of(block), at, slots, codes, year_ends, flips, count)
-        return [Flip(*flip) for flip in flips[: int(count[0])].tolist()] if walked else None
+        walked = self._kernel.walk(self._tables, state_of(block), 0, slots, codes, year_ends, flips, count)
+        return ([Flip(*flip) for flip in flips[: int(count[0])].tolist()], block[0]) if walked else None
 
     def move(self, source: Block, at: Block, target: Block, to: Block) -> None:
         """Copy records from places *at* of *source* to places *to* of *target*."""
@@ -105,3 +111,27 @@ class Screen:
         rows = np.empty(size, "u1")
         self._kernel.last_rows(state_of(block), at, rows)
         return rows.tobytes()
+
+
+def _blank(layout: Layout) -> Block:
+    """Return two records of newborn: of one, numpy would see other strides, and numba another type."""
+    return np.repeat(newborn(layout).reshape(1), 2)
+
+
+def _room(marks: int, rules: int) -> Found:
+    return Found(
+        np.zeros(marks, "u1"),
+        np.empty((marks + _FLIPS + rules, 4), "<i8"),
+        np.empty((marks, 4), "<i8"),
+        np.empty((marks, MOST_ROWS * ROW), "u1"),
+        np.zeros(2, "<i8"),
+    )
+
+
+def _call_all(kernel: Any, tables: "Tables", layout: Layout) -> None:  # noqa: ANN401 - a module
+    """Call what is compiled, each with nothing to do, so that it is compiled or read from the cache by now."""
+    block, none, pair = _blank(layout), np.zeros(0, "<i8"), np.zeros((2, 2), "<i8")
+    kernel.append(tables, state_of(block), Marks(*[none] * 9), np.zeros(2, "?"), pair, _room(0, len(tables.least)))
+    kernel.walk(tables, state_of(block), 0, none, none, none, np.empty((1, 4), "<i8"), np.zeros(1, "<i8"))
+    kernel.move(as_words(block), none, as_words(block), none)
+    kernel.last_rows(state_of(block), none, np.zeros(0, "u1"))

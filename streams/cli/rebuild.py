@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 
 import click
 
-from streams.attendance.ledger import PAGE_FORM
 from streams.attendance.walk import Engine
 from streams.audit.topics import From
 from streams.books import load_book
@@ -17,6 +16,7 @@ from streams.cli.progress import shown
 from streams.cli.retention import oldest_kept
 from streams.cli.topics import require
 from streams.kafka.admin import topics_of
+from streams.pipeline.stored import STORED_FORM
 from streams.rebuild.boards import rebuild_boards
 from streams.rebuild.run import rebuild as run
 from streams.settings import Settings
@@ -50,7 +50,7 @@ def rebuild(settings: Settings, *, as_json: bool) -> None:
         plan,
         Engine(book),
         oldest=oldest_kept(date.today()),  # noqa: DTZ011 - a school year has no time zone
-        stored_form=PAGE_FORM,
+        stored_form=STORED_FORM,
         now=datetime.now(UTC),
     )
     boards = rebuild_boards(source, plan, book)

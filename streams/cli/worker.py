@@ -8,7 +8,6 @@ import time
 import click
 import structlog
 
-from streams.attendance.ledger import PAGE_FORM
 from streams.attendance.walk import Engine as RuleEngine
 from streams.books import load_book
 from streams.cli.collecting import collect_seldom
@@ -28,6 +27,7 @@ from streams.pipeline.hearing import hear
 from streams.pipeline.intake import read_register, split
 from streams.pipeline.ledgers import Ledgers
 from streams.pipeline.refusals import from_topic
+from streams.pipeline.stored import STORED_FORM
 from streams.settings import Settings
 from streams.topology.build import build
 from streams.topology.engine import Engine
@@ -101,7 +101,7 @@ def _engine(book: RuleEngine, registers: str, key: bytes | None) -> Engine:
         new_erased=lambda: Erased(key),
         renamed=renamed,
         hear=hear,
-        stored_form=PAGE_FORM,
+        stored_form=STORED_FORM,
         board_form=BOARD_FORM,
     )
 

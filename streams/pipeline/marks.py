@@ -22,7 +22,7 @@ class Columns:
     def marks_at(self, rows: Block) -> Marks:
         """Return the marks as those of the pupils at *rows*, one a mark, -1 where it is not to be taken."""
         seats = np.array([(*seat(r.slot, r.urn), r.slot, _year_end(r.slot)) for r in self.registers], "<i8")
-        key, position, base, slot, year_end = seats[self.register].T
+        key, position, base, slot, year_end = np.ascontiguousarray(seats[self.register].T)  # compiled for such columns
         code = np.array([mark.code for mark in self.marks], "<i8")
         recorded = np.array([mark.recorded for mark in self.marks], "<i8")
         return Marks(rows, rows, self.register, slot, code, key, position, recorded - base, year_end)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from streams.attendance.ledger import key_parts
 from streams.attendance.pupil import Pupil
 
+STORED_FORM = 2  # of the ledgers' changelog: since records beside the pages; 1 had pages alone, and is read as it is
 ERASED = "erased/"
 """How the keys of the list of the erased begin."""
 

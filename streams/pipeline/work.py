@@ -27,10 +27,14 @@ from streams.pipeline.stored import erased_record, page_key, summary_key
 
 
 class Speed(NamedTuple):
-    """When the fast path is worth its calls: from how many marks together, and from how many it is worth loading it."""
+    """When the fast path is worth its calls: from how many marks together, and from how many it is worth loading it.
+
+    With `wait` marks wait until it is loaded, for tests; else they go the exact way meanwhile.
+    """
 
     together: int
     loading: int
+    wait: bool = False
 
 
 ORDINARY = Speed(together=3, loading=300)
@@ -107,8 +111,8 @@ class Work:
         return [self._noted(outcome) for outcome in outcomes]
 
     def _is_fast(self, marks: int) -> bool:
-        screen = self._roll.screen
-        return marks >= self._speed.together if screen.ready else marks >= self._speed.loading and screen.load()
+        screen, speed = self._roll.screen, self._speed
+        return marks >= speed.together if screen.ready else marks >= speed.loading and screen.load(wait=speed.wait)
 
     def _noted(self, outcome: Outcome) -> Outcome:
         self.alerts += outcome.alerts

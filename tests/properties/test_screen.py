@@ -15,7 +15,7 @@ from tests.properties.test_counts_equal_definitions import hold_counts, hold_epi
 from tests.support.hostile import Mode, logs, registers, seeded_log
 
 BOOKS = pytest.mark.parametrize("engine", [SMALL, ENGLAND], ids=["small", "england"])
-AT_ONCE = Speed(1, 1)
+AT_ONCE = Speed(1, 1, wait=True)
 MIXED = st.one_of(logs(max_sessions=60), logs(max_sessions=60, shuffled=False), st.lists(registers(), max_size=25))
 
 

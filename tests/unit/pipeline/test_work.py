@@ -23,7 +23,7 @@ def register(day: int, code: str = "/", *pupils: str) -> BatchRegister:
 @pytest.fixture
 def ledgers() -> Ledgers:
     """Two pupils with two days in September, of which the second was screened."""
-    made = Ledgers(ENGINE, from_file("f"), Erased(b"k" * 32), speed=Speed(1, 1))
+    made = Ledgers(ENGINE, from_file("f"), Erased(b"k" * 32), speed=Speed(1, 1, wait=True))
     for day in (9, 10):
         taken(made, register(day)).commit()
     return made
