@@ -19,7 +19,8 @@ from streams.settings import Settings
 from tests.support.broker import FULL_SPEED, Broker
 from tests.support.ports import free_port
 
-_LEAST_RATE = 500  # marks a second; a run that is slower is given up
+_LEAST_RATE = 200  # marks a second; a run that is slower is given up
+_PATIENCE = 180.0  # s more than that
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class Site:
         with self.group() as group:
             for topic in (self.topics.registers.name, self.topics.marks.name):
                 at_end = partial(group.is_at_end, topic)
-                wait_until(f"the end of {topic}", at_end, child.check, 60 + marks / _LEAST_RATE)
+                wait_until(f"the end of {topic}", at_end, child.check, _PATIENCE + marks / _LEAST_RATE)
 
 
 @contextmanager
