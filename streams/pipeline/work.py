@@ -23,22 +23,8 @@ from streams.pipeline.erased import Entry, Erased, encode_entry
 from streams.pipeline.marks import Columns
 from streams.pipeline.refusals import OriginOf, erased, quarantined, too_old
 from streams.pipeline.since import Next, Rows, Since
+from streams.pipeline.speed import FastPath
 from streams.pipeline.stored import erased_record, page_key, summary_key
-
-
-class Speed(NamedTuple):
-    """When the fast path is worth its calls: from how many marks together, and from how many it is worth loading it.
-
-    With `wait` marks wait until it is loaded, for tests; else they go the exact way meanwhile.
-    """
-
-    together: int
-    loading: int
-    wait: bool = False
-
-
-ORDINARY = Speed(together=3, loading=300)
-"""The calls of the fast path cost as much as a few marks the exact way; to load it as much as ten thousands."""
 
 
 class Outcome(NamedTuple):
@@ -76,14 +62,14 @@ class Work:
         on_list: Erased,
         *,
         since: Since,
-        speed: Speed,
+        fast: FastPath,
     ) -> None:
         self.alerts: list[Alert] = []
         self.refused: list[DeadLetter] = []
         self.marks: Counter[str] = Counter()
         """How many marks were `taken`, `too-old`, `erased` or `quarantined`; of those taken, how many `screened`."""
         self._roll, self._fetch, self._origin_of = hand.roll, fetch, origin_of
-        self._since, self._speed = since, speed
+        self._since, self._fast = since, fast
         self._next: Next | None = None
         self._engine = hand.roll.screen.engine
         self._hand = hand
@@ -100,7 +86,7 @@ class Work:
         columns = Columns(registers)
         exactly = np.ones(len(columns.marks), "?")
         given = self._refuse_erased(columns, exactly)
-        if self._is_fast(len(columns.marks)):
+        if self._fast.is_for(len(columns.marks)):
             given += self._screen(columns, exactly)
         given += self._exactly(columns, np.flatnonzero(exactly))
         outcomes = [Outcome([], [], len(register.marks), []) for register in registers]
@@ -109,10 +95,6 @@ class Work:
             outcomes[one.register].refused.extend(one.refused)
             outcomes[one.register].places.extend([columns.marks[one.first].index] * len(one.alerts))
         return [self._noted(outcome) for outcome in outcomes]
-
-    def _is_fast(self, marks: int) -> bool:
-        screen, speed = self._roll.screen, self._speed
-        return marks >= speed.together if screen.ready else marks >= speed.loading and screen.load(wait=speed.wait)
 
     def _noted(self, outcome: Outcome) -> Outcome:
         self.alerts += outcome.alerts

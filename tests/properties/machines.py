@@ -16,8 +16,9 @@ from streams.pipeline.ledgers import Ledgers
 from streams.pipeline.refusals import from_file
 from streams.pipeline.replay import Replay
 from streams.pipeline.since import LEAST, Since
+from streams.pipeline.speed import ORDINARY, Speed
 from streams.pipeline.stored import stored_records
-from streams.pipeline.work import ORDINARY, Outcome, Speed
+from streams.pipeline.work import Outcome
 
 FILE = "log"
 

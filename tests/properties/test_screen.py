@@ -8,7 +8,7 @@ from streams.attendance.walk import Engine
 from streams.pipeline.ledgers import Ledgers
 from streams.pipeline.refusals import from_file
 from streams.pipeline.replay import Line, Replay
-from streams.pipeline.work import Speed
+from streams.pipeline.speed import Speed
 from tests.properties.books import ENGLAND, SMALL
 from tests.properties.machines import NEVER, Stage
 from tests.properties.test_counts_equal_definitions import hold_counts, hold_episodes

@@ -14,6 +14,7 @@ from streams.contract.messages import Origin
 from streams.pipeline.intake import Intake, read_line
 from streams.pipeline.ledgers import Ledgers
 from streams.pipeline.refusals import from_file
+from streams.pipeline.speed import Speed
 from tests.unit.pipeline.examples import ENGINE
 
 PUPILS, SESSIONS, AT_ONCE = 600, 60, 40  # AT_ONCE: registers of a batch
@@ -38,7 +39,7 @@ class Cost:
         before = [each.line for each in log if each.session < COUNTED_FROM]
         counted = [each.line for each in log if each.session >= COUNTED_FROM]
         self.marks = sum(each.marks for each in log if each.session >= COUNTED_FROM)
-        self.ledgers = Ledgers(ENGINE, from_file("log"))
+        self.ledgers = Ledgers(ENGINE, from_file("log"), speed=Speed(3, 1, wait=True))
         self.screened = self.records = self.bytes = 0
         self._take(self._read(before))
         self.read = Calls()

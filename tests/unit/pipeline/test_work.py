@@ -6,7 +6,8 @@ from streams.contract.batches import BatchRegister, Command
 from streams.pipeline.erased import Erased
 from streams.pipeline.ledgers import Ledgers
 from streams.pipeline.refusals import from_file
-from streams.pipeline.work import Speed, Work
+from streams.pipeline.speed import Speed
+from streams.pipeline.work import Work
 from tests.unit.pipeline.examples import ENGINE, FRIEND, PUPIL, SIBLING, line, mark, read
 
 PAGE, SUMMARY = f"{PUPIL}/2024-09/100001".encode(), f"{PUPIL}/announced".encode()

@@ -1,8 +1,0 @@
-"""`python -m streams.compiling`: compile the fast path now, so that no worker has to. An installation runs it once."""
-
-from streams.attendance.screen import Screen
-from streams.attendance.walk import Engine
-from streams.books import load_book
-
-if __name__ == "__main__":
-    Screen(Engine(load_book(None))).load(wait=True)

@@ -1,0 +1,44 @@
+"""When marks go the fast path, and when it is loaded for them."""
+
+from threading import Thread
+from typing import NamedTuple
+
+from streams.attendance.screen import Screen
+
+
+class Speed(NamedTuple):
+    """When the fast path is worth its calls: from how many marks together, and from how many it is worth loading it.
+
+    With `wait` marks wait until it is loaded, for tests; else they go the exact way meanwhile.
+    """
+
+    together: int
+    loading: int
+    wait: bool = False
+
+
+ORDINARY = Speed(together=3, loading=300)
+"""The calls of the fast path cost as much as a few marks the exact way; to load it as much as ten thousands."""
+
+
+class FastPath:
+    """A partition's fast path: off until it is loaded, which a thread does."""
+
+    def __init__(self, screen: Screen, speed: Speed) -> None:
+        self._screen, self._speed = screen, speed
+        self._thread: Thread | None = None
+
+    def is_for(self, marks: int) -> bool:
+        """Whether so many marks go the fast path. The first that are worth it have it loaded."""
+        if self._screen.ready:
+            return marks >= self._speed.together
+        if marks >= self._speed.loading:
+            self._load()
+        return self._screen.ready
+
+    def _load(self) -> None:
+        if self._thread is None:
+            self._thread = Thread(target=self._screen.load, name="fast path", daemon=True)
+            self._thread.start()
+        if self._speed.wait:
+            self._thread.join()
