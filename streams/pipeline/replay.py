@@ -15,6 +15,7 @@ from streams.pipeline.boards import Boards, received_ms
 from streams.pipeline.intake import partition_of, read_line
 from streams.pipeline.ledgers import Ledgers
 from streams.pipeline.refusals import from_file
+from streams.pipeline.speed import PATIENT
 from streams.pipeline.work import Outcome
 
 BEFORE_MARKS = -1
@@ -61,7 +62,7 @@ class Replay:
     ) -> None:
         self.file = file
         self._number, self._of = share
-        self.ledgers = Ledgers(engine, from_file(file))
+        self.ledgers = Ledgers(engine, from_file(file), speed=PATIENT)
         self.boards = Boards(engine.book)
         self.county = County(schools or Schools(), Feeds())
 

@@ -9,7 +9,7 @@ from streams.attendance.screen import Screen
 class Speed(NamedTuple):
     """When the fast path is worth its calls: from how many marks together, and from how many it is worth loading it.
 
-    With `wait` marks wait until it is loaded, for tests; else they go the exact way meanwhile.
+    With `wait` marks wait until it is loaded; else they go the exact way meanwhile.
     """
 
     together: int
@@ -19,6 +19,8 @@ class Speed(NamedTuple):
 
 ORDINARY = Speed(together=3, loading=300)
 """The calls of the fast path cost as much as a few marks the exact way; to load it as much as ten thousands."""
+PATIENT = ORDINARY._replace(wait=True)
+"""The same where nobody waits for the first alert: a replay."""
 
 
 class FastPath:
