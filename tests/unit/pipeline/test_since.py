@@ -1,0 +1,92 @@
+"""Since records: rows of a batch together, pages later, and nothing lost when a record retires."""
+
+import pytest
+
+from streams.errors import StoredFormUnknown
+from streams.pipeline.since import Due, Rows, Since, decode_rows, encode_rows, number_of, since_key
+
+ANNA, BEN = "a" * 26, "b" * 26
+SEPTEMBER, OCTOBER = 24296 << 20 | 100_001, 24297 << 20 | 100_001
+ROW = b"\x01\x02\x03\x04\x05\x06"
+
+
+def rows(*pupils: str, page: int = SEPTEMBER) -> Rows:
+    return Rows(list(pupils), [page] * len(pupils), [len(ROW)] * len(pupils), ROW * len(pupils))
+
+
+def taken(since: Since, its: Rows, *, pupils: int = 2, gone: tuple[str, ...] = ()) -> tuple[list[int], list[Due]]:
+    planned = since.next(its, pupils, gone)
+    since.commit(planned)
+    return planned.retired, planned.due
+
+
+NOTHING = rows()
+
+
+def test_rows_come_back_as_they_were() -> None:
+    """Whose, in which page, and their bytes."""
+    mixed = Rows([ANNA, BEN], [SEPTEMBER, OCTOBER], [6, 12], ROW * 3)
+    assert list(decode_rows(encode_rows(mixed)).each()) == [(ANNA, SEPTEMBER, ROW), (BEN, OCTOBER, ROW * 2)]
+
+
+def test_rows_are_parted_by_pupils(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that no record grows past what a topic takes."""
+    monkeypatch.setattr("streams.pipeline.since.MOST_ROWS", 2)
+    assert [part.pupils for part in rows(ANNA, BEN, ANNA).parts()] == [[ANNA, BEN], [ANNA]]
+
+
+@pytest.mark.parametrize("value", [b"", b"\x95\x02\xc4\x00\x90\x90\xc4\x00"], ids=["empty", "form 2"])
+def test_another_form_is_refused(value: bytes) -> None:
+    """With what to do."""
+    with pytest.raises(StoredFormUnknown, match="rebuild the changelog"):
+        decode_rows(value)
+
+
+def test_a_key_is_its_number() -> None:
+    """And nothing else passes for one."""
+    assert number_of(since_key(17)) == 17
+    with pytest.raises(StoredFormUnknown):
+        number_of(b"since/next")
+
+
+def test_the_oldest_retires_when_too_many_are_outstanding() -> None:
+    """And has the pages of its pupils written from its first month on."""
+    since = Since(a_pupil=0, least=2)
+    assert taken(since, rows(ANNA, BEN)) == ([], [])
+    assert taken(since, rows(ANNA, page=OCTOBER)) == ([], [])
+    assert taken(since, NOTHING) == ([0], [Due(ANNA, SEPTEMBER >> 20), Due(BEN, SEPTEMBER >> 20)])
+    assert taken(since, NOTHING) == ([], [])
+
+
+def test_a_pupil_whose_pages_were_written_is_not_due_again() -> None:
+    """Its later rows were in those pages too."""
+    since = Since(a_pupil=0, least=0)
+    taken(since, rows(ANNA))
+    assert taken(since, rows(BEN)) == ([0], [Due(ANNA, SEPTEMBER >> 20)])
+    assert taken(since, NOTHING) == ([1], [Due(BEN, SEPTEMBER >> 20)])
+
+
+def test_who_is_gone_leaves_no_record_behind() -> None:
+    """All records with the pupil retire, and the others in them are written."""
+    since = Since()
+    taken(since, rows(ANNA, BEN))
+    taken(since, rows(BEN, page=OCTOBER))
+    retired, due = taken(since, NOTHING, gone=(ANNA,))
+    assert (retired, {one.pupil for one in due}) == ([0], {ANNA, BEN})
+
+
+def test_a_plan_that_is_not_committed_changes_nothing() -> None:
+    """As of every batch."""
+    since = Since(a_pupil=0, least=0)
+    taken(since, rows(ANNA))
+    assert since.next(NOTHING, 1, ()) == since.next(NOTHING, 1, ())
+
+
+def test_loaded_records_retire_like_others() -> None:
+    """After a restart; one that was taken away does not, and no number is used again."""
+    since = Since(a_pupil=0, least=0)
+    since.load(4, rows(ANNA))
+    since.load(5, rows(BEN))
+    since.drop(5)
+    assert taken(since, rows(BEN)) == ([4], [Due(ANNA, SEPTEMBER >> 20)])
+    assert [key for key, _ in since.next(NOTHING, 1, ()).writes] == [since_key(6)]
