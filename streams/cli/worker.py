@@ -4,6 +4,7 @@ import asyncio
 import logging
 import re
 import time
+from importlib.util import find_spec
 
 import click
 import structlog
@@ -75,6 +76,8 @@ def worker(settings: Settings, places: tuple[str, ...]) -> None:
     registry, health = new_registry(), Health(time.monotonic)
     probe = Observed(Metrics(registry, [rule.id for rule in (*book.rules, *book.book.school_rules)]), health)
     with Server(registry, health, settings.metrics_host, settings.metrics_port) as server:
+        if find_spec("numba") is None:
+            log.warning("numba is not installed: every mark goes the exact way, which is right and slower")
         log.info("serving metrics and health", host=settings.metrics_host, port=server.port)
         engine = _engine(book, plan.topics.registers, key)
         asyncio.run(_run(plan, engine, probe))
