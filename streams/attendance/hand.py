@@ -155,7 +155,7 @@ class Hand:
         if row < 0 and (row := self._born.get(key, -1)) < 0:
             return {}
         pages, at = self.roll.pages(row), int(self._at[row]) if row < len(self._at) else -1
-        if at >= 0:
+        if at >= 0 and self._block["ahead"][at]:
             pages |= {turn.key: turn.page for turn in self._turns.get(at, ())}
             (pages[int(self._block["key"][at])],) = open_pages(self._block[at : at + 1])
         return pages

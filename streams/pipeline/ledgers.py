@@ -135,7 +135,15 @@ class Ledgers:
 
     def work(self) -> Work:
         """Begin a batch; the one before is over, whether it was committed or not."""
-        return Work(self._hand, self._fetch, self.origin_of, self.erased, since=self._since, fast=self._fast)
+        return Work(
+            self._hand,
+            self._fetch,
+            self.origin_of,
+            self.erased,
+            pupils=self.__len__,
+            since=self._since,
+            fast=self._fast,
+        )
 
 
 def _read_key(key: bytes) -> tuple[str, int | None]:

@@ -51,7 +51,8 @@ class _Given(NamedTuple):
 class Work:
     """A batch in the making.
 
-    *fetch* puts into the roll a pupil that has had no mark since it was loaded; *since* are its since records.
+    *fetch* puts into the roll a pupil that has had no mark since it was loaded; *pupils* counts
+    all there are, *since* are the since records.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Work:
         origin_of: OriginOf,
         on_list: Erased,
         *,
+        pupils: Callable[[], int],
         since: Since,
         fast: FastPath,
     ) -> None:
@@ -69,7 +71,7 @@ class Work:
         self.marks: Counter[str] = Counter()
         """How many marks were `taken`, `too-old`, `erased` or `quarantined`; of those taken, how many `screened`."""
         self._roll, self._fetch, self._origin_of = hand.roll, fetch, origin_of
-        self._since, self._fast = since, fast
+        self._pupils, self._since, self._fast = pupils, since, fast
         self._next: Next | None = None
         self._engine = hand.roll.screen.engine
         self._hand = hand
@@ -245,7 +247,7 @@ class Work:
 
     def _written(self) -> Iterator[tuple[bytes, bytes | None]]:
         """Yield what the fast path changed, and the pages that are due."""
-        self._next = self._since.next(Rows(*self._hand.written()), len(self._roll), self._gone | self._dropped())
+        self._next = self._since.next(Rows(*self._hand.written()), self._pupils(), self._gone | self._dropped())
         yield from self._next.writes
         for pupil, key, page in self._hand.turned():
             yield page_key(pupil, key), page

@@ -8,6 +8,8 @@ from streams.contract.batches import BatchRegister
 from streams.errors import StoredFormUnknown
 from streams.pipeline.ledgers import Ledgers
 from streams.pipeline.refusals import from_file
+from streams.pipeline.since import Since
+from streams.pipeline.speed import Speed
 from streams.pipeline.work import Work
 from tests.unit.pipeline.examples import ENGINE, FRIEND, HERE, PUPIL, SIBLING, THERE, line, mark, read, told
 
@@ -194,3 +196,15 @@ def test_another_rule_book_is_taken_up_at_each_pupils_next_mark(ledgers: Ledgers
     assert [(a.pupil, a.change, a.rule, a.reason, a.rulebook) for a in work.alerts] == [
         (PUPIL, "withdrawn", "early-term", "rulebook", "ours@2")
     ]
+
+
+def test_after_a_restart_what_is_outstanding_waits_as_before() -> None:
+    """Rows wait in proportion to all pupils, those without a mark since then too: it writes no flood of pages."""
+    speed = Speed(1, 1, wait=True)
+    before = Ledgers(ENGINE, from_file("f"), speed=speed, since=Since(a_pupil=4, least=0))
+    writes = [*committed(before, ILL[0]), *committed(before, ILL[1])]
+    after = Ledgers(ENGINE, from_file("f"), speed=speed, since=Since(a_pupil=4, least=0))
+    for key, value in writes:
+        after.load(key, value)
+    written = [key for key, _ in committed(after, register(DAYS[1], mark("I", FRIEND)))]
+    assert sorted(key.split(b"/")[0] for key in written) == [FRIEND.encode(), b"since"]
