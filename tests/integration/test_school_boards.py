@@ -91,11 +91,12 @@ def test_every_worker_knows_when_every_school_was_heard(quick: Settings, topics:
     """From the boards' changelog alone, whoever put the registers up; and schools that are imported meanwhile."""
     with WorkerProcess(quick, tmp_path) as worker:
         worker.until_ready()
-        stream.send(quick, topics, Overdue(SCHOOLS, _in(3600)).registers("PM"))
+        schools = Overdue(SCHOOLS, _in(2))  # one moment for both, so that both are of one day at any time of day
+        stream.send(quick, topics, schools.registers("PM"))
         stream.until_done(quick, topics)
         assert worker.metric("firstbell_unlisted_registers_total", school="unknown") == SCHOOLS
         assert worker.metric("firstbell_registers_missing") == 0
-        Overdue(SCHOOLS, _in(2)).tell(quick, topics)  # their mornings began earlier than was thought
+        schools.tell(quick, topics)  # their mornings fell due before anybody knew of them
         until(lambda: worker.metric("firstbell_registers_missing") == SCHOOLS)
     received = {int(r.key or b""): r.timestamp_ms for r in stream.read(quick, topics.registers.name)}
     county = asyncio.run(_county(plan_of(quick, topics)))
