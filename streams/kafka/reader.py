@@ -9,6 +9,7 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaExcepti
 from streams.errors import FirstbellError, WrongTopics
 from streams.kafka.admin import unreachable
 from streams.kafka.clients import CLIENT_ID, consumer
+from streams.kafka.moving import patient
 from streams.kafka.records import Record
 from streams.settings import Settings
 
@@ -88,7 +89,7 @@ class Reader:
             found = self._consumer.list_topics(self._topic, timeout=self._timeout).topics[self._topic]
             if not found.partitions:
                 raise WrongTopics(f"there is no topic {self._topic}; make the topics by: firstbell topics create")
-            return [self._place(partition, begin) for partition in found.partitions]
+            return [patient(self._timeout)(self._place, partition, begin) for partition in found.partitions]
         except KafkaException as error:
             raise unreachable(self._bootstrap, error) from None
 

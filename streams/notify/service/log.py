@@ -6,13 +6,13 @@ from typing import Any
 
 import msgspec
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
-from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 
 from streams.contract.codec import decode_alert
 from streams.contract.deliveries import DeliveryRecord, decode_delivery, delivery_headers, encode
 from streams.contract.topics import Topics
 from streams.errors import FirstbellError, Undelivered
 from streams.kafka.clients import consumer, producer
+from streams.kafka.moving import patient
 from streams.kafka.reader import Reader
 from streams.kafka.records import Record
 from streams.notify.lifecycle.parcels import FINAL
@@ -24,11 +24,6 @@ __all__ = ["DeliveryLog", "group_of", "positions", "read_alerts", "read_deliveri
 
 Header = tuple[str, str | bytes | None]
 _MS = 1000
-_MOVING = {
-    KafkaError.NOT_COORDINATOR,
-    KafkaError.COORDINATOR_NOT_AVAILABLE,
-    KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
-}
 _LOOKS_BACK = 60.0  # s: clocks of machines differ
 
 
@@ -93,8 +88,9 @@ def _since(settings: Settings, topic: str, since: float) -> Iterator[Record]:
     try:
         found = reading.list_topics(topic, timeout=settings.request_timeout).topics[topic].partitions
         asked = [TopicPartition(topic, number, int(since * _MS)) for number in found]
-        begins = reading.offsets_for_times(asked, timeout=settings.request_timeout)
-        ends = {each.partition: _end(reading, each, settings) for each in begins}
+        again = patient(settings.request_timeout)
+        begins = again(reading.offsets_for_times, asked, timeout=settings.request_timeout)
+        ends = {each.partition: again(_end, reading, each, settings) for each in begins}
         todo = {each.partition for each in begins if 0 <= each.offset < ends[each.partition]}
         reading.assign([each for each in begins if each.partition in todo])
         while todo:
@@ -159,7 +155,7 @@ def _with_group(settings: Settings, topics: Topics, do: Any) -> dict[int, int]: 
     try:
         name = topics.alerts.name
         found = reading.list_topics(name, timeout=settings.request_timeout).topics[name].partitions
-        places: Mapping[int, int] = _patient(settings)(
+        places: Mapping[int, int] = patient(settings.request_timeout)(
             do, reading, [TopicPartition(name, number) for number in found], settings
         )
         return dict(places)
@@ -167,16 +163,6 @@ def _with_group(settings: Settings, topics: Topics, do: Any) -> dict[int, int]: 
         raise FirstbellError(f"asking where the notifier is: {error.args[0].str()}") from error
     finally:
         reading.close()
-
-
-def _patient(settings: Settings) -> Retrying:
-    """Ask again while the group's coordinator moves, or is only just made."""
-    return Retrying(
-        retry=retry_if_exception(lambda error: isinstance(error, KafkaException) and error.args[0].code() in _MOVING),
-        stop=stop_after_delay(settings.request_timeout),
-        wait=wait_fixed(0.2),
-        reraise=True,
-    )
 
 
 def _committed(reading: Consumer, places: list[TopicPartition], settings: Settings) -> dict[int, int]:
