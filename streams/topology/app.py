@@ -2,26 +2,22 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, Protocol, cast
+from functools import partial
+from typing import Any, cast
 
 import faust
 from faust.types import TP, ChannelT, StreamT, TransportT
 
 from streams.topology.consumer import SteadyTransport
 from streams.topology.crash_points import Point, reach
-from streams.topology.event import Event
 from streams.topology.failstop import FailStop
 from streams.topology.gather import Gatherer
 from streams.topology.keeper import Keeper
+from streams.topology.overlap import Overlap, StageLike
 from streams.topology.plan import Plan
 from streams.topology.table import DurableTable
 
-
-class StageLike(Protocol):
-    """A stage: does one batch and acknowledges it."""
-
-    async def handle(self, events: list[Event]) -> None:
-        """Do one batch."""
+AT_ONCE = 4  # batches of a stage in hand, each of `max_bytes` at most
 
 
 class StreamApp(faust.App):
@@ -69,7 +65,7 @@ def make_app(plan: Plan, keepers: dict[str, Keeper[Any]], fail_stop: FailStop) -
 
 
 def add_stage(app: StreamApp, topic: str, name: str, stage: StageLike, gatherer: Gatherer) -> None:
-    """Give *app* the agent *name*, which hands *stage* what arrives on *topic*, one batch at a time."""
+    """Give *app* the agent *name*, which hands *stage* what arrives on *topic*, a few batches side by side."""
     source = app.topic(topic, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
     app.agent(source, name=name, concurrency=1)(_agent(name, stage, gatherer, app.fail_stop))
 
@@ -77,14 +73,17 @@ def add_stage(app: StreamApp, topic: str, name: str, stage: StageLike, gatherer:
 def _agent(
     name: str, stage: StageLike, gatherer: Gatherer, fail_stop: FailStop
 ) -> Callable[[StreamT[Any]], Awaitable[None]]:
+    failed = partial(fail_stop, f"a batch of the {name} stage")
+
     async def agent(stream: StreamT[Any]) -> None:
         # No exception may reach Faust: it would acknowledge the event and go on.
         try:
-            queue = cast("ChannelT[Any]", stream.channel).queue
+            overlap, queue = Overlap(stage, AT_ONCE, failed), cast("ChannelT[Any]", stream.channel).queue
             async for event in cast("faust.Stream[Any]", stream).noack().events():
-                await stage.handle(gatherer.batch(event, queue))
+                await overlap.room()
+                overlap.begin(gatherer.batch(event, queue))
         except Exception as error:  # noqa: BLE001 - whatever it is
-            fail_stop(f"a batch of the {name} stage", error)
+            failed(error)
 
     return agent
 

@@ -1,7 +1,7 @@
 """The second stage: marks to ledgers and alerts, exactly once."""
 
 import asyncio
-from collections import deque
+from collections import defaultdict, deque
 
 import msgspec
 
@@ -86,21 +86,31 @@ class PupilsStage:
         self._around = around
         self._durable = durable
         self._gatherer = gatherer
+        self._waiting: dict[int, deque[Event]] = defaultdict(deque)  # by partition, in order
 
     async def handle(self, events: list[Event]) -> None:
-        """Work *events* off, the partitions side by side.
+        """Work *events* off, the partitions side by side. While one batch is written, more may be handed in.
 
         Raises:
             Stop, Undelivered: the worker must not go on; nothing of the failed batch is acknowledged.
         """
         parts = [(self._durable.held(partition), part) for partition, part in by_partition(events).items()]
-        await asyncio.gather(*(self._work_off(held, deque(part)) for held, part in parts))
+        for held, part in parts:  # before anything is waited for: so they stand in order
+            self._waiting[held.partition] += part
+        await asyncio.gather(*(self._work_off(held, self._waiting[held.partition]) for held, _ in parts))
 
     async def _work_off(self, held: Held[LedgersLike], waiting: deque[Event]) -> None:
-        """Do batch after batch of one partition; asked back, finish the one in hand and drop what waits."""
-        while waiting and self._durable.keeper.holds(held):
-            await self._do(Batch(held), waiting)
-        self._gatherer.forget(waiting)
+        """Do batch after batch of one partition; asked back, finish the one in hand and drop what waits.
+
+        A batch takes all that waits, also what was handed in meanwhile.
+        """
+        while waiting:
+            async with held.busy:
+                if not self._durable.keeper.holds(held):
+                    self._gatherer.forget(waiting)
+                    waiting.clear()
+                elif waiting:  # the batch before may have taken it
+                    await self._do(Batch(held), waiting)
 
     async def _do(self, batch: Batch, waiting: deque[Event]) -> None:
         """Do one batch of one partition.

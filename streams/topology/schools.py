@@ -26,6 +26,9 @@ MAX_RECORD = 128 << 10  # bytes of a mark batch, some thousands of marks: the pu
 
 log = structlog.get_logger("firstbell.worker")
 
+Refused = tuple[bytes | None, DeadLetter]
+"""A dead letter, and the key of the register that it came of."""
+
 _SCHOOL = re.compile(rb"[1-9][0-9]{5}")
 
 
@@ -74,6 +77,7 @@ class SchoolsStage:
         self._courier = courier
         self._unbroken = unbroken
         self._boards = boards
+        self._turn = asyncio.Lock()  # one batch at a time is read and delivered; meanwhile others are put on boards
         self._breaker = Breaker(around.plan.breaker_registers, around.plan.breaker_percent)
 
     async def handle(self, events: list[Event]) -> None:
@@ -83,28 +87,32 @@ class SchoolsStage:
         2. split the marks into one record per partition of `marks`, the order of registers kept;
         3. deliver marks and dead letters, and wait until Kafka has taken them;
         4. put the registers on the boards, the partitions side by side, each in one transaction with its school alerts
-           and its position; acknowledge, in order.
+           and its position; acknowledge, in order. Meanwhile the next batch may be read and delivered.
 
         Raises:
             PositionLost: registers were passed over. Undelivered: Kafka did not take what came of them.
                 Nothing is acknowledged, or only partitions whose boards are written.
         """
-        held = await self._boards.ready({event.message.partition for event in events})
-        await self._unbroken.check(events)
-        reads, refused = await self._read(events)
-        registers = [read.register for read in reads if read.register is not None]
-        records = [*self._batches(registers), *self._dead_letters(refused), *self._quarantines(events)]
-        began = self._around.clock()
-        await asyncio.get_running_loop().run_in_executor(self._around.pool, self._courier.deliver, records)
-        reach(Point.MARKS_DELIVERED)
+        async with self._turn:
+            held = await self._boards.ready({event.message.partition for event in events})
+            await self._unbroken.check(events)
+            reads, refused = await self._read(events)
+            began = self._around.clock()
+            await self._deliver(events, reads, refused)
         parts = by_partition(reads)
         await asyncio.gather(*(self._boards.put(held[partition], part) for partition, part in parts.items()))
         self._around.lag.done(events)
         self._report(reads, refused, self._around.clock() - began)
 
-    async def _read(self, events: list[Event]) -> tuple[list[Read], list[tuple[bytes | None, DeadLetter]]]:
+    async def _deliver(self, events: list[Event], reads: list[Read], refused: list[Refused]) -> None:
+        registers = [read.register for read in reads if read.register is not None]
+        records = [*self._batches(registers), *self._dead_letters(refused), *self._quarantines(events)]
+        await asyncio.get_running_loop().run_in_executor(self._around.pool, self._courier.deliver, records)
+        reach(Point.MARKS_DELIVERED)
+
+    async def _read(self, events: list[Event]) -> tuple[list[Read], list[Refused]]:
         reads: list[Read] = []
-        refused: list[tuple[bytes | None, DeadLetter]] = []
+        refused: list[Refused] = []
         turn = Turn(self._around.clock)
         for event in events:
             intake = self._intake(event)
@@ -163,10 +171,10 @@ class SchoolsStage:
         aside = [event.message for event in events if self._is_set_aside(event)]
         return [quarantine_record(topics, message.partition, message.offset, now) for message in aside]
 
-    def _dead_letters(self, refused: list[tuple[bytes | None, DeadLetter]]) -> list[Record]:
+    def _dead_letters(self, refused: list[Refused]) -> list[Record]:
         return [dead_letter_record(self._around.plan.topics.dead_letters, letter, key) for key, letter in refused]
 
-    def _report(self, reads: list[Read], refused: list[tuple[bytes | None, DeadLetter]], seconds: float) -> None:
+    def _report(self, reads: list[Read], refused: list[Refused], seconds: float) -> None:
         self._around.probe.registers_read(len(reads))
         self._around.probe.sources_bad(self._breaker.bad, 0)
         self._around.probe.marks(Result.ACCEPTED, sum(len(read.register.marks) for read in reads if read.register))

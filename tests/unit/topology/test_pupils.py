@@ -1,8 +1,10 @@
 """The commit sequence of the pupils stage."""
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -86,6 +88,51 @@ def test_one_transaction_holds_alerts_dead_letters_pages_and_the_position_in_tha
     assert ("writing", []) in bench.probe.told
     assert bench.app.consumer.acked == [(0, 5), (0, 6)]
     assert (bench.ledgers.registers, bench.held.next_offset) == (["a", "b"], 7)
+
+
+def _handed_in_meanwhile(bench: Bench, first: Event, *later: list[Event]) -> None:
+    """Hand in *first*, and *later* while that is written."""
+
+    async def tried() -> None:
+        loop, handed, tasks = asyncio.get_running_loop(), threading.Event(), list[asyncio.Task[None]]()
+
+        def hand_in() -> None:
+            tasks.extend(loop.create_task(bench.stage.handle(events)) for events in later)
+            loop.call_soon(loop.call_soon, loop.call_soon, handed.set)  # once they have begun to wait
+
+        def while_writing() -> None:
+            if not tasks:
+                loop.call_soon_threadsafe(hand_in)
+                assert handed.wait(10)
+
+        bench.writer.before = while_writing
+        await bench.stage.handle([first])
+        await asyncio.gather(*tasks)
+
+    asyncio.run(tried())
+
+
+def test_what_is_handed_in_while_a_batch_is_written_goes_into_the_next_in_its_order(bench: Bench) -> None:
+    """Waiting for Kafka holds nobody up, and what gathers meanwhile is one transaction."""
+    later = [bench.event(6, "b")], [bench.event(7, "c"), bench.event(0, "d", partition=1)]
+    _handed_in_meanwhile(bench, bench.event(5, "a"), *later)
+    assert [_position(records) for records in bench.writer.written] == [6, 8]
+    assert (bench.ledgers.registers, bench.other.next_offset) == (["a", "b", "c"], 1)
+    assert [place for place in bench.app.consumer.acked if place[0] == 0] == [(0, 5), (0, 6), (0, 7)]
+
+
+def test_asked_back_while_a_batch_is_written_what_was_handed_in_meanwhile_is_dropped(bench: Bench) -> None:
+    """The batch in hand is finished, and no rebalance waits for the rest."""
+    first, second = bench.event(5, "a"), bench.event(6, "b")
+    bench.app.consumer.unacked.discard(first.message)  # acknowledging does that in Faust
+
+    def asked_back() -> None:
+        bench.held.revoking.set()
+
+    written = bench.writer.written
+    bench.writer.written = cast("Any", SimpleNamespace(append=lambda records: (written.append(records), asked_back())))
+    _handed_in_meanwhile(bench, first, [second])
+    assert (len(written), bench.app.consumer.acked, bench.app.consumer.unacked) == (1, [(0, 5)], set())
 
 
 def test_records_before_the_position_are_skipped_by_offset_and_acknowledged(bench: Bench) -> None:

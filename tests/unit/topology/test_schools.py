@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any, cast
 
 import pytest
@@ -122,6 +123,32 @@ def test_registers_go_on_the_board_after_their_marks_are_delivered_and_before_th
     assert [record.topic for record in records] == ["alerts", "alerts", *["boards-changelog"] * 3]
     assert (bench.delivered_before, bench.acked_before) == (len(bench.courier.delivered), [])
     assert (bench.held.state.registers, bench.held.next_offset) == (["a", "c"], 3)
+
+
+def test_the_next_batch_is_delivered_while_registers_go_on_their_boards(bench: Bench) -> None:
+    """And goes on the boards behind them."""
+    writer = cast("FakeWriter", bench.held.writer)
+    second = Event()
+
+    def while_writing() -> None:
+        if not writer.written:
+            assert second.wait(10)
+
+    def delivered(records: list[Record]) -> int:
+        if bench.courier.delivered:
+            second.set()
+        bench.courier.delivered += records
+        return len(records)
+
+    writer.before, bench.courier.deliver = while_writing, delivered  # type: ignore[method-assign] - the test's own
+    batches = [[event(bench.app, 2, offset, value, key=b"school")] for offset, value in enumerate((b"a", b"b"))]
+
+    async def tried() -> None:
+        await asyncio.gather(*(bench.stage.handle(batch) for batch in batches))
+
+    asyncio.run(tried())
+    assert second.is_set()
+    assert (bench.held.state.registers, bench.app.consumer.acked) == (["a", "b"], [(2, 0), (2, 1)])
 
 
 def test_what_is_not_delivered_is_not_acknowledged(bench: Bench) -> None:
