@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import Any, cast
 
 import faust
@@ -13,11 +12,9 @@ from streams.topology.crash_points import Point, reach
 from streams.topology.failstop import FailStop
 from streams.topology.gather import Gatherer
 from streams.topology.keeper import Keeper
-from streams.topology.overlap import Overlap, StageLike
+from streams.topology.overlap import Overlap
 from streams.topology.plan import Plan
 from streams.topology.table import DurableTable
-
-AT_ONCE = 4  # batches of a stage in hand, each of `max_bytes` at most
 
 
 class StreamApp(faust.App):
@@ -64,26 +61,24 @@ def make_app(plan: Plan, keepers: dict[str, Keeper[Any]], fail_stop: FailStop) -
     return app
 
 
-def add_stage(app: StreamApp, topic: str, name: str, stage: StageLike, gatherer: Gatherer) -> None:
-    """Give *app* the agent *name*, which hands *stage* what arrives on *topic*, a few batches side by side."""
+def add_stage(app: StreamApp, topic: str, name: str, overlap: Overlap, gatherer: Gatherer) -> None:
+    """Give *app* the agent *name*, which hands *overlap* what arrives on *topic*, batch by batch."""
     source = app.topic(topic, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
-    app.agent(source, name=name, concurrency=1)(_agent(name, stage, gatherer, app.fail_stop))
+    app.agent(source, name=name, concurrency=1)(_agent(name, overlap, gatherer, app.fail_stop))
 
 
 def _agent(
-    name: str, stage: StageLike, gatherer: Gatherer, fail_stop: FailStop
+    name: str, overlap: Overlap, gatherer: Gatherer, fail_stop: FailStop
 ) -> Callable[[StreamT[Any]], Awaitable[None]]:
-    failed = partial(fail_stop, f"a batch of the {name} stage")
-
     async def agent(stream: StreamT[Any]) -> None:
         # No exception may reach Faust: it would acknowledge the event and go on.
         try:
-            overlap, queue = Overlap(stage, AT_ONCE, failed), cast("ChannelT[Any]", stream.channel).queue
+            queue = cast("ChannelT[Any]", stream.channel).queue
             async for event in cast("faust.Stream[Any]", stream).noack().events():
                 await overlap.room()
-                overlap.begin(gatherer.batch(event, queue))
+                overlap.begin(await gatherer.batch(event, queue))
         except Exception as error:  # noqa: BLE001 - whatever it is
-            failed(error)
+            fail_stop(f"reading for the {name} stage", error)
 
     return agent
 

@@ -1,7 +1,7 @@
 """The boards of the schools stage: registers put up, the clock looked at, each partition in transactions of its own."""
 
 import asyncio
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
@@ -19,11 +19,14 @@ from streams.topology.event import Event
 from streams.topology.failing import engine_failed
 from streams.topology.gather import Gatherer, acknowledge
 from streams.topology.keeper import Held
+from streams.topology.pace import Pace
 from streams.topology.records import Record, alert_record, page_records
 from streams.topology.reference import Reference
 from streams.topology.steady import Steady
 from streams.topology.surroundings import Surroundings
 from streams.topology.turns import Turn
+
+APART = 0.2  # s between two transactions of a partition's boards: a school's alert is about minutes, not moments
 
 log = structlog.get_logger("firstbell.worker")
 
@@ -56,6 +59,8 @@ class SchoolBoards:
         self._behind = behind
         self._steady = Steady(around.now, around.clock)
         self._latest: dict[int, int] = {}  # partition -> when its last register was received, ms since 1970
+        self._waiting: dict[int, deque[Read]] = defaultdict(deque)  # by partition, in order
+        self._paces = defaultdict[int, Pace](lambda: Pace(APART, around.clock))  # likewise
         self._said: set[tuple[int, Standing]] = set()
 
     async def ready(self, partitions: Iterable[int]) -> dict[int, Held[BoardsLike]]:
@@ -68,7 +73,7 @@ class SchoolBoards:
         return {partition: self._durable.held(partition) for partition in partitions}
 
     async def put(self, held: Held[BoardsLike], reads: list[Read]) -> None:
-        """Put registers of one partition up, and acknowledge them.
+        """Put registers of one partition up, and acknowledge them; with them those that others put up meanwhile.
 
         1. apply to working copies those that are not before the position;
         2. write alerts, changed pages and the position in one transaction;
@@ -77,15 +82,21 @@ class SchoolBoards:
         Raises:
             Undelivered: it was not written.
         """
-        events = [read.event for read in reads]
+        waiting = self._waiting[held.partition]
+        waiting += reads
         async with held.busy:
-            if self._durable.keeper.get(held.partition) is not held:  # the clock's turn found it taken by another
-                self._gatherer.forget(events)
-                return
-            taken = list(_new(reads, held.next_offset or 0))
-            if taken and not await self._put(held, [read.register for read in taken if read.register], events):
-                return
-        acknowledge(events)
+            if waiting:  # else whoever was before took these too
+                await self._paces[held.partition].turn(held.revoking)
+                await self._put_all(held, [waiting.popleft() for _ in range(len(waiting))])
+
+    async def _put_all(self, held: Held[BoardsLike], reads: list[Read]) -> None:
+        events = [read.event for read in reads]
+        if self._durable.keeper.get(held.partition) is not held:  # the clock's turn found it taken by another
+            self._gatherer.forget(events)
+            return
+        taken = list(_new(reads, held.next_offset or 0))
+        if not taken or await self._put(held, [read.register for read in taken if read.register], events):
+            acknowledge(events)
 
     async def _put(self, held: Held[BoardsLike], registers: list[BatchRegister], events: list[Event]) -> bool:
         county, turn, work = self._reference.county(), Turn(self._around.clock), held.state.work()

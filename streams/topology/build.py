@@ -26,6 +26,8 @@ from streams.topology.keeper import Kafka, Keeper
 from streams.topology.lag import Lag
 from streams.topology.loading import Loaded, Loader
 from streams.topology.offsets import Offsets
+from streams.topology.overlap import Overlap, StageLike
+from streams.topology.pace import Pace
 from streams.topology.plan import Plan, Table
 from streams.topology.probe import Probe, Stage
 from streams.topology.pupils import PupilsStage
@@ -37,6 +39,9 @@ from streams.topology.timer import Timer
 from streams.topology.transaction import PartitionWriter
 from streams.topology.unbroken import Behind, FirstRecord, Unbroken
 from streams.topology.watch import Watch
+
+_BATCHES = 4  # full ones of a stage in hand
+APART = {Stage.SCHOOLS: 0.01, Stage.PUPILS: 0.0}  # s between two batches; the pupils' come as the schools' do
 
 
 class Job(Protocol):
@@ -95,8 +100,8 @@ def build(plan: Plan, engine: Engine, probe: Probe, fail_stop: FailStop) -> Stre
     )
     schools = SchoolsStage(around, engine, courier, Unbroken(first, pool), school_boards)
     pupils = PupilsStage(around, Durable(around, plan.ledgers, ledgers, gatherer, engine.stored_form), gatherer)
-    add_stage(app, plan.topics.registers, Stage.SCHOOLS, schools, gatherer)
-    add_stage(app, plan.topics.marks, Stage.PUPILS, pupils, gatherer)
+    for topic, stage in ((plan.topics.registers, schools), (plan.topics.marks, pupils)):
+        add_stage(app, topic, topics[topic], _overlap(plan, topics[topic], stage, fail_stop), gatherer)
     watch = Watch(
         lambda wait: courier.reach(plan.topics.registers, wait), plan.session_timeout, fail_stop, time.monotonic
     )
@@ -107,6 +112,11 @@ def build(plan: Plan, engine: Engine, probe: Probe, fail_stop: FailStop) -> Stre
     erased = Timer("erasing from the boards", erasing.tick, plan.check_interval, fail_stop)
     auditing = Auditing(ledgers, plan.audit_share, probe, clock=time.monotonic, now=time.time)
     return Stream(app=app, lag=lag, jobs=(watch, identity, reference, overdue, erased, auditing), fail_stop=fail_stop)
+
+
+def _overlap(plan: Plan, name: Stage, stage: StageLike, fail_stop: FailStop) -> Overlap:
+    pace = Pace(APART[name], time.monotonic)
+    return Overlap(stage, _BATCHES * plan.max_bytes, pace, partial(fail_stop, f"a batch of the {name} stage"))
 
 
 def _kafka(

@@ -1,12 +1,14 @@
-"""Gathering what has already arrived into one batch, without ever waiting for more.
+"""Gathering what has already arrived into one batch; more is waited for only where the worker is behind already.
 
 Faust's `take` and `take_events` wait on a timer, and acknowledge for us. Here one event comes from the stream, without
 acknowledgement, and whatever already lies in its queue is drained behind it; the stage acknowledges when it is done.
 All reaching into Faust for this is in this file.
 """
 
+import asyncio
+import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 import faust
@@ -14,6 +16,10 @@ import faust
 from streams.topology.crash_points import Point, reach
 from streams.topology.event import Event
 from streams.topology.plan import Plan
+
+BEHIND = 0.5  # s that a record has waited; what is promised of latency is gone by then
+FILL_FOR = 0.3  # s
+_LOOK_EVERY = 0.002  # s
 
 
 class Queue(Protocol):
@@ -27,22 +33,37 @@ class Queue(Protocol):
 
 
 class Gatherer:
-    """Drains one stage's queue, within the bounds of *plan*."""
+    """Drains one stage's queue, within the bounds of *plan*. `now` in seconds since 1970."""
 
-    def __init__(self, app: faust.App, plan: Plan) -> None:
+    def __init__(self, app: faust.App, plan: Plan, now: Callable[[], float] = time.time) -> None:
         self._app = app
         self._plan = plan
+        self._now = now
 
-    def batch(self, first: Event, queue: Queue) -> list[Event]:
-        """Give *first* and the events behind it in *queue*, in order: at most `max_events` and about `max_bytes`."""
-        events, size = [first], _size(first)
-        while len(events) < self._plan.max_events and size < self._plan.max_bytes and not queue.empty():
-            event = queue.get_nowait()
-            if self._is_current(event):
-                self._track(event)
-                events.append(event)
-                size += _size(event)
+    async def batch(self, first: Event, queue: Queue) -> list[Event]:
+        """Give *first* and the events behind it in *queue*, in order: at most `max_events` and about `max_bytes`.
+
+        Where *first* has waited for `BEHIND`, others do too, and a full batch costs each of them less than its moment
+        of waiting: more is let come for up to `FILL_FOR`, until the batch is full or the group rebalances.
+        """
+        events, size = [first], size_of(first)
+        until = self._now() + FILL_FOR if self._is_behind(first) else 0.0
+        while len(events) < self._plan.max_events and size < self._plan.max_bytes:
+            if not queue.empty():
+                event = queue.get_nowait()
+                if self._is_current(event):
+                    self._track(event)
+                    events.append(event)
+                    size += size_of(event)
+            elif self._now() < until and self._is_current(first):
+                await asyncio.sleep(_LOOK_EVERY)
+            else:
+                break
         return events
+
+    def _is_behind(self, first: Event) -> bool:
+        stamped = first.message.timestamp
+        return stamped is not None and 0 <= stamped < self._now() - BEHIND
 
     def forget(self, events: Iterable[Event]) -> None:
         """Drop events that will not be acknowledged, so that a rebalance does not wait for them."""
@@ -76,5 +97,6 @@ def acknowledge(events: list[Event]) -> None:
         event.ack()
 
 
-def _size(event: Event) -> int:
+def size_of(event: Event) -> int:
+    """Return the bytes of an event's value."""
     return len(event.message.value or b"")

@@ -13,12 +13,14 @@ from streams.topology.event import Event
 from streams.topology.failing import engine_failed
 from streams.topology.gather import Gatherer, acknowledge, by_partition
 from streams.topology.keeper import Held
+from streams.topology.pace import Pace
 from streams.topology.probe import Result, Stage
 from streams.topology.records import Record, alert_record, dead_letter_record, page_records, quarantine_record
 from streams.topology.surroundings import Surroundings
 from streams.topology.turns import Turn
 
 AT_ONCE = 4_000  # marks that are taken together, which costs each of them less; then others have their turn
+APART = 0.025  # s between the beginnings of two batches of a partition
 COMPUTE_FOR = 0.5  # s; what a batch has computed by then is committed, so that none is in hand for long
 
 
@@ -87,6 +89,7 @@ class PupilsStage:
         self._durable = durable
         self._gatherer = gatherer
         self._waiting: dict[int, deque[Event]] = defaultdict(deque)  # by partition, in order
+        self._paces = defaultdict[int, Pace](lambda: Pace(APART, around.clock))  # likewise
 
     async def handle(self, events: list[Event]) -> None:
         """Work *events* off, the partitions side by side. While one batch is written, more may be handed in.
@@ -106,6 +109,8 @@ class PupilsStage:
         """
         while waiting:
             async with held.busy:
+                if waiting:
+                    await self._paces[held.partition].turn(held.revoking)
                 if not self._durable.keeper.holds(held):
                     self._gatherer.forget(waiting)
                     waiting.clear()

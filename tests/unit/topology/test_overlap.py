@@ -1,12 +1,12 @@
 """Batches of a stage side by side, within a bound."""
 
 import asyncio
-from typing import cast
-
-import pytest
+from collections.abc import Callable
 
 from streams.topology.event import Event
 from streams.topology.overlap import Overlap
+from streams.topology.pace import Pace
+from tests.unit.topology.fakes import FakeApp, event
 
 
 class Slow:
@@ -17,7 +17,7 @@ class Slow:
         self.ends = [asyncio.Event() for _ in range(3)]
 
     async def handle(self, events: list[Event]) -> None:
-        (number,) = cast("list[int]", events)
+        number = events[0].message.offset
         self.begun.append(number)
         await self.ends[number].wait()
         if number == 2:
@@ -25,7 +25,11 @@ class Slow:
 
 
 def _batch(number: int) -> list[Event]:
-    return cast("list[Event]", [number])
+    return [event(FakeApp(), 0, number, b"12345")]
+
+
+def _overlap(stage: Slow, most: int, failed: Callable[[Exception], None]) -> Overlap:
+    return Overlap(stage, most, Pace(0.0, lambda: 0.0), failed)
 
 
 async def _settled() -> None:
@@ -33,12 +37,12 @@ async def _settled() -> None:
         await asyncio.sleep(0)
 
 
-def test_as_many_batches_are_in_hand_as_may_be_and_no_more() -> None:
-    """The next waits until one is done."""
+def test_so_many_bytes_are_in_hand_and_no_more() -> None:
+    """The next batch waits until one is done."""
 
     async def tried() -> None:
         stage = Slow()
-        overlap = Overlap(stage, 2, pytest.fail)
+        overlap = _overlap(stage, 10, lambda _: None)
         for number in (0, 1):
             await overlap.room()
             overlap.begin(_batch(number))
@@ -59,7 +63,7 @@ def test_what_a_batch_raises_is_told_though_nobody_waits_for_it() -> None:
 
     async def tried() -> None:
         stage = Slow()
-        overlap = Overlap(stage, 1, failed.append)
+        overlap = _overlap(stage, 1, failed.append)
         await overlap.room()
         overlap.begin(_batch(2))
         stage.ends[2].set()
