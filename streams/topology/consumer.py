@@ -78,12 +78,13 @@ class SteadyConsumer(Consumer):
 
     async def wait_first(self, *coros: Any, timeout: Any = None) -> Any:  # noqa: ANN401, ASYNC109 - Faust's signature
         """Hand a message on at once; only where that waits make tasks, to stop when the flow does."""
-        handing_on, *others = coros
+        if len(coros) == 1:  # an event, or so: it is meant to wait
+            return await super().wait_first(*coros, timeout=timeout)
+        handing_on, suspended = coros
         begun = begin(handing_on)
         if begun is not None:
-            return await super().wait_first(begun, *others, timeout=timeout)
-        for other in others:
-            other.close()
+            return await super().wait_first(begun, suspended, timeout=timeout)
+        suspended.close()
         return None
 
     def resume_partitions(self, tps: Iterable[TP]) -> None:

@@ -1,9 +1,12 @@
 """What is fetched between a rebalance and its seek: nothing."""
 
+import asyncio
+
 import pytest
 from faust.types import TP
 
 from streams.topology.consumer import SteadyConsumer
+from streams.topology.eager import begin
 
 A, B = TP("marks", 0), TP("marks", 1)
 
@@ -66,3 +69,76 @@ def test_a_queue_that_empties_during_a_rebalance_resumes_nothing(consumer: Bare)
     consumer.pause_partitions({A})
     consumer.on_buffer_drop(A)
     assert consumer.active == set()
+
+
+class Handing(Bare):
+    """With what Faust waits for beside a message."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stopped, self._crashed = asyncio.Event(), asyncio.Event()
+        self.loop = asyncio.get_running_loop()
+        self.suspended = asyncio.Event()
+        self.handed: list[str] = []
+
+    async def hand_on(self, *, room: asyncio.Event | None = None) -> None:
+        if room is not None:
+            await room.wait()
+        self.handed.append("on")
+
+
+def test_a_message_is_handed_on_without_a_task_where_there_is_room() -> None:
+    """Nearly always: a task costs more than the handing on."""
+
+    async def tried() -> None:
+        consumer = Handing()
+        before = asyncio.all_tasks()
+        handing_on = consumer.wait_first(consumer.hand_on(), consumer.suspended.wait())
+        assert begin(handing_on) is None
+        assert (consumer.handed, asyncio.all_tasks()) == (["on"], before)
+
+    asyncio.run(tried())
+
+
+def test_a_message_that_waits_for_room_is_handed_on_once_there_is_some() -> None:
+    """And nothing behind it before."""
+
+    async def tried() -> None:
+        consumer, room = Handing(), asyncio.Event()
+        handing_on = asyncio.create_task(consumer.wait_first(consumer.hand_on(room=room), consumer.suspended.wait()))
+        await asyncio.sleep(0)
+        assert not handing_on.done()
+        room.set()
+        await handing_on
+        assert consumer.handed == ["on"]
+
+    asyncio.run(tried())
+
+
+def test_a_message_that_waits_for_room_stops_with_the_flow() -> None:
+    """A rebalance must not wait for it."""
+
+    async def tried() -> None:
+        consumer = Handing()
+        handing_on = consumer.hand_on(room=asyncio.Event())
+        waiting = asyncio.create_task(consumer.wait_first(handing_on, consumer.suspended.wait()))
+        await asyncio.sleep(0)
+        consumer.suspended.set()
+        await waiting
+        assert consumer.handed == []
+
+    asyncio.run(tried())
+
+
+def test_an_event_is_waited_for_as_ever() -> None:
+    """Faust waits so for the flow to resume."""
+
+    async def tried() -> None:
+        consumer = Handing()
+        waiting = asyncio.create_task(consumer.wait(consumer.suspended))
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        consumer.suspended.set()
+        await waiting
+
+    asyncio.run(tried())
