@@ -9,6 +9,7 @@ from streams.topology.records import Record
 
 OnDelivery = Callable[[KafkaError | None, object], None]
 _BY_KEY = -1  # librdkafka's name for: let the partitioner choose
+_TIMED_OUT = KafkaError._MSG_TIMED_OUT  # noqa: SLF001 - librdkafka's local errors have such names
 _POLL_EVERY = 256  # records: how often answers are fetched in between
 
 
@@ -44,6 +45,10 @@ def _handed(producer: Producer, record: Record, on_delivery: OnDelivery | None) 
     return True
 
 
+class _TimedOutError(Undelivered):
+    """A record's time was over before Kafka had taken it."""
+
+
 class Courier:
     """An idempotent producer that waits until Kafka has taken everything. Blocking: call it in one thread at a time."""
 
@@ -52,19 +57,29 @@ class Courier:
         self._timeout = timeout  # s; above the producer's own, which ends first and says more
         self._failed: KafkaError | None = None
 
-    def deliver(self, records: Iterable[Record]) -> int:
-        """Deliver *records* in order and return how many.
+    def deliver(self, records: list[Record]) -> int:
+        """Deliver *records* in order and return how many; where their time was over, once more from the first.
+
+        A process that was paused finds so when it wakes. Whoever reads them must bear to read one twice.
 
         Raises:
             Undelivered: Kafka did not take one of them. Others may have gone out.
         """
+        try:
+            return self._deliver(records)
+        except _TimedOutError:
+            return self._deliver(records)
+
+    def _deliver(self, records: list[Record]) -> int:
+        self._failed = None
         try:
             count = hand_over(self._producer, records, self._on_delivery)
         except KafkaException as error:
             raise Undelivered(str(error)) from error
         left = self._producer.flush(self._timeout)
         if left or self._failed:
-            raise Undelivered(f"{self._failed or f'{left} records were not taken within {self._timeout:g} s'}")
+            kind = _TimedOutError if self._failed and self._failed.code() == _TIMED_OUT else Undelivered
+            raise kind(f"{self._failed or f'{left} records were not taken within {self._timeout:g} s'}")
         return count
 
     def reach(self, topic: str, timeout: float) -> None:

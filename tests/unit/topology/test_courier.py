@@ -15,8 +15,8 @@ LOST = KafkaError(KafkaError._MSG_TIMED_OUT, "not delivered")  # noqa: SLF001 - 
 class FakeProducer:
     """Has room for *room* records; delivers at `poll` and `flush`, the one with value *bad* not."""
 
-    def __init__(self, room: int = 100, *, bad: bytes = b"bad", stuck: int = 0) -> None:
-        self.room, self.bad, self.stuck = room, bad, stuck
+    def __init__(self, room: int = 100, *, bad: bytes = b"bad", stuck: int = 0, error: KafkaError = LOST) -> None:
+        self.room, self.bad, self.stuck, self.error = room, bad, stuck, error
         self.waiting: list[tuple[bytes, int, OnDelivery]] = []
         self.delivered: list[tuple[bytes, int]] = []
 
@@ -34,7 +34,7 @@ class FakeProducer:
 
     def flush(self, _: float) -> int:
         for value, partition, told in self.waiting:
-            told(LOST if value == self.bad else None, None)
+            told(self.error if value == self.bad else None, None)
             self.delivered.append((value, partition))
         self.waiting = []
         return self.stuck
@@ -64,6 +64,28 @@ def test_one_record_that_is_not_taken_fails_the_delivery(producer: FakeProducer,
     """With what Kafka said."""
     with pytest.raises(Undelivered, match=words):
         _deliver(producer, b"a", b"b", b"c", topic=topic)
+
+
+def test_records_whose_time_was_over_are_delivered_once_more() -> None:
+    """A process that was paused finds so when it wakes; marks may come twice."""
+    producer = FakeProducer(bad=b"b")
+
+    def awake(timeout: float) -> int:
+        left = FakeProducer.flush(producer, timeout)
+        producer.bad = b""
+        return left
+
+    producer.flush = awake  # type: ignore[method-assign] - from then on it takes everything
+    assert _deliver(producer, b"a", b"b") == 2
+    assert [value for value, _ in producer.delivered] == [b"a", b"b", b"a", b"b"]
+
+
+def test_what_kafka_refuses_is_not_tried_again() -> None:
+    """It would be refused again, and the worker must stop."""
+    producer = FakeProducer(bad=b"b", error=KafkaError(KafkaError.MSG_SIZE_TOO_LARGE))
+    with pytest.raises(Undelivered):
+        _deliver(producer, b"a", b"b")
+    assert len(producer.delivered) == 2
 
 
 def test_a_record_without_a_partition_goes_by_its_key() -> None:
