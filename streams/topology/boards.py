@@ -63,14 +63,19 @@ class SchoolBoards:
         self._paces = defaultdict[int, Pace](lambda: Pace(APART, around.clock))  # likewise
         self._said: set[tuple[int, Standing]] = set()
 
-    async def ready(self, partitions: Iterable[int]) -> dict[int, Held[BoardsLike]]:
-        """Give *partitions*, once it is known what schools there are.
+    async def ready(self, events: list[Event]) -> dict[int, Held[BoardsLike]]:
+        """Give the partitions of *events*, once it is known what schools there are.
+
+        None of them where the group has asked them back: then nothing is begun, *events* are forgotten, and come again.
 
         Raises:
             Stop: one is not held.
         """
         await self._reference.loaded()
-        return {partition: self._durable.held(partition) for partition in partitions}
+        if self._durable.keeper.leaving:
+            self._gatherer.forget(events)
+            return {}
+        return {partition: self._durable.held(partition) for partition in {event.message.partition for event in events}}
 
     async def put(self, held: Held[BoardsLike], reads: list[Read]) -> None:
         """Put registers of one partition up, and acknowledge them; with them those that others put up meanwhile.

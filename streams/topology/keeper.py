@@ -101,6 +101,11 @@ class Keeper(Generic[State]):
         """Tell whether *held* is this worker's still, and nobody has asked for it back."""
         return self._held.get(held.partition) is held and not held.revoking.is_set()
 
+    @property
+    def leaving(self) -> bool:
+        """Whether the group has asked for all partitions back, and given none since."""
+        return self._asked_back != self._answered
+
     async def asked_back(self, held: Held[State], within: float) -> bool:
         """Tell whether *held* is this worker's no more, waiting so many seconds for the group to say so."""
         with contextlib.suppress(TimeoutError):

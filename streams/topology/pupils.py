@@ -97,6 +97,9 @@ class PupilsStage:
         Raises:
             Stop, Undelivered: the worker must not go on; nothing of the failed batch is acknowledged.
         """
+        if self._durable.keeper.leaving:
+            self._gatherer.forget(events)  # they come again, to whoever has their partitions then
+            return
         parts = [(self._durable.held(partition), part) for partition, part in by_partition(events).items()]
         for held, part in parts:  # before anything is waited for: so they stand in order
             self._waiting[held.partition] += part

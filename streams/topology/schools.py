@@ -94,7 +94,9 @@ class SchoolsStage:
                 Nothing is acknowledged, or only partitions whose boards are written.
         """
         async with self._turn:
-            held = await self._boards.ready({event.message.partition for event in events})
+            held = await self._boards.ready(events)
+            if not held:
+                return
             await self._unbroken.check(events)
             reads, refused = await self._read(events)
             began = self._around.clock()

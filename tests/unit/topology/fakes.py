@@ -427,6 +427,7 @@ class FakeKeeper(Generic[State]):
     def __init__(self, *held: Held[State]) -> None:
         self.of = {one.partition: one for one in held}
         self.dropped: list[int] = []
+        self.leaving = False
 
     def get(self, partition: int) -> Held[State] | None:
         return self.of.get(partition)

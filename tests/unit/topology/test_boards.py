@@ -134,7 +134,7 @@ def test_a_partition_that_left_meanwhile_forgets_its_registers(bench: Bench) -> 
 def test_registers_before_their_boards_stop_the_worker(bench: Bench) -> None:
     """Faust holds the flow until they are loaded."""
     with pytest.raises(Stop, match="before its boards were loaded"):
-        asyncio.run(bench.boards.ready([3]))
+        asyncio.run(bench.boards.ready([event(bench.app, 3, 0)]))
 
 
 def test_the_clock_raises_what_is_overdue_once_and_leaves_the_position(bench: Bench) -> None:
@@ -193,7 +193,7 @@ def test_nothing_is_looked_at_before_the_schools_are_known(bench: Bench) -> None
 
     async def story() -> None:
         bench.reference.known.clear()
-        waiting = [asyncio.ensure_future(bench.boards.tick()), asyncio.ensure_future(bench.boards.ready([0]))]
+        waiting = [asyncio.ensure_future(bench.boards.tick()), asyncio.ensure_future(bench.boards.ready([event(bench.app, 0, 0)]))]
         await asyncio.sleep(0)
         assert not any(task.done() for task in waiting)
         bench.reference.known.set()

@@ -93,10 +93,12 @@ def test_what_stays_over_the_next_generation_is_kept_and_what_leaves_is_closed()
         await keeper.assign({1, 2}, 5)
         await keeper.loaded()
         kept, leaving = keeper.get(1), keeper.get(2)
+        assert not keeper.leaving
         keeper.revoking()
         assert kept is not None
-        assert not keeper.holds(kept)
+        assert (keeper.holds(kept), keeper.leaving) == (False, True)
         await keeper.assign({1, 3}, 6)
+        assert not keeper.leaving
         assert not keeper.holds(kept)
         await keeper.loaded()
         assert keeper.get(1) is kept

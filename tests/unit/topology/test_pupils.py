@@ -238,6 +238,13 @@ def test_asked_back_it_does_not_begin_what_waits(bench: Bench) -> None:
     assert (bench.writer.written, bench.app.consumer.acked, bench.app.consumer.unacked) == ([], [], set())
 
 
+def test_a_batch_whose_partition_was_lost_while_it_waited_is_dropped(bench: Bench) -> None:
+    """The group has asked for everything back; that it is not held is then no mistake of Faust's."""
+    bench.keeper.leaving = True
+    bench.handle(bench.event(0, "a", partition=3))
+    assert (bench.app.consumer.acked, bench.app.consumer.unacked) == ([], set())
+
+
 def test_marks_before_their_ledgers_stop_the_worker(bench: Bench) -> None:
     """Faust holds the flow until they are loaded; where it does not, going on would write over them."""
     with pytest.raises(Stop, match="before its ledgers were loaded"):

@@ -58,7 +58,8 @@ class Bench:
         around = surroundings(plan(**fields), self.probe, pool)
         engine = engine_of(self._read)
         unbroken = Unbroken(lambda _topic, _partition, offset: offset, pool)
-        boards = school_boards(around, FakeKeeper(self.held), gatherer(self.app, plan()))
+        self.keeper = FakeKeeper(self.held)
+        boards = school_boards(around, self.keeper, gatherer(self.app, plan()))
         self.stage = SchoolsStage(around, engine, cast("Any", self.courier), unbroken, boards)
 
     def _note(self) -> None:
@@ -149,6 +150,15 @@ def test_the_next_batch_is_delivered_while_registers_go_on_their_boards(bench: B
     asyncio.run(tried())
     assert second.is_set()
     assert (bench.held.state.registers, bench.app.consumer.acked) == (["a", "b"], [(2, 0), (2, 1)])
+
+
+def test_asked_back_nothing_of_what_waits_is_begun(bench: Bench) -> None:
+    """Though its partition may be another's by now; it comes again."""
+    bench.keeper.leaving = True
+    waiting = event(bench.app, 7, 0, b"a", key=b"school")
+    bench.app.consumer.track_message(waiting.message)
+    asyncio.run(bench.stage.handle([waiting]))
+    assert (bench.courier.delivered, bench.app.consumer.acked, bench.app.consumer.unacked) == ([], [], set())
 
 
 def test_what_is_not_delivered_is_not_acknowledged(bench: Bench) -> None:
