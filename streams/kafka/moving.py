@@ -1,7 +1,7 @@
-"""Asking again while a leader or a coordinator moves, or was only just made: the answer is on its way."""
+"""Asking Kafka again: while a leader or a coordinator moves, or was only just made; and after a pause."""
 
 from confluent_kafka import KafkaError, KafkaException
-from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, stop_after_delay, wait_fixed
 
 _MOVING = {
     KafkaError.NOT_LEADER_FOR_PARTITION,
@@ -22,6 +22,19 @@ def patient(within: float) -> Retrying:
     return Retrying(
         retry=retry_if_exception(_is_moving), stop=stop_after_delay(within), wait=wait_fixed(_PAUSE), reraise=True
     )
+
+
+def once_more() -> Retrying:
+    """Call what it is given, and once more where its time was over: who was paused finds so when it wakes.
+
+    Raises (when called):
+        KafkaException: any other, or that again.
+    """
+    return Retrying(retry=retry_if_exception(_is_late), stop=stop_after_attempt(2), reraise=True)
+
+
+def _is_late(error: BaseException) -> bool:
+    return isinstance(error, KafkaException) and error.args[0].code() == KafkaError._TIMED_OUT  # noqa: SLF001 - librdkafka's name
 
 
 def _is_moving(error: BaseException) -> bool:

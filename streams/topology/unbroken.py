@@ -12,6 +12,7 @@ from concurrent.futures import Executor
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from streams.errors import PositionLost, Undelivered
+from streams.kafka.moving import once_more
 from streams.topology.event import Event
 
 First = Callable[[str, int, int], int]
@@ -59,12 +60,15 @@ class FirstRecord:
             Undelivered: Kafka does not answer.
         """
         try:
-            with self._make() as consumer:
-                (committed,) = consumer.committed([TopicPartition(topic, partition)], timeout=self._timeout)
-                consumer.assign([TopicPartition(topic, partition, max(offset, committed.offset, 0))])
-                return self._read(consumer)
+            return once_more()(self._ask, topic, partition, offset)
         except KafkaException as error:
             raise Undelivered(f"{topic} cannot be read: {error.args[0].str()}") from error
+
+    def _ask(self, topic: str, partition: int, offset: int) -> int:
+        with self._make() as consumer:
+            (committed,) = consumer.committed([TopicPartition(topic, partition)], timeout=self._timeout)
+            consumer.assign([TopicPartition(topic, partition, max(offset, committed.offset, 0))])
+            return self._read(consumer)
 
     def _read(self, consumer: Consumer) -> int:
         message = consumer.poll(self._timeout)

@@ -3,7 +3,7 @@
 import pytest
 from confluent_kafka import KafkaError, KafkaException
 
-from streams.kafka.moving import patient
+from streams.kafka.moving import once_more, patient
 
 
 class Answers:
@@ -38,3 +38,18 @@ def test_what_moves_for_ever_is_told_in_the_end() -> None:
     """With the error that it had."""
     with pytest.raises(KafkaException):
         patient(0.0)(Answers(*[KafkaError.NOT_COORDINATOR] * 9))
+
+
+def test_a_call_whose_time_was_over_is_made_once_more() -> None:
+    """Who was paused in the middle of it finds so when it wakes."""
+    late = KafkaError._TIMED_OUT  # noqa: SLF001 - librdkafka's name
+
+    assert once_more()(Answers(late)) == "here"
+    with pytest.raises(KafkaException):
+        once_more()(Answers(late, late))
+
+
+def test_another_error_is_told_at_once() -> None:
+    """It has nothing to do with a pause."""
+    with pytest.raises(KafkaException):
+        once_more()(Answers(KafkaError.TOPIC_AUTHORIZATION_FAILED))

@@ -193,7 +193,10 @@ def test_nothing_is_looked_at_before_the_schools_are_known(bench: Bench) -> None
 
     async def story() -> None:
         bench.reference.known.clear()
-        waiting = [asyncio.ensure_future(bench.boards.tick()), asyncio.ensure_future(bench.boards.ready([event(bench.app, 0, 0)]))]
+        waiting = [
+            asyncio.ensure_future(bench.boards.tick()),
+            asyncio.ensure_future(bench.boards.ready([event(bench.app, 0, 0)])),
+        ]
         await asyncio.sleep(0)
         assert not any(task.done() for task in waiting)
         bench.reference.known.set()
