@@ -1,10 +1,11 @@
 """One school's board: the marks of its last sessions, when it was heard, and what was announced about it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from streams.attendance.book import BookId
 from streams.attendance.episodes import Announced
+from streams.board.roll import Roll
 from streams.board.school import School
 from streams.board.session_marks import NOTHING, SessionMarks, Tally, opens
 from streams.contract.batches import BatchMark, BatchRegister
@@ -25,7 +26,7 @@ class Page(NamedTuple):
     slot: int
     offset: int
     received_ms: int
-    marks: list[BatchMark]
+    marks: Sequence[BatchMark]
 
 
 class Board:
@@ -42,7 +43,7 @@ class Board:
 
     def __init__(self, urn: int) -> None:
         self.urn = urn
-        self.roll: dict[str, int] = {}  # pupil -> place; working copies share it
+        self.roll = Roll()  # working copies share it
         self.sessions: dict[int, SessionMarks] = {}
         self.open_days: tuple[int, ...] = ()  # the latest days, at most KEPT_DAYS, on which there ever was school
         self.first_ms = self.last_ms = 0  # when the first and the last register were received; 0: none yet
@@ -102,22 +103,22 @@ class Board:
         if not register.marks:
             return "nothing"
         self.latest = max(latest, slot)
-        if slot >> 1 not in self.open_days and any(opens(mark.code) for mark in register.marks):
-            self._there_was_school(slot >> 1)
+        day = slot >> 1
+        if day not in self.open_days[-1:] and day not in self.open_days and any(opens(m.code) for m in register.marks):
+            self._there_was_school(day)
         if slot < self.kept_from:
             return "nothing"
         return self._enter(register, received_ms, late=slot < latest)
 
     def _enter(self, register: BatchRegister, received_ms: int, *, late: bool) -> Taken:
         session = self._to_change(register.slot)
-        versions = session.versions()
-        changed = session.enter(register.marks, self.roll, received_ms)
+        changed, all_new = session.enter(register.marks, self.roll, received_ms)
         if not changed:
             return "nothing"
         session.pages.append(register.origin[1])
         self.pages.append(Page(register.slot, register.origin[1], received_ms, changed))
         self._forget_verdicts(register.slot)
-        return "past" if late or session.versions() - versions < len(register.marks) else "new"
+        return "new" if all_new and not late else "past"
 
     def load(self, page: Page) -> None:
         """Enter a stored page, in the order in which pages were written."""
@@ -148,8 +149,7 @@ class Board:
 
     def rename(self, names: Mapping[str, str]) -> None:
         """Have others stand in the places of pupils: whom, and by what name. Not while there are working copies."""
-        for pupil in names.keys() & self.roll.keys():
-            self.roll[names[pupil]] = self.roll.pop(pupil)
+        self.roll.rename(names)
 
     def written(self) -> Iterator[Page]:
         """Yield the pages to write: those that did not leave again."""

@@ -42,13 +42,16 @@ def off(school: School, day: int) -> bool:
 class View:
     """One board with its school's calendar."""
 
+    __slots__ = ("board", "school")
+
     def __init__(self, board: Board, school: School) -> None:
         self.board, self.school = board, school
 
     def tally(self, slot: int) -> Tally:
         """Return what the marks of a session come to, nothing where it is planned to be closed."""
-        closed = self.school.closures and planned_closed(self.school, slot)
-        return NOTHING if closed else self.board.tally(slot)
+        session = self.board.sessions.get(slot)
+        closed = session is None or (self.school.closures and planned_closed(self.school, slot))
+        return NOTHING if session is None or closed else session.tally
 
     def closed(self, slot: int) -> bool:
         """Whether the calendar or the marks say that the whole school is closed."""

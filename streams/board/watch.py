@@ -58,6 +58,8 @@ class Due(NamedTuple):
 class Watch:
     """The rules over one board, at the moment `now_ms`. `changes` gathers what to publish, in order."""
 
+    __slots__ = ("board", "county", "notices", "now_ms", "rules", "school", "view")
+
     def __init__(self, rules: Rules, board: Board, county: County, now_ms: int) -> None:
         self.rules, self.board, self.county, self.now_ms = rules, board, county, now_ms
         self.school = county.schools.get(board.urn) or unknown_school(board.urn)
@@ -206,9 +208,10 @@ class Watch:
         Where nothing is announced, no episode was on; and a session of the latest day changes no other than itself.
         """
         board, announced = self.board, {alert.rule for alert in self.board.announced}
-        slots = [slot] if board.latest >> 1 == slot >> 1 else list(board.sessions)
+        sessions = board.sessions
+        tallies = [board.tally(slot)] if board.latest >> 1 == slot >> 1 else [each.tally for each in sessions.values()]
         for rule in self.rules.mass:
-            if rule.id in announced or any(mass.may_hold(rule, board.tally(each)) for each in slots):
+            if rule.id in announced or any([mass.may_hold(rule, tally) for tally in tallies]):  # noqa: C419 - likewise
                 self._compare_mass(rule)
 
     def _compare_mass(self, rule: MassAbsence) -> None:

@@ -19,7 +19,7 @@ _SUMMARY = "board"
 _KEY = re.compile(rb"([0-9]{6})/(?:board|([0-9]{4}-[0-9]{2}-[0-9]{2})/(AM|PM)/([0-9]{1,19}))")
 
 
-class _Page(msgspec.Struct, array_like=True, frozen=True):
+class _Page(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """`pupils` one after the other, 26 characters each, in the order of `codes`; `recorded` in seconds since 1970."""
 
     form: int
@@ -73,8 +73,8 @@ def page(new: Page) -> bytes:
     """Return the stored form of a page."""
     recorded = [mark.recorded for mark in new.marks]
     same = recorded[0] if len(set(recorded)) == 1 else recorded
-    codes = bytes(mark.code for mark in new.marks)
-    return _encode(_Page(BOARD_FORM, new.received_ms, "".join(mark.pupil for mark in new.marks), codes, same))
+    codes = bytes([mark.code for mark in new.marks])
+    return _encode(_Page(BOARD_FORM, new.received_ms, "".join([mark.pupil for mark in new.marks]), codes, same))
 
 
 def read_page(place: tuple[int, int], value: bytes) -> Page:
