@@ -72,12 +72,12 @@ def holds(rule: MassAbsence, view: View, slot: int) -> bool:
 
 def episodes(rule: MassAbsence, view: View) -> list[Episode]:
     """Return the episodes that begin in a live session: walked over the sessions that count, as rules of pupils are."""
-    board = view.board
-    walked = sorted(slot for slot in board.sessions if view.tally(slot).possible >= rule.min_possible)
-    on = [_known(rule, view, slot) for slot in walked]
+    walked = [(slot, tally) for slot, tally in view.tallies() if tally.possible >= rule.min_possible]
+    on = [may_hold(rule, tally) and _known(rule, view, slot) for slot, tally in walked]
     starts = [i for i, (before, now) in enumerate(pairwise([False, *on])) if now and not before]
-    found = [Episode(walked[i], next((walked[j] for j in range(i, len(on)) if not on[j]), None)) for i in starts]
-    return [episode for episode in found if episode.start >= board.live_from]
+    ends = [next((walked[j][0] for j in range(i, len(on)) if not on[j]), None) for i in starts]
+    found = [Episode(walked[i][0], end) for i, end in zip(starts, ends, strict=True)]
+    return [episode for episode in found if episode.start >= view.board.live_from]
 
 
 def _known(rule: MassAbsence, view: View, slot: int) -> bool:

@@ -53,6 +53,13 @@ class View:
         closed = session is None or (self.school.closures and planned_closed(self.school, slot))
         return NOTHING if session is None or closed else session.tally
 
+    def tallies(self) -> list[tuple[int, Tally]]:
+        """Return each session held, in order, with what `tally` says of it."""
+        sessions = sorted(self.board.sessions.items())
+        if not self.school.closures:
+            return [(slot, session.tally) for slot, session in sessions]
+        return [(slot, self.tally(slot)) for slot, _ in sessions]
+
     def closed(self, slot: int) -> bool:
         """Whether the calendar or the marks say that the whole school is closed."""
         return planned_closed(self.school, slot) or self.board.tally(slot).closed
@@ -63,4 +70,4 @@ class View:
 
     def school_days(self) -> list[int]:
         """Return the days with a mark that makes a school day, in order."""
-        return sorted({slot >> 1 for slot in self.board.sessions if self.tally(slot).opens})
+        return sorted({slot >> 1 for slot, tally in self.tallies() if tally.opens})

@@ -146,7 +146,7 @@ class Watch:
         """
         for rule in self.rules.missing:
             self._settle_register(rule, register, received_ms)
-        if heard:
+        if heard and self.board.announced:
             for silence_rule in self.rules.silent:
                 self._heard(silence_rule, received_ms)
         if changed:
@@ -154,14 +154,15 @@ class Watch:
         self.notices.forget(self.board.live_from)
 
     def _settle_register(self, rule: RegisterMissing, register: BatchRegister, received_ms: int) -> None:
-        if register.slot < self.board.kept_from:
+        board = self.board
+        if register.slot < board.kept_from:
             self._settle_past(rule, register, received_ms)
             return
         for slot in (register.slot & ~1, register.slot | 1):
-            if self.board.announced:
+            if board.announced:
                 self._settle(rule, slot)
-            if self.board.came_ms(slot) is None and self._is_overdue(rule, slot):
-                self.board.next_look = min(self.board.next_look, self.now_ms)
+            if board.came_ms(slot) is None and self._is_overdue(rule, slot):
+                board.next_look = min(board.next_look, self.now_ms)
 
     def _is_overdue(self, rule: RegisterMissing, slot: int) -> bool:
         """Whether the clock, once it moves on, will find a session missing that it could not know of before."""
