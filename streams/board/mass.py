@@ -73,14 +73,15 @@ def holds(rule: MassAbsence, view: View, slot: int) -> bool:
 def episodes(rule: MassAbsence, view: View) -> list[Episode]:
     """Return the episodes that begin in a live session: walked over the sessions that count, as rules of pupils are."""
     walked = [(slot, tally) for slot, tally in view.tallies() if tally.possible >= rule.min_possible]
-    on = [may_hold(rule, tally) and _known(rule, view, slot) for slot, tally in walked]
+    on = [may_hold(rule, tally) and is_on(rule, view, slot) for slot, tally in walked]
     starts = [i for i, (before, now) in enumerate(pairwise([False, *on])) if now and not before]
     ends = [next((walked[j][0] for j in range(i, len(on)) if not on[j]), None) for i in starts]
     found = [Episode(walked[i][0], end) for i, end in zip(starts, ends, strict=True)]
     return [episode for episode in found if episode.start >= view.board.live_from]
 
 
-def _known(rule: MassAbsence, view: View, slot: int) -> bool:
+def is_on(rule: MassAbsence, view: View, slot: int) -> bool:
+    """Say what `holds` says, from memory where nothing has changed. Ask `may_hold` first: it costs less."""
     verdicts = view.board.verdicts.setdefault(slot, {})
     if rule.id not in verdicts:
         verdicts[rule.id] = holds(rule, view, slot)

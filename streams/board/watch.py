@@ -208,12 +208,17 @@ class Watch:
 
         Where nothing is announced, no episode was on; and a session of the latest day changes no other than itself.
         """
-        board, announced = self.board, {alert.rule for alert in self.board.announced}
-        sessions = board.sessions
-        tallies = [board.tally(slot)] if board.latest >> 1 == slot >> 1 else [each.tally for each in sessions.values()]
+        announced = {alert.rule for alert in self.board.announced}
         for rule in self.rules.mass:
-            if rule.id in announced or any([mass.may_hold(rule, tally) for tally in tallies]):  # noqa: C419 - likewise
+            if rule.id in announced or self._is_on_since(rule, slot):
                 self._compare_mass(rule)
+
+    def _is_on_since(self, rule: MassAbsence, slot: int) -> bool:
+        """Whether the rule is on in a session of which the marks of *slot* may have decided."""
+        view, last = self.view, self.board.latest >> 1 == slot >> 1
+        tallies = [(slot, view.tally(slot))] if last else view.tallies()
+        likely = [each for each, tally in tallies if mass.may_hold(rule, tally)]
+        return any(mass.is_on(rule, view, each) for each in likely)
 
     def _compare_mass(self, rule: MassAbsence) -> None:
         live_from = self.board.live_from
