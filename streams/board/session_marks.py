@@ -151,13 +151,8 @@ def _tally(codes: bytearray) -> Tally:
     kinds = codes.translate(_KINDS)
     absent, closures, opens = kinds.count(_A), kinds.count(_C), kinds.count(_O)
     possible = absent + kinds.count(_P)
-    return Tally(
-        possible=possible,
-        absent=absent,
-        held=possible + opens + closures + kinds.count(_Z),
-        closures=closures,
-        opens=possible + opens,
-    )
+    held = possible + opens + closures + kinds.count(_Z)
+    return Tally(possible, absent, held, closures, possible + opens)
 
 
 def opens(code: int) -> bool:
