@@ -86,6 +86,8 @@ def read_page(place: tuple[int, int], value: bytes) -> Page:
     stored = _pages.decode(value)
     recorded = stored.recorded if isinstance(stored.recorded, list) else [stored.recorded] * len(stored.codes)
     pupils = [stored.pupils[at : at + _PUPIL] for at in range(0, len(stored.pupils), _PUPIL)]
+    if not len(pupils) == len(stored.codes) == len(recorded):
+        raise StoredFormUnknown("a stored page of a board has columns that are not of one length")
     return Page(*place, stored.received_ms, Entries(pupils, stored.codes, recorded))
 
 
