@@ -3,6 +3,8 @@
 Each is as `streams.pipeline.intake` reads it by itself, which a property holds; here no mark costs a call of its own.
 """
 
+from collections.abc import Iterable
+from functools import lru_cache
 from itertools import repeat
 
 from streams.attendance.codes import CODES, readings
@@ -15,19 +17,31 @@ def read_plain(marks: list[TypedMark], slot: int, seconds: int) -> list[BatchMar
 
     Whether the session is too far ahead is not asked here.
     """
-    pupils, sent = [mark.pupil for mark in marks], [mark.code for mark in marks]
+    pupils, texts = [mark.pupil for mark in marks], [mark.code for mark in marks]
     if not are_pupils(pupils) or [mark.recorded_at for mark in marks].count(None) < len(marks):
         return None
     try:
-        codes = list(map(readings(slot).__getitem__, sent))
+        codes, sent = _read(texts, slot)
     except KeyError:
         return None
-    others, late = _unless(sent, [CODES[code] for code in codes]), [mark.minutes_late for mark in marks]
-    return list(map(BatchMark, pupils, range(len(marks)), codes, repeat(seconds), repeat(None), others, late))
+    late = [mark.minutes_late for mark in marks]
+    return list(map(BatchMark, pupils, range(len(marks)), codes, repeat(seconds), repeat(None), sent, late))
 
 
-def _unless(sent: list[str], read: list[str]) -> "list[str | None] | repeat[None]":
-    """Return the codes as sent, None for each that was read as it stands."""
-    if sent == read:
-        return repeat(None)
-    return [None if one == other else one for one, other in zip(sent, read, strict=True)]
+def _read(texts: list[str], slot: int) -> tuple[list[int], Iterable[str | None]]:
+    """Return codes as read, and each as sent where that is another.
+
+    Raises:
+        KeyError: one is unknown.
+    """
+    try:
+        return list(map(_as_they_stand(slot).__getitem__, texts)), repeat(None)
+    except KeyError:
+        codes = list(map(readings(slot).__getitem__, texts))
+    return codes, [None if CODES[code] == text else text for code, text in zip(codes, texts, strict=True)]
+
+
+@lru_cache(maxsize=256)
+def _as_they_stand(slot: int) -> dict[str, int]:
+    """Return the readings of the codes that are read as they are sent: not of old ones, nor `/` in an afternoon."""
+    return {text: code for text, code in readings(slot).items() if CODES[code] == text}
