@@ -5,9 +5,12 @@ from typing import Literal, NamedTuple
 
 from streams.attendance.book import BookId
 from streams.attendance.episodes import Announced
+from streams.board.entries import Entries, entries_of
+from streams.board.roll import Roll
 from streams.board.school import School
-from streams.board.session_marks import NOTHING, SessionMarks, Tally, opens
-from streams.contract.batches import BatchMark, BatchRegister
+from streams.board.session_marks import NOTHING, Tally, opens
+from streams.board.sessions import Sessions
+from streams.contract.batches import BatchRegister
 
 KEPT_DAYS = 40
 """School days whose marks a board holds: the live ones, the 20 before each of them, and some for closures between."""
@@ -25,7 +28,7 @@ class Page(NamedTuple):
     slot: int
     offset: int
     received_ms: int
-    marks: list[BatchMark]
+    marks: Entries
 
 
 class Board:
@@ -36,14 +39,14 @@ class Board:
     """
 
     __slots__ = (
-        "announced", "book", "first_ms", "gone", "last_ms", "latest", "mine", "next_look", "open_days", "pages",
+        "announced", "book", "first_ms", "gone", "last_ms", "latest", "next_look", "open_days", "pages",
         "retired", "roll", "school", "sessions", "summary_changed", "urn", "verdicts",
     )  # fmt: skip
 
     def __init__(self, urn: int) -> None:
         self.urn = urn
-        self.roll: dict[str, int] = {}  # pupil -> place; working copies share it
-        self.sessions: dict[int, SessionMarks] = {}
+        self.roll = Roll()  # working copies share it
+        self.sessions = Sessions()
         self.open_days: tuple[int, ...] = ()  # the latest days, at most KEPT_DAYS, on which there ever was school
         self.first_ms = self.last_ms = 0  # when the first and the last register were received; 0: none yet
         self.latest = -1  # the latest session of which there was ever a version
@@ -57,7 +60,7 @@ class Board:
 
     def nothing_changed(self) -> None:
         """Count the changes so far as stored."""
-        self.mine: set[int] = set()  # the sessions that this copy may change
+        self.sessions.settle()
         self.pages: list[Page] = []
         self.gone: list[tuple[int, int]] = []  # session and offset of each page that left
         self.summary_changed = False
@@ -69,7 +72,7 @@ class Board:
         new.first_ms, new.last_ms, new.latest = self.first_ms, self.last_ms, self.latest
         new.book, new.announced, new.retired = self.book, self.announced, self.retired
         new.school, new.next_look, new.verdicts = self.school, self.next_look, self.verdicts.copy()
-        new.sessions = self.sessions.copy()
+        new.sessions = self.sessions.over()
         new.nothing_changed()
         return new
 
@@ -102,42 +105,35 @@ class Board:
         if not register.marks:
             return "nothing"
         self.latest = max(latest, slot)
-        if slot >> 1 not in self.open_days and any(opens(mark.code) for mark in register.marks):
-            self._there_was_school(slot >> 1)
+        day = slot >> 1
+        if day not in self.open_days[-1:] and day not in self.open_days and any(opens(m.code) for m in register.marks):
+            self._there_was_school(day)
         if slot < self.kept_from:
             return "nothing"
         return self._enter(register, received_ms, late=slot < latest)
 
     def _enter(self, register: BatchRegister, received_ms: int, *, late: bool) -> Taken:
-        session = self._to_change(register.slot)
-        versions = session.versions()
-        changed = session.enter(register.marks, self.roll, received_ms)
-        if not changed:
+        session = self.sessions.to_change(register.slot)
+        changed, all_new = session.enter(entries_of(register.marks), self.roll, received_ms)
+        if not changed.codes:
             return "nothing"
         session.pages.append(register.origin[1])
         self.pages.append(Page(register.slot, register.origin[1], received_ms, changed))
         self._forget_verdicts(register.slot)
-        return "past" if late or session.versions() - versions < len(register.marks) else "new"
+        return "new" if all_new and not late else "past"
 
     def load(self, page: Page) -> None:
         """Enter a stored page, in the order in which pages were written."""
-        session = self._to_change(page.slot)
+        session = self.sessions.to_change(page.slot)
         session.enter(page.marks, self.roll, page.received_ms)
         session.pages.append(page.offset)
 
-    def _to_change(self, slot: int) -> SessionMarks:
-        session = self.sessions.get(slot)
-        if slot not in self.mine:
-            session = self.sessions[slot] = session.copy() if session else SessionMarks()
-            self.mine.add(slot)
-        assert session is not None  # noqa: S101 - what is ours is there
-        return session
-
     def _there_was_school(self, day: int) -> None:
         self.open_days = tuple(sorted((*self.open_days, day)))[-KEPT_DAYS:]
-        for slot in [slot for slot in self.sessions if slot < self.kept_from]:
-            self.gone += [(slot, offset) for offset in self.sessions.pop(slot).pages]
-            self.mine.discard(slot)
+        kept_from = self.kept_from
+        for slot in [slot for slot in self.sessions if slot < kept_from]:
+            left = self.sessions.pop(slot)
+            self.gone += [(slot, offset) for offset in left.pages] if left else ()
             self.verdicts.clear()
 
     def _forget_verdicts(self, slot: int) -> None:
@@ -148,8 +144,7 @@ class Board:
 
     def rename(self, names: Mapping[str, str]) -> None:
         """Have others stand in the places of pupils: whom, and by what name. Not while there are working copies."""
-        for pupil in names.keys() & self.roll.keys():
-            self.roll[names[pupil]] = self.roll.pop(pupil)
+        self.roll.rename(names)
 
     def written(self) -> Iterator[Page]:
         """Yield the pages to write: those that did not leave again."""

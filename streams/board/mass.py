@@ -1,7 +1,9 @@
 """`mass-absence`: in one session far more absence than this school usually has."""
 
+from bisect import bisect_left
 from itertools import pairwise
 from math import gcd
+from operator import itemgetter
 from typing import NamedTuple
 
 from streams.attendance.school_kinds import MassAbsence
@@ -71,16 +73,23 @@ def holds(rule: MassAbsence, view: View, slot: int) -> bool:
 
 
 def episodes(rule: MassAbsence, view: View) -> list[Episode]:
-    """Return the episodes that begin in a live session: walked over the sessions that count, as rules of pupils are."""
-    board = view.board
-    walked = sorted(slot for slot in board.sessions if view.tally(slot).possible >= rule.min_possible)
-    on = [_known(rule, view, slot) for slot in walked]
-    starts = [i for i, (before, now) in enumerate(pairwise([False, *on])) if now and not before]
-    found = [Episode(walked[i], next((walked[j] for j in range(i, len(on)) if not on[j]), None)) for i in starts]
-    return [episode for episode in found if episode.start >= board.live_from]
+    """Return the episodes that begin in a live session: walked over the sessions that count, as rules of pupils are.
+
+    Of those before the live ones only the last is asked, which an episode may go on from that began before.
+    """
+    live_from = view.board.live_from
+    counting = [(slot, tally) for slot, tally in view.tallies() if tally.possible >= rule.min_possible]
+    before = bisect_left(counting, live_from, key=itemgetter(0))
+    walked = counting[max(0, before - 1) :]
+    on = [may_hold(rule, tally) and is_on(rule, view, slot) for slot, tally in walked]
+    starts = [i for i, (was, now) in enumerate(pairwise([False, *on])) if now and not was]
+    ends = [next((walked[j][0] for j in range(i, len(on)) if not on[j]), None) for i in starts]
+    found = [Episode(walked[i][0], end) for i, end in zip(starts, ends, strict=True)]
+    return [episode for episode in found if episode.start >= live_from]
 
 
-def _known(rule: MassAbsence, view: View, slot: int) -> bool:
+def is_on(rule: MassAbsence, view: View, slot: int) -> bool:
+    """Say what `holds` says, from memory where nothing has changed. Ask `may_hold` first: it costs less."""
     verdicts = view.board.verdicts.setdefault(slot, {})
     if rule.id not in verdicts:
         verdicts[rule.id] = holds(rule, view, slot)

@@ -34,17 +34,17 @@ def overdue(rule: RegisterMissing, view: View, now_ms: int) -> Iterator[int]:
     if not board.first_ms:
         return
     first, last = board.first_ms, now_ms
-    for slot in (slot for day in _days(view, now_ms) for slot in (day * 2, day * 2 + 1)):
-        asked = board.came_ms(slot) is None and slot >= board.live_from and first <= due_ms(rule, view, slot) < last
+    for slot in [slot for day in _days(view, now_ms) for slot in (day * 2, day * 2 + 1)]:
+        asked = board.came_ms(slot) is None and first <= due_ms(rule, view, slot) < last
         if asked and standing(rule, view, slot) == "missing":
             yield slot
 
 
 def _days(view: View, now_ms: int) -> list[int]:
-    """Return the days that may be school days: those with a mark, and those of the terms."""
-    board = view.board
-    days = {slot >> 1 for slot in board.sessions}
-    first, last = max(day_of(board.first_ms), board.live_from >> 1), day_of(now_ms)
+    """Return the live days that may be school days: those with a mark, and those of the terms."""
+    board, live_from = view.board, view.board.live_from
+    days = {slot >> 1 for slot in board.sessions if slot >= live_from}
+    first, last = max(day_of(board.first_ms), live_from >> 1), day_of(now_ms)
     for term in view.school.terms:
         days.update(range(max(first, term.first.toordinal()), min(last, term.last.toordinal()) + 1))
     return sorted(days)

@@ -33,6 +33,8 @@ def school_key(urn: int) -> str:
 class Notices:
     """The announced alerts of one board, changed in place; `changes` gathers what to publish."""
 
+    __slots__ = ("board", "changes")
+
     def __init__(self, board: Board) -> None:
         self.board = board
         self.changes: list[SchoolChange] = []

@@ -1,11 +1,11 @@
 """One session's marks at one school, latest version wins: five bytes a pupil and session."""
 
 from array import array
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from streams.attendance.codes import ABSENT, CODES, INDEX, NO_SCHOOL_DAY, POSSIBLE
-from streams.contract.batches import BatchMark
+from streams.board.entries import Entries
+from streams.board.roll import Roll
 
 _NEVER = 255  # no version yet
 _LATEST = 2**32 - 1  # seconds that fit, in 2106: later times can stand only in a file that does not say when it came
@@ -48,6 +48,13 @@ class Tally(NamedTuple):
 NOTHING = Tally()
 
 
+class Entered(NamedTuple):
+    """What came of entering marks: those that changed something, and whether none of the pupils had a version."""
+
+    changed: Entries
+    all_new: bool
+
+
 class SessionMarks:
     """The held mark of every pupil, by the pupil's place on the school's roll."""
 
@@ -71,13 +78,13 @@ class SessionMarks:
         new.tally, new.came_ms, new.emptied, new.pages = self.tally, self.came_ms, self.emptied, self.pages[:]
         return new
 
-    def enter(self, marks: Iterable[BatchMark], roll: dict[str, int], received_ms: int) -> list[BatchMark]:
-        """Enter *marks*; return those that changed something. *roll* grows by the pupils that it does not have."""
-        changed = self._put(marks, roll)
-        if changed:
+    def enter(self, entries: Entries, roll: Roll, received_ms: int) -> Entered:
+        """Enter marks. *roll* grows by the pupils that it does not have."""
+        entered = self._put_row(entries, roll) or self._put_each(entries, roll)
+        if entered.changed.codes:
             self.tally = _tally(self.codes)
             self._come_or_go(received_ms)
-        return changed
+        return entered
 
     def _come_or_go(self, received_ms: int) -> None:
         if self.tally.held and self.came_ms is None:
@@ -86,26 +93,50 @@ class SessionMarks:
         elif not self.tally.held and self.came_ms is not None:
             self.emptied, self.came_ms = (received_ms, self.came_ms), None
 
-    def _put(self, marks: Iterable[BatchMark], roll: dict[str, int]) -> list[BatchMark]:
-        changed = []
+    def _put_row(self, entries: Entries, roll: Roll) -> Entered | None:
+        """Enter the marks of a class as they usually come: what `_put` does, without a look at each; else None.
+
+        Its pupils stand in a row on the roll, in the order in which they were first sent; none has a version yet.
+        """
+        first = roll.row(entries.pupils)
+        if first is None or max(entries.recorded) > _LATEST:
+            return None
+        after, held = first + len(entries.codes), len(self.codes)
+        if self.codes.count(_NEVER, first, after) < min(after, held) - first:
+            return None
+        if after > held:
+            self._grow(len(roll))
+        self.codes[first:after] = entries.codes
+        self.recorded[first:after] = array("I", entries.recorded)
+        return Entered(entries, all_new=True)
+
+    def _put_each(self, entries: Entries, roll: Roll) -> Entered:
+        before = self._versions()
+        changed = self._put(entries, roll)
+        return Entered(changed, all_new=self._versions() - before == len(entries.codes))
+
+    def _put(self, entries: Entries, roll: Roll) -> Entries:
+        pupils, changed, seconds = [], bytearray(), []
         codes, times, size = self.codes, self.recorded, len(self.codes)
-        for mark in marks:  # one loop without calls: most of what a board costs
-            place = roll.get(mark.pupil)
+        for pupil, code, recorded in zip(*entries, strict=True):  # one loop without calls: dear where much is corrected
+            place = roll.get(pupil)
             if place is None:
-                place = roll[mark.pupil] = len(roll)
+                place = roll.add(pupil)
             if place >= size:
                 size = self._grow(len(roll))
-            code, recorded, held = mark.code, mark.recorded, codes[place]
+            held = codes[place]
             if held != _NEVER:
                 before = times[place]
                 if recorded < before or (recorded == before and code >= held):
                     continue
             codes[place] = code
             times[place] = recorded if recorded < _LATEST else _LATEST  # noqa: FURB136 - as above
-            changed.append(mark)
-        return changed
+            pupils.append(pupil)
+            changed.append(code)
+            seconds.append(recorded)
+        return Entries(pupils, bytes(changed), seconds)
 
-    def versions(self) -> int:
+    def _versions(self) -> int:
         """Count the pupils of whom there ever was a version."""
         return len(self.codes) - self.codes.count(_NEVER)
 
@@ -120,13 +151,8 @@ def _tally(codes: bytearray) -> Tally:
     kinds = codes.translate(_KINDS)
     absent, closures, opens = kinds.count(_A), kinds.count(_C), kinds.count(_O)
     possible = absent + kinds.count(_P)
-    return Tally(
-        possible=possible,
-        absent=absent,
-        held=possible + opens + closures + kinds.count(_Z),
-        closures=closures,
-        opens=possible + opens,
-    )
+    held = possible + opens + closures + kinds.count(_Z)
+    return Tally(possible, absent, held, closures, possible + opens)
 
 
 def opens(code: int) -> bool:

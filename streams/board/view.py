@@ -42,13 +42,23 @@ def off(school: School, day: int) -> bool:
 class View:
     """One board with its school's calendar."""
 
+    __slots__ = ("board", "school")
+
     def __init__(self, board: Board, school: School) -> None:
         self.board, self.school = board, school
 
     def tally(self, slot: int) -> Tally:
         """Return what the marks of a session come to, nothing where it is planned to be closed."""
-        closed = self.school.closures and planned_closed(self.school, slot)
-        return NOTHING if closed else self.board.tally(slot)
+        session = self.board.sessions.get(slot)
+        closed = session is None or (self.school.closures and planned_closed(self.school, slot))
+        return NOTHING if session is None or closed else session.tally
+
+    def tallies(self) -> list[tuple[int, Tally]]:
+        """Return each session held, in order, with what `tally` says of it."""
+        sessions = sorted(self.board.sessions.items())
+        if not self.school.closures:
+            return [(slot, session.tally) for slot, session in sessions]
+        return [(slot, self.tally(slot)) for slot, _ in sessions]
 
     def closed(self, slot: int) -> bool:
         """Whether the calendar or the marks say that the whole school is closed."""
@@ -60,4 +70,4 @@ class View:
 
     def school_days(self) -> list[int]:
         """Return the days with a mark that makes a school day, in order."""
-        return sorted({slot >> 1 for slot in self.board.sessions if self.tally(slot).opens})
+        return sorted({slot >> 1 for slot, tally in self.tallies() if tally.opens})

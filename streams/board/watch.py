@@ -58,6 +58,8 @@ class Due(NamedTuple):
 class Watch:
     """The rules over one board, at the moment `now_ms`. `changes` gathers what to publish, in order."""
 
+    __slots__ = ("board", "county", "notices", "now_ms", "rules", "school", "view")
+
     def __init__(self, rules: Rules, board: Board, county: County, now_ms: int) -> None:
         self.rules, self.board, self.county, self.now_ms = rules, board, county, now_ms
         self.school = county.schools.get(board.urn) or unknown_school(board.urn)
@@ -144,7 +146,7 @@ class Watch:
         """
         for rule in self.rules.missing:
             self._settle_register(rule, register, received_ms)
-        if heard:
+        if heard and self.board.announced:
             for silence_rule in self.rules.silent:
                 self._heard(silence_rule, received_ms)
         if changed:
@@ -152,14 +154,15 @@ class Watch:
         self.notices.forget(self.board.live_from)
 
     def _settle_register(self, rule: RegisterMissing, register: BatchRegister, received_ms: int) -> None:
-        if register.slot < self.board.kept_from:
+        board = self.board
+        if register.slot < board.kept_from:
             self._settle_past(rule, register, received_ms)
             return
         for slot in (register.slot & ~1, register.slot | 1):
-            if self.board.announced:
+            if board.announced:
                 self._settle(rule, slot)
-            if self.board.came_ms(slot) is None and self._is_overdue(rule, slot):
-                self.board.next_look = min(self.board.next_look, self.now_ms)
+            if board.came_ms(slot) is None and self._is_overdue(rule, slot):
+                board.next_look = min(board.next_look, self.now_ms)
 
     def _is_overdue(self, rule: RegisterMissing, slot: int) -> bool:
         """Whether the clock, once it moves on, will find a session missing that it could not know of before."""
@@ -205,11 +208,17 @@ class Watch:
 
         Where nothing is announced, no episode was on; and a session of the latest day changes no other than itself.
         """
-        board, announced = self.board, {alert.rule for alert in self.board.announced}
-        slots = [slot] if board.latest >> 1 == slot >> 1 else list(board.sessions)
+        announced = {alert.rule for alert in self.board.announced}
         for rule in self.rules.mass:
-            if rule.id in announced or any(mass.may_hold(rule, board.tally(each)) for each in slots):
+            if rule.id in announced or self._is_on_since(rule, slot):
                 self._compare_mass(rule)
+
+    def _is_on_since(self, rule: MassAbsence, slot: int) -> bool:
+        """Whether the rule is on in a session of which the marks of *slot* may have decided."""
+        view, last = self.view, self.board.latest >> 1 == slot >> 1
+        tallies = [(slot, view.tally(slot))] if last else view.tallies()
+        likely = [each for each, tally in tallies if mass.may_hold(rule, tally)]
+        return any(mass.is_on(rule, view, each) for each in likely)
 
     def _compare_mass(self, rule: MassAbsence) -> None:
         live_from = self.board.live_from

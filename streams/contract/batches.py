@@ -13,7 +13,7 @@ _PLAIN = 1
 READABLE = (_PLAIN, BATCH_VERSION)
 
 
-class BatchMark(Struct, array_like=True, frozen=True):
+class BatchMark(Struct, array_like=True, frozen=True, gc=False):
     """One accepted mark of a register.
 
     `code` is the index in `attendance.codes.CODES` after reading by date; `recorded` is in whole seconds since 1970
@@ -29,7 +29,7 @@ class BatchMark(Struct, array_like=True, frozen=True):
     minutes_late: int | None = None
 
 
-class BatchRegister(Struct, array_like=True, frozen=True):
+class BatchRegister(Struct, array_like=True, frozen=True, gc=False):
     """What the pupils' stage needs of one register: who sent it, for which session, from where, its marks here.
 
     `slot` is `attendance.sessions.slot(date, half)`; `received_ms` is the register record's Kafka time stamp,

@@ -59,9 +59,9 @@ class Observed:
         """Set how many registers are announced as missing, on this worker's boards."""
         self._metrics.level(Level.MISSING, to=count)
 
-    def unlisted(self, school: str) -> None:
-        """Count a register of a school that is closed, or that nobody knows."""
-        self._metrics.count(Count.UNLISTED, school)
+    def unlisted(self, school: str, count: int) -> None:
+        """Count registers of schools that are closed, or that nobody knows."""
+        self._metrics.count(Count.UNLISTED, school, by=count)
 
     def audited(self, drifted: bool) -> None:  # noqa: FBT001 - it is the one fact told
         """Count one pupil looked over in the background, and whether something else was announced."""

@@ -9,7 +9,7 @@ from streams.attendance.episodes import Announced
 from streams.attendance.sessions import slot as slot_of
 from streams.attendance.sessions import written
 from streams.board.board import Board, Page
-from streams.contract.batches import BatchMark
+from streams.board.entries import Entries
 from streams.errors import StoredFormUnknown
 from streams.pipeline.forms import read_date
 
@@ -19,7 +19,7 @@ _SUMMARY = "board"
 _KEY = re.compile(rb"([0-9]{6})/(?:board|([0-9]{4}-[0-9]{2}-[0-9]{2})/(AM|PM)/([0-9]{1,19}))")
 
 
-class _Page(msgspec.Struct, array_like=True, frozen=True):
+class _Page(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """`pupils` one after the other, 26 characters each, in the order of `codes`; `recorded` in seconds since 1970."""
 
     form: int
@@ -71,10 +71,9 @@ def read_key(key: bytes) -> tuple[int, tuple[int, int] | None]:
 
 def page(new: Page) -> bytes:
     """Return the stored form of a page."""
-    recorded = [mark.recorded for mark in new.marks]
+    pupils, codes, recorded = new.marks
     same = recorded[0] if len(set(recorded)) == 1 else recorded
-    codes = bytes(mark.code for mark in new.marks)
-    return _encode(_Page(BOARD_FORM, new.received_ms, "".join(mark.pupil for mark in new.marks), codes, same))
+    return _encode(_Page(BOARD_FORM, new.received_ms, "".join(pupils), codes, same))
 
 
 def read_page(place: tuple[int, int], value: bytes) -> Page:
@@ -87,11 +86,9 @@ def read_page(place: tuple[int, int], value: bytes) -> Page:
     stored = _pages.decode(value)
     recorded = stored.recorded if isinstance(stored.recorded, list) else [stored.recorded] * len(stored.codes)
     pupils = [stored.pupils[at : at + _PUPIL] for at in range(0, len(stored.pupils), _PUPIL)]
-    marks = [
-        BatchMark(pupil, index, code, when)
-        for index, (pupil, code, when) in enumerate(zip(pupils, stored.codes, recorded, strict=True))
-    ]
-    return Page(*place, stored.received_ms, marks)
+    if not len(pupils) == len(stored.codes) == len(recorded):
+        raise StoredFormUnknown("a stored page of a board has columns that are not of one length")
+    return Page(*place, stored.received_ms, Entries(pupils, stored.codes, recorded))
 
 
 def summary(board: Board) -> bytes:

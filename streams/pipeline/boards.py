@@ -7,8 +7,6 @@ left the board is a tombstone. Records are loaded in the order in which they wer
 
 from collections.abc import Iterator, Mapping
 
-from msgspec.structs import replace
-
 from streams.attendance.book import RuleBook
 from streams.attendance.codes import CODES, NO_MARK
 from streams.attendance.episodes import ReasonKind
@@ -78,7 +76,7 @@ class Boards:
         if place is None:
             self._boards.pop(urn, None)
         elif urn in self._boards:
-            self._boards[urn].sessions.pop(place[0], None)
+            self._boards[urn].sessions.pop(place[0])
 
     def get(self, urn: int) -> Board | None:
         """Return a school's board, or None where it never sent a register; not to be changed."""
@@ -227,8 +225,8 @@ def renamed(key: bytes, value: bytes, names: Names) -> bytes | None:
     if place is None or not theirs:
         return None
     old = read_page(place, value)
-    marks = [replace(mark, pupil=theirs.get(mark.pupil, mark.pupil)) for mark in old.marks]
-    return None if marks == old.marks else page_value(old._replace(marks=marks))
+    pupils = [theirs.get(pupil, pupil) for pupil in old.marks.pupils]
+    return None if pupils == old.marks.pupils else page_value(old._replace(marks=old.marks._replace(pupils=pupils)))
 
 
 def _cause(register: BatchRegister) -> Cause:

@@ -14,13 +14,14 @@ MAX_MARKS = 2_000
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 PUPIL = re.compile(r"[a-z2-7]{26}")
+_LENGTH, _LETTERS = 26, b"abcdefghijklmnopqrstuvwxyz234567"  # the same, for many at once
 
 RegisterId = Annotated[str, Meta(min_length=1, max_length=100)]
 Urn = Annotated[int, Meta(ge=100_000, le=999_999)]
 Minutes = Annotated[int, Meta(ge=0, le=600)]
 
 
-class TypedMark(Struct, frozen=True):
+class TypedMark(Struct, frozen=True, gc=False):
     """A mark as it should be."""
 
     pupil: str
@@ -29,7 +30,7 @@ class TypedMark(Struct, frozen=True):
     minutes_late: Minutes | None = None
 
 
-class TypedRegister(Struct, frozen=True):
+class TypedRegister(Struct, frozen=True, gc=False):
     """A register as it should be; the way nearly all come."""
 
     register_id: RegisterId
@@ -40,6 +41,11 @@ class TypedRegister(Struct, frozen=True):
     marks: Annotated[list[TypedMark], Meta(max_length=MAX_MARKS)]
     source: str = ""
     received_at: Any = msgspec.UNSET
+
+
+def are_pupils(texts: list[str]) -> bool:
+    """Whether `PUPIL` fits each of *texts*, at a third of the cost of asking it."""
+    return set(map(len, texts)) <= {_LENGTH} and not "".join(texts).encode().translate(None, _LETTERS)
 
 
 typed_register = msgspec.json.Decoder(TypedRegister).decode

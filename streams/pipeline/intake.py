@@ -7,6 +7,7 @@ found there.
 """
 
 import zlib
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
@@ -18,6 +19,7 @@ from streams.contract.batches import BatchMark, BatchRegister
 from streams.contract.messages import DeadLetter, Origin, Refusal
 from streams.pipeline import forms
 from streams.pipeline.instants import Instant, read_instant
+from streams.pipeline.plain_marks import read_plain
 from streams.pipeline.slices import mark_slices
 
 _FUTURE_US = 24 * 3600 * 1_000_000  # how far ahead of its receipt a register may say it was recorded
@@ -98,7 +100,8 @@ class _Reader:
         frame = self._frame(typed.recorded_at, typed.received_at)
         if isinstance(frame, _No):
             return self.refuse_all(frame)
-        plain = _read_plain(typed.marks, frame)
+        early = _is_early(frame.slot, frame.recorded)
+        plain = None if early else read_plain(typed.marks, frame.slot, frame.recorded.seconds)
         return self._intake(frame, enumerate(typed.marks)) if plain is None else self._taken(frame, plain)
 
     def _read_loosely(self) -> Intake:
@@ -200,34 +203,15 @@ def _ahead(recorded: Instant, received: int | None) -> bool:
     return received is not None and recorded.microseconds - received > _FUTURE_US
 
 
+def _is_early(slot: int, recorded: Instant) -> bool:
+    return (slot >> 1) - recorded.london_day > 1
+
+
 def _mark_misfit(mark: object) -> _No | None:
     if not isinstance(mark, dict):
         return _No("not-a-mark", "the mark is no object")
     wrong = [f"{name} is not {words}" for name, (fits, words) in forms.MARK_FIELDS.items() if not fits(mark.get(name))]
     return _No("not-a-mark", "; ".join(wrong)) if wrong else None
-
-
-def _read_plain(marks: list[forms.TypedMark], frame: _Frame) -> list[BatchMark] | None:
-    """Return the marks where all are as nearly all come, with nothing to refuse and no time of their own; else None.
-
-    It says what `_read_mark` says of each, without a call for each.
-    """
-    known, seconds = readings(frame.slot), frame.recorded.seconds
-    codes = [known.get(mark.code) for mark in marks]
-    if (
-        (frame.slot >> 1) - frame.recorded.london_day > 1
-        or any([mark.recorded_at is not None for mark in marks])  # noqa: C419 - a list is not called for each
-        or not all(map(forms.PUPIL.fullmatch, [mark.pupil for mark in marks]))
-    ):
-        return None
-    read = [
-        BatchMark(
-            mark.pupil, index, code, seconds, None, None if CODES[code] == mark.code else mark.code, mark.minutes_late
-        )
-        for index, (mark, code) in enumerate(zip(marks, codes, strict=True))
-        if code is not None
-    ]
-    return read if len(read) == len(marks) else None
 
 
 def _read_mark(index: int, mark: forms.TypedMark, frame: _Frame, codes: dict[str, int]) -> BatchMark | _No:
@@ -247,7 +231,7 @@ def _read_mark(index: int, mark: forms.TypedMark, frame: _Frame, codes: dict[str
     code = codes.get(mark.code)
     if code is None:
         return _No("unknown-code", "code is not an attendance code in force")
-    if (frame.slot >> 1) - recorded.london_day > 1:
+    if _is_early(frame.slot, recorded):
         return _No("future-session", "the session is more than one day after the mark was recorded")
     sent = None if CODES[code] == mark.code else mark.code
     return BatchMark(mark.pupil, index, code, recorded.seconds, mark.recorded_at, sent, mark.minutes_late)
@@ -262,9 +246,9 @@ def split(registers: list[BatchRegister], partitions: int) -> dict[int, list[Bat
     """Split accepted registers by partition of `marks`, keeping their order; without those that have no mark there."""
     parts: dict[int, list[BatchRegister]] = {}
     for register in registers:
-        by_partition: dict[int, list[BatchMark]] = {}
-        for mark in register.marks:
-            by_partition.setdefault(partition_of(mark.pupil, partitions), []).append(mark)
+        by_partition: dict[int, list[BatchMark]] = defaultdict(list)
+        for mark in register.marks:  # `partition_of`, without a call of our own for each
+            by_partition[zlib.crc32(mark.pupil.encode()) % partitions].append(mark)
         for partition, marks in by_partition.items():
             parts.setdefault(partition, []).append(msgspec.structs.replace(register, marks=marks))
     return parts

@@ -1,7 +1,7 @@
 """The boards of the schools stage: registers put up, the clock looked at, each partition in transactions of its own."""
 
 import asyncio
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
@@ -114,8 +114,7 @@ class SchoolBoards:
         next_offset = max(held.next_offset or 0, events[-1].message.offset + 1)
         if not await self._write(held, work, next_offset, events):
             return False
-        for register in registers:
-            self._flag(register, county)
+        self._flag(registers, county)
         if registers:
             self._latest[held.partition] = max(register.received_ms for register in registers)
         return True
@@ -169,15 +168,21 @@ class SchoolBoards:
         topic, published = self._around.plan.topics.alerts, self._around.now()
         return (alert_record(topic, alert, published) for alert in alerts)
 
-    def _flag(self, register: BatchRegister, county: County) -> None:
-        """Count a register of a school that should send none, and say so once a school."""
-        found = standing(county.schools.get(register.urn), date.fromordinal(register.slot >> 1))
-        if found == "open":
-            return
-        self._around.probe.unlisted(found)
-        if len(county.schools) and (register.urn, found) not in self._said:
-            self._said.add((register.urn, found))
-            log.warning("a register of a school that is not open; it was taken", urn=register.urn, school=found)
+    def _flag(self, registers: list[BatchRegister], county: County) -> None:
+        """Count registers of schools that should send none, and say so once a school."""
+        counted = Counter[Standing]()
+        for (urn, day), number in Counter((register.urn, register.slot >> 1) for register in registers).items():
+            found = standing(county.schools.get(urn), date.fromordinal(day))
+            counted[found] += number
+            if found != "open" and len(county.schools):
+                self._say(urn, found)
+        for found in counted.keys() - {"open"}:
+            self._around.probe.unlisted(found, counted[found])
+
+    def _say(self, urn: int, found: Standing) -> None:
+        if (urn, found) not in self._said:
+            self._said.add((urn, found))
+            log.warning("a register of a school that is not open; it was taken", urn=urn, school=found)
 
     def _report(self, alerts: list[Alert]) -> None:
         probe = self._around.probe

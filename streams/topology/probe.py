@@ -59,8 +59,8 @@ class Probe(Protocol):
     def missing(self, count: int) -> None:
         """Set how many registers are announced as missing, on this worker's boards."""
 
-    def unlisted(self, school: Standing) -> None:
-        """Count a register of a school that is closed, or that nobody knows."""
+    def unlisted(self, school: Standing, count: int) -> None:
+        """Count registers of schools that are closed, or that nobody knows."""
 
     def audited(self, drifted: bool) -> None:  # noqa: FBT001 - it is the one fact told
         """Count one pupil looked over in the background, and whether something else was announced."""

@@ -123,6 +123,32 @@ def test_a_value_of_another_version_stops(key: bytes, value: bytes) -> None:
         Boards(BOOK).load(key, value)
 
 
+@pytest.mark.parametrize("columns", [["a" * 52, b"\0", 5], ["a" * 26, b"\0", [5, 6]], ["a" * 26, b"\0\0", 5]])
+def test_a_page_whose_columns_differ_in_length_stops(columns: list[object]) -> None:
+    """Nobody's mark is given to another."""
+    with pytest.raises(StoredFormUnknown, match="not of one length"):
+        Boards(BOOK).load(b"100001/2024-10-07/AM/7", msgspec.msgpack.encode([1, 0, *columns]))
+
+
+@pytest.mark.parametrize("at", [5, 30, 90])
+def test_a_batch_that_is_let_go_has_changed_nothing(at: int) -> None:
+    """Sessions changed, begun and dropped in it stand as they did, and the next batch is as if it had not been."""
+    tried, never = School(), School()
+    registers = weeks_of(4, 10)[: at * 4]
+    for each in registers[:at]:
+        tried.take(each)
+        never.take(each)
+    before = tried.marks()
+    given_up = tried.boards.work()
+    for each in registers[at:]:
+        given_up.take(each, tried.county)
+    assert tried.marks() == before
+    for each in registers[at : at * 2]:
+        tried.take(each)
+        never.take(each)
+    assert (tried.marks(), tried.changelog) == (never.marks(), never.changelog)
+
+
 def test_an_erased_pupil_leaves_the_boards_and_every_page() -> None:
     """Counts and alerts stay as they were, and a board loaded from the pages is the same."""
     desk = Desk()

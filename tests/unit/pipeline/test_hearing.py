@@ -4,15 +4,15 @@ from datetime import date
 
 from streams.attendance.sessions import slot
 from streams.board.board import Page
+from streams.board.entries import Entries
 from streams.board.feeds import Feeds
 from streams.board.times import day_of
-from streams.contract.batches import BatchMark
 from streams.pipeline.board_form import page, page_key, summary_key
 from streams.pipeline.hearing import hear
 
 RECEIVED = 1_725_872_400_000  # 9 September 2024, 10:00 in London
 SLOT = slot(date(2024, 9, 9), "AM")
-PAGE = page(Page(SLOT, 7, RECEIVED, [BatchMark("a" * 26, 0, 0, 1_725_872_300)]))
+PAGE = page(Page(SLOT, 7, RECEIVED, Entries(["a" * 26], b"\x00", [1_725_872_300])))
 
 
 def test_a_page_says_when_its_register_was_received() -> None:

@@ -106,7 +106,7 @@ class Silent:
     def missing(self, count: int) -> None:
         """Ignore."""
 
-    def unlisted(self, school: Standing) -> None:
+    def unlisted(self, school: Standing, count: int) -> None:
         """Ignore."""
 
     def audited(self, drifted: bool) -> None:  # noqa: FBT001 - as in the probe
