@@ -10,6 +10,10 @@ A **plain append** is a pupil's only mark in its register, for a session after e
 academic year, in the page of the ledger that the mark before is in or in one of a later month, of a pupil whose walk is
 known for this rule book and with nothing to be forgotten; or a pupil's first mark.
 
+A **plain amendment** is likewise alone, for a session of the pupil's last day that the same school has marked already,
+where no other school has marked anything that month; and no rule flips on that day, neither before it nor after it.
+The day is walked again from the record of the day before.
+
 Compiled by numba, once, when first used, and kept beside this file or in the user's cache folder. Here is arithmetic on
 arrays and nothing else; `screen.py` says what goes in and what comes out.
 """
@@ -43,7 +47,9 @@ _MONOMIALS = len(MONOMIALS)
 
 @_compiled
 def append(tables: Tables, state: State, marks: Marks, released: Block, seen: Block, found: Found) -> None:
-    """Take the plain appends among *marks*: enter them in the pages, tally them, and test each rule once.
+    """Take the plain appends among *marks*, and the plain amendments.
+
+    An append is entered in the page, tallied, and each rule tested once.
 
     *released* are, by row, the pupils that go on as objects: their marks are left, and so are all later ones of a pupil
     of whom one is left or flips a rule. *seen* is scratch, of two numbers a row, -1 to begin with.
@@ -56,8 +62,11 @@ def append(tables: Tables, state: State, marks: Marks, released: Block, seen: Bl
             found.result[i] = EXACTLY
             continue
         row = marks.row[i]
-        plain = found.result[i] == SCREENED and not released[row] and _is_plain(tables, state, marks, i, at)
-        if not plain or found.number[0] + rules > len(found.flips) or found.number[1] == len(found.turns):
+        alone = found.result[i] == SCREENED and not released[row] and _is_known(tables, state, marks, i, at)
+        if alone and _amend(tables, state, marks, i, at, found):
+            continue
+        full = found.number[0] + rules > len(found.flips) or found.number[1] == len(found.turns)
+        if full or not alone or not _is_next(state, marks, i, at):
             released[row], found.result[i] = True, EXACTLY
             continue
         _enter(state, marks, i, at, found)
@@ -86,9 +95,16 @@ def _mark_twins(marks: Marks, seen: Block, result: Block) -> None:
 
 
 @_compiled
-def _is_plain(tables: Tables, state: State, marks: Marks, i: int, at: int) -> bool:
-    if not state.ready[at] or marks.code[i] == tables.no_mark or marks.seconds[i] < 0 or marks.seconds[i] >> 32 != 0:
-        return False
+def _is_known(tables: Tables, state: State, marks: Marks, i: int, at: int) -> bool:
+    """Whether the pupil's walk is known, and the mark one that fits a narrow page."""
+    return bool(
+        state.ready[at] and marks.code[i] != tables.no_mark and marks.seconds[i] >= 0 and marks.seconds[i] >> 32 == 0
+    )
+
+
+@_compiled
+def _is_next(state: State, marks: Marks, i: int, at: int) -> bool:
+    """Whether a mark comes after every other of the pupil, in the open page or a later one."""
     if state.last[at] < 0:
         return True
     if marks.slot[i] <= state.last[at] or marks.slot[i] >= state.year_end[at]:
@@ -109,15 +125,96 @@ def _enter(state: State, marks: Marks, i: int, at: int, found: Found) -> None:
             for byte in range(size):
                 found.pages[turn, byte] = state.page[at, byte]
             found.number[1] += 1
-        state.key[at], state.size[at], state.rows[at] = marks.key[i], 0, 0
-    size, seconds = state.size[at], marks.seconds[i]
-    state.page[at, size], state.page[at, size + 1] = marks.position[i], marks.code[i]
-    for byte in range(ROW - 2):
-        state.page[at, size + 2 + byte] = seconds >> 8 * byte & 255
+        state.key[at], state.size[at], state.rows[at], state.alone[at] = marks.key[i], 0, 0, True
+    size = state.size[at]
+    _write(state, marks, i, at, size)
     state.size[at] = size + ROW
     state.rows[at] += 1
     state.last[at] = marks.slot[i]
+
+
+@_compiled
+def _write(state: State, marks: Marks, i: int, at: int, row: int) -> None:
+    """Write a mark into the open page, from byte *row* on."""
+    state.page[at, row], state.page[at, row + 1] = marks.position[i], marks.code[i]
+    for byte in range(ROW - 2):
+        state.page[at, row + 2 + byte] = marks.seconds[i] >> 8 * byte & 255
     state.ahead[at] = True
+
+
+@_compiled
+def _amend(tables: Tables, state: State, marks: Marks, i: int, at: int, found: Found) -> bool:
+    """Take a plain amendment; tell whether it was one. A version that the one held beats changes nothing."""
+    row = _row_today(state, marks, i, at)
+    if row < 0 or state.page[at, row + 1] == tables.no_mark:
+        return False
+    if not _beats(state, marks, i, at, row):
+        return True
+    if marks.code[i] != state.page[at, row + 1] and not _walk_again(tables, state, marks, i, at, row, found):
+        return False
+    _write(state, marks, i, at, row)
+    state.rows[at] = max(state.rows[at], (state.size[at] - row) // ROW)
+    return True
+
+
+@_compiled
+def _row_today(state: State, marks: Marks, i: int, at: int) -> int:
+    """Return where in the open page the mark for a session of the last day is, -1 where there is none, or not only."""
+    if not state.alone[at] or marks.key[i] != state.key[at] or state.slot[at] != state.last[at]:
+        return -1
+    if marks.slot[i] > state.last[at] or marks.slot[i] >> 1 != state.last[at] >> 1:
+        return -1
+    for back in range(1, 3):
+        row = int(state.size[at]) - ROW * back
+        if row >= 0 and state.page[at, row] == marks.position[i]:
+            return row
+    return -1
+
+
+@_compiled
+def _beats(state: State, marks: Marks, i: int, at: int, row: int) -> bool:
+    """Whether a mark holds over the one in the page, as `Version.beats`."""
+    seconds = 0
+    for byte in range(ROW - 2):
+        seconds |= int(state.page[at, row + 2 + byte]) << 8 * byte
+    if marks.seconds[i] == seconds:
+        return bool(marks.code[i] < state.page[at, row + 1])
+    return bool(marks.seconds[i] > seconds)
+
+
+@_compiled
+def _walk_again(tables: Tables, state: State, marks: Marks, i: int, at: int, amended: int, found: Found) -> bool:
+    """Walk the last day again with the mark in its place; leave all as it was where a rule flips on that day."""
+    flips = found.number[0]
+    if flips + 2 * tables.least.size > len(found.flips) or _flipped_today(state, at):
+        return False
+    for word in range(tables.tally):
+        state.kept[word] = state.words[at, tables.now + word]
+        state.words[at, tables.now + word] = state.words[at, tables.before + word]
+    month, size = marks.slot[i] - marks.position[i], int(state.size[at])
+    for row in range(max(size - 2 * ROW, 0), size, ROW):
+        slot = month + state.page[at, row]
+        code = marks.code[i] if row == amended else int(state.page[at, row + 1])
+        if slot >> 1 == marks.slot[i] >> 1 and code != tables.no_mark:
+            step(tables, state, at, slot, code, marks.year_end[i])
+            test(tables, state, at, i, slot, found.flips, found.number)
+    if found.number[0] == flips:
+        return True
+    found.number[0] = flips
+    for word in range(tables.tally):
+        state.words[at, tables.now + word] = state.kept[word]
+    return False
+
+
+@_compiled
+def _flipped_today(state: State, at: int) -> bool:
+    """Whether a rule went on or off on the last day."""
+    if state.closed[at] != state.closed_before[at]:
+        return True
+    for rule in range(state.on.shape[1]):
+        if state.on[at, rule] != state.on_before[at, rule]:
+            return True
+    return False
 
 
 @_compiled

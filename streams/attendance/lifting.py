@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from streams.attendance.columns import MOST_WEEKS, Block, Layout
-from streams.attendance.ledger import EMPTY, HEAD, NARROW
+from streams.attendance.ledger import EMPTY, HEAD, NARROW, URN_BITS
 from streams.attendance.pupil import Pupil
 from streams.attendance.screen import Screen
 from streams.attendance.sessions import academic_year, year_start
@@ -119,6 +119,7 @@ def _lower_page(pupil: Pupil, record: Block) -> None:
     key = pupil.ledger.open_page()
     page = pupil.ledger.pages[key]
     record["key"], record["last"], record["size"] = key, pupil.ledger.last, len(page) - HEAD
+    record["alone"] = sum(other >> URN_BITS == key >> URN_BITS for other in pupil.ledger.pages) == 1
     record["page"][: len(page) - HEAD] = memoryview(page)[HEAD:]
 
 

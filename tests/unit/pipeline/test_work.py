@@ -13,10 +13,10 @@ from tests.unit.pipeline.examples import ENGINE, FRIEND, PUPIL, SIBLING, line, m
 PAGE, SUMMARY = f"{PUPIL}/2024-09/100001".encode(), f"{PUPIL}/announced".encode()
 
 
-def register(day: int, code: str = "/", *pupils: str) -> BatchRegister:
+def register(day: int, code: str = "/", *pupils: str, at: str = "09:05") -> BatchRegister:
     date = f"2024-09-{day:02}"
     marks = [mark(code, pupil) for pupil in pupils or (PUPIL, SIBLING)]
-    found = read(line(*marks, date=date, recorded_at=f"{date}T09:05:00+01:00")).register
+    found = read(line(*marks, date=date, recorded_at=f"{date}T{at}:00+01:00")).register
     assert found is not None
     return found
 
@@ -41,11 +41,34 @@ def pages(ledgers: Ledgers, key: str) -> dict[int, bytes]:
     return {} if pupil is None else dict(pupil.ledger.pages)
 
 
-def test_plain_appends_are_screened_from_the_second_mark_on(ledgers: Ledgers) -> None:
-    """The first makes the pupil; one of another month opens a page, and goes the exact way."""
+def test_plain_appends_are_screened(ledgers: Ledgers) -> None:
+    """Of a day that comes next; one for a day that lies behind goes the exact way."""
     work = taken(ledgers, register(11), register(12))
     assert dict(work.marks) == {"taken": 4, "screened": 4}
-    assert taken(ledgers, register(30), register(30, "N")).marks["screened"] == 2
+    assert taken(ledgers, register(30), register(9, "I")).marks["screened"] == 2
+
+
+@pytest.mark.parametrize("at", ["09:06", "09:05", "09:04"])
+def test_amendments_of_the_last_day_are_screened(ledgers: Ledgers, at: str) -> None:
+    """Whether they hold or not; what is stored is what the exact way stores."""
+    work = taken(ledgers, register(11, "L"), register(11, "I", at=at))
+    assert work.marks["screened"] == 4
+    work.commit()
+    alone = Ledgers(ENGINE, from_file("f"))
+    for each in (register(9), register(10), register(11, "L"), register(11, "I", at=at)):
+        taken(alone, each).commit()
+    assert pages(ledgers, PUPIL) == pages(alone, PUPIL)
+
+
+def test_an_amendment_after_which_a_rule_is_on_or_off_goes_the_exact_way(ledgers: Ledgers) -> None:
+    """The second time that the bus did not come, and it had come after all."""
+    taken(ledgers, register(11, "Q"), register(12)).commit()
+    on, off = register(12, "Q", PUPIL, at="09:06"), register(12, "I", PUPIL, at="09:07")
+    work = taken(ledgers, on)
+    assert ([alert.reason for alert in work.alerts], work.marks["screened"]) == (["correction"], 0)
+    work.commit()
+    work = taken(ledgers, off)
+    assert ([alert.change for alert in work.alerts], work.marks["screened"]) == (["withdrawn"], 0)
 
 
 def test_screened_marks_show_in_nothing_until_they_are_committed(ledgers: Ledgers) -> None:
