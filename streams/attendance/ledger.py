@@ -212,13 +212,6 @@ class Ledger:
             found += [session for session in sessions if session[0] >= since] if month == first else sessions
         return found
 
-    def plainly(self) -> list[tuple[int, int]] | None:
-        """Return (slot, code) of each session that has a child's mark, in order; None where a month has two schools."""
-        months = [key >> URN_BITS for key in self.pages]
-        if len(months) > len(set(months)):
-            return None
-        return [(slot, cell & CODE) for slot, cell in self.sessions()]
-
     def _month(self, month: int) -> list[tuple[int, int]]:
         start = month_start(month)
         pages = [page for key, page in self.pages.items() if key >> URN_BITS == month]

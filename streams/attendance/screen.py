@@ -51,6 +51,7 @@ class Screen:
         self.engine = engine
         self.layout = Layout(engine.lanes, len(engine.rules))
         self._kernel: Any = None
+        self._kernel_rows: Any
         self._tables: Tables
 
     @property
@@ -61,17 +62,18 @@ class Screen:
     def load(self) -> None:
         """Load the compiled part. Without numba there is none, and it is not `ready` afterwards."""
         try:
-            from streams.attendance import kernel, tables  # noqa: PLC0415 - see above: seconds
+            from streams.attendance import kernel, kernel_rows, tables  # noqa: PLC0415 - see above: seconds
         except ImportError:
             return
         self._tables = tables.tables_of(self.engine, self.layout)
-        _call_all(kernel, self._tables, self.layout)
-        self._kernel = kernel
+        _call_all(kernel, kernel_rows, self._tables, self.layout)
+        self._kernel, self._kernel_rows = kernel, kernel_rows
 
     def append(self, block: Block, marks: Marks, released: Block, seen: Block) -> Taken:
         """Take the plain appends among *marks* (`kernel.append`) into the records of *block*."""
         found = _room(len(marks.at), len(self.engine.rules))
-        self._kernel.append(self._tables, state_of(block), marks, released, seen, found)
+        self._kernel_rows.mark_twins(marks, seen, found.result)
+        self._kernel.append(self._tables, state_of(block), marks, released, found)
         flips, turns = found.number.tolist()
         return Taken(
             found.result.view("?"),
@@ -91,12 +93,12 @@ class Screen:
 
     def move(self, source: Block, at: Block, target: Block, to: Block) -> None:
         """Copy records from places *at* of *source* to places *to* of *target*."""
-        self._kernel.move(as_words(source), at, as_words(target), to)
+        self._kernel_rows.move(as_words(source), at, as_words(target), to)
 
     def last_rows(self, block: Block, at: Block, size: int) -> bytes:
         """Return the rows that this batch added to the open pages of places *at*: so many bytes."""
         rows = np.empty(size, "u1")
-        self._kernel.last_rows(state_of(block), at, rows)
+        self._kernel_rows.last_rows(state_of(block), at, rows)
         return rows.tobytes()
 
 
@@ -115,10 +117,12 @@ def _room(marks: int, rules: int) -> Found:
     )
 
 
-def _call_all(kernel: Any, tables: "Tables", layout: Layout) -> None:  # noqa: ANN401 - a module
+def _call_all(kernel: Any, kernel_rows: Any, tables: "Tables", layout: Layout) -> None:  # noqa: ANN401 - modules
     """Call what is compiled, each with nothing to do, so that it is compiled or read from the cache by now."""
     block, none, pair = _blank(layout), np.zeros(0, "<i8"), np.zeros((2, 2), "<i8")
-    kernel.append(tables, state_of(block), Marks(*[none] * 9), np.zeros(2, "?"), pair, _room(0, len(tables.least)))
+    marks, room = Marks(*[none] * 9), _room(0, len(tables.least))
+    kernel_rows.mark_twins(marks, pair, room.result)
+    kernel.append(tables, state_of(block), marks, np.zeros(2, "?"), room)
     kernel.walk(tables, state_of(block), 0, none, none, none, np.empty((1, 4), "<i8"), np.zeros(1, "<i8"))
-    kernel.move(as_words(block), none, as_words(block), none)
-    kernel.last_rows(state_of(block), none, np.zeros(0, "u1"))
+    kernel_rows.move(as_words(block), none, as_words(block), none)
+    kernel_rows.last_rows(state_of(block), none, np.zeros(0, "u1"))
