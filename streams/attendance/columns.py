@@ -7,7 +7,7 @@ of the batch in hand, and what tells whether the next mark may be screened.
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -179,6 +179,11 @@ def newborn(layout: Layout) -> Block:
     record["before"] = now
     record["key"], record["last"], record["ready"] = -1, -1, True
     return record
+
+
+def copied(record: Block) -> Block:
+    """Return a copy of a record, not to be written: of such records, numpy's own copies go field by field."""
+    return cast("Block", np.frombuffer(record.tobytes(), record.dtype)[0])
 
 
 def as_words(block: Block) -> Block:

@@ -3,7 +3,7 @@
 `lift` makes the object of the record, `lower` the record of the object; each is the other undone.
 """
 
-from streams.attendance.columns import MOST_WEEKS, Block, Layout
+from streams.attendance.columns import MOST_WEEKS, Block, Layout, copied
 from streams.attendance.ledger import EMPTY, HEAD, NARROW, URN_BITS
 from streams.attendance.pupil import Pupil
 from streams.attendance.recorded import ALIKE, Recorded, walk_recorded
@@ -15,7 +15,7 @@ from streams.attendance.walk import Engine, Walk
 
 def lift(screen: Screen, pupil: Pupil, record: Block) -> Pupil:
     """Return a working copy of *pupil*, as it was when it was lowered, brought up to its *record*."""
-    copy, own = pupil.copy(), record.copy()
+    copy, own = pupil.copy(), copied(record)
     (copy.ledger.pages[int(record["key"])],) = open_pages(own.reshape(1))
     copy.ledger.last = last = int(record["last"])
     copy.year = copy.year or academic_year(last)

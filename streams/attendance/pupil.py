@@ -10,6 +10,7 @@ from streams.attendance.codes import NO_MARK
 from streams.attendance.episodes import Announced, Change, Comparison, ReasonKind
 from streams.attendance.ledger import FIRST_URN, Ledger, Version, key_parts
 from streams.attendance.sessions import academic_year, as_number, year_start
+from streams.attendance.spans import first_session, up_to
 from streams.attendance.specification import counts
 from streams.attendance.walk import Closed, Engine, Walk
 from streams.errors import StoredFormUnknown
@@ -192,10 +193,9 @@ class Pupil:
             return {}
         place = engine.places[change.alert.rule]
         rule, measures = engine.rules[place], engine.measures[place]
-        history = [session for session in self.ledger.sessions() if session[0] <= change.as_of]
         now = self.walk.slot == change.as_of
-        numbers = self.walk.counts(place) if now else counts(rule, history)
-        first = measures[0].span(history)[0][0]
+        numbers = self.walk.counts(place) if now else counts(rule, up_to(self.ledger, change.as_of))
+        first = first_session(measures[0], self.ledger, change.as_of)
         counted = dict(zip(rule.names, numbers, strict=True))
         dates = {"since": as_number(first >> 1), "until": as_number(change.as_of >> 1)}
         return counted | rule.thresholds() | dates

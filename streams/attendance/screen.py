@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from streams.attendance.columns import Block, Found, Layout, Marks, as_words, newborn, state_of
+from streams.attendance.columns import Block, Found, Layout, Marks, as_words, copied, newborn, state_of
 from streams.attendance.ledger import EMPTY, MOST_ROWS, ROW
 from streams.attendance.walk import Engine
 
@@ -52,6 +52,9 @@ class Screen:
         self.layout = Layout(engine.lanes, len(engine.rules))
         self._kernel: Any = None
         self._kernel_rows: Any
+        self._newborn = as_words(_blank(self.layout))[0].copy()
+        self._walked = _blank(self.layout)  # room for the records of `walk`,
+        self._state = state_of(self._walked)  # asked for once: that costs more than a walk
         self._tables: Tables
 
     @property
@@ -86,10 +89,10 @@ class Screen:
 
     def walk(self, slots: Block, codes: Block, year_ends: Block) -> tuple[list[Flip], Block] | None:
         """Walk all sessions of a pupil; return what flipped, and its record, or None: too much did."""
-        block, flips = _blank(self.layout), np.empty((len(slots) + _FLIPS + len(self.engine.rules), 4), "<i8")
-        count = np.zeros(1, "<i8")
-        walked = self._kernel.walk(self._tables, state_of(block), 0, slots, codes, year_ends, flips, count)
-        return ([Flip(*flip) for flip in flips[: int(count[0])].tolist()], block[0]) if walked else None
+        flips, count = np.empty((len(slots) + _FLIPS + len(self.engine.rules), 4), "<i8"), np.zeros(1, "<i8")
+        self._state.words[0] = self._newborn
+        walked = self._kernel.walk(self._tables, self._state, 0, slots, codes, year_ends, flips, count)
+        return ([Flip(*flip) for flip in flips[: int(count[0])].tolist()], copied(self._walked[0])) if walked else None
 
     def move(self, source: Block, at: Block, target: Block, to: Block) -> None:
         """Copy records from places *at* of *source* to places *to* of *target*."""

@@ -101,7 +101,8 @@ class Work:
     def _noted(self, outcome: Outcome) -> Outcome:
         self.alerts += outcome.alerts
         self.refused += outcome.refused
-        self.marks.update(letter.reason for letter in outcome.refused)
+        if outcome.refused:
+            self.marks.update(letter.reason for letter in outcome.refused)
         self.marks["taken"] += outcome.taken - len(outcome.refused)
         return outcome._replace(taken=outcome.taken - len(outcome.refused))
 
