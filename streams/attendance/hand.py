@@ -69,9 +69,9 @@ class Hand:
         return row
 
     def take(self, marks: Marks) -> tuple[Block, list[Flip]]:
-        """Take the plain appends among *marks*, whose rows are known (-1: left); return which, and what they flipped.
+        """Take the plain appends and amendments among *marks*; return which were taken, and what they flipped.
 
-        Their places are filled in here.
+        Their rows are known (-1: left); their places are filled in here.
         """
         known = np.flatnonzero(marks.row >= 0)
         at = np.full(len(marks.row), -1, "<i8")

@@ -73,7 +73,7 @@ class Screen:
         self._kernel, self._kernel_rows = kernel, kernel_rows
 
     def append(self, block: Block, marks: Marks, released: Block, seen: Block) -> Taken:
-        """Take the plain appends among *marks* (`kernel.append`) into the records of *block*."""
+        """Take the plain appends and amendments among *marks* (`kernel.append`) into the records of *block*."""
         found = _room(len(marks.at), len(self.engine.rules))
         self._kernel_rows.mark_twins(marks, seen, found.result)
         self._kernel.append(self._tables, state_of(block), marks, released, found)
