@@ -18,7 +18,8 @@ from streams.attendance.ledger import MOST_ROWS, ROW
 Block = np.ndarray[Any, Any]
 """Records or columns of many pupils."""
 
-WORD = 4  # bytes in which records are copied
+WORD = 4  # bytes in which parts of records are copied,
+LONG = 8  # and whole ones: their numbers of so many bytes make them a multiple of it
 MOST_WEEKS = 106  # that two academic years can touch
 
 
@@ -186,9 +187,9 @@ def copied(record: Block) -> Block:
     return cast("Block", np.frombuffer(record.tobytes(), record.dtype)[0])
 
 
-def as_words(block: Block) -> Block:
-    """Return records as rows of words, to be copied quickly: a view."""
-    return block.view("<u4").reshape(len(block), block.itemsize // WORD)
+def as_words(block: Block, word: int = WORD) -> Block:
+    """Return records as rows of words of so many bytes, to be copied quickly: a view."""
+    return block.view(np.dtype(f"<u{word}")).reshape(len(block), block.itemsize // word)
 
 
 def state_of(block: Block) -> State:

@@ -13,7 +13,7 @@ from streams.attendance.columns import Block, Layout
 from streams.attendance.lanes import BITS
 from streams.attendance.ledger import HEAD, NARROW, ROW, URN_BITS, Ledger
 from streams.attendance.screen import Screen
-from streams.attendance.sessions import academic_year, month_start, year_start
+from streams.attendance.sessions import academic_year, month_of, month_start, year_start
 from streams.attendance.tally import Tally
 from streams.attendance.walk import Checkpoint, Closed, Walk
 
@@ -86,42 +86,47 @@ class Recorded(Walk):
 
     @override
     def again(self, ledger: Ledger, slot: int) -> None:
-        walked = None if self.record is None else walk_recorded(self._screen, ledger)
-        if walked is None:
-            super().again(ledger, slot)
-        else:
+        record = self.record
+        if (
+            record is not None
+            and slot >> 1 == self.slot >> 1
+            and (walked := walk_recorded(self._screen, ledger, record))
+        ):
+            self._take(walked[0], self.closed[: record["before"]["closed"]] + walked[1], self._made)
+        elif record is not None and (walked := walk_recorded(self._screen, ledger)):
             self._take(*walked, ())
+        else:
+            super().again(ledger, slot)
 
 
-def walk_recorded(screen: Screen, ledger: Ledger) -> tuple[Block, tuple[Closed, ...]] | None:
-    """Walk a ledger in a record of its own; return it and what was closed.
+def walk_recorded(screen: Screen, ledger: Ledger, day: Block | None = None) -> tuple[Block, tuple[Closed, ...]] | None:
+    """Walk a ledger in a record of its own, or the last *day* of this record; return the record and what was closed.
 
     None where there is nothing to walk, a month has pages of two schools, or a wide one, or too much flips.
     """
-    months = [key >> URN_BITS for key in ledger.pages]
-    if len(months) > len(set(months)) or any(page[1] != NARROW for page in ledger.pages.values()):
+    since = 0 if day is None else int(day["now"]["slot"]) & ~1
+    first = month_of(since) if since else 0
+    pages = sorted((month, page) for key, page in ledger.pages.items() if (month := key >> URN_BITS) >= first)
+    if len({month for month, _ in pages}) < len(pages) or any(page[1] != NARROW for _, page in pages):
         return None
-    slots, codes, ends = _sessions(ledger)
-    walked = screen.walk(slots, codes, ends) if len(slots) else None
+    slots, codes = _sessions(pages, since)
+    walked = screen.walk(slots, codes, _year_ends(slots), day) if len(slots) else None
     if walked is None:
         return None
     flips, record = walked
     return record, tuple((flip.rule, flip.since, flip.slot) for flip in flips if flip.since)
 
 
-def _sessions(ledger: Ledger) -> tuple[Block, Block, Block]:
-    """Return slot, code and the end of the academic year of each session that has a child's mark, in order."""
-    pages = sorted((key >> URN_BITS, page) for key, page in ledger.pages.items())
+def _sessions(pages: list[tuple[int, bytes]], since: int) -> tuple[Block, Block]:
+    """Return slot and code of each session from *since* on that has a child's mark, in order."""
     rows = np.frombuffer(b"".join([page[HEAD:] for _, page in pages]), "u1").reshape(-1, ROW)
     slots = rows[:, 0] + np.repeat([month_start(month) for month, _ in pages], [len(page) // ROW for _, page in pages])
-    codes, marked = rows[:, 1].astype("<i8"), rows[:, 1] != NO_MARK
-    slots, codes = slots[marked].astype("<i8"), codes[marked]
-    return slots, codes, _year_ends(slots)
+    marked = (rows[:, 1] != NO_MARK) & (slots >= since)
+    return slots[marked].astype("<i8"), rows[marked, 1].astype("<i8")
 
 
 def _year_ends(slots: Block) -> Block:
-    if not len(slots):
-        return slots
+    """Return the first slot after the academic year of each of some slots in order: there is one."""
     first, last = (academic_year(slot) for slot in slots[[0, -1]].tolist())
     ends = np.array([year_start(year + 1) for year in range(first, last + 1)], "<i8")
     return ends[np.searchsorted(ends, slots, side="right")]

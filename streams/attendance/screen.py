@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from streams.attendance.columns import Block, Found, Layout, Marks, as_words, copied, newborn, state_of
+from streams.attendance.columns import LONG, Block, Found, Layout, Marks, as_words, copied, newborn, state_of
 from streams.attendance.ledger import EMPTY, MOST_ROWS, ROW
 from streams.attendance.walk import Engine
 
@@ -87,16 +87,27 @@ class Screen:
             ],
         )
 
-    def walk(self, slots: Block, codes: Block, year_ends: Block) -> tuple[list[Flip], Block] | None:
-        """Walk all sessions of a pupil; return what flipped, and its record, or None: too much did."""
+    def walk(
+        self, slots: Block, codes: Block, year_ends: Block, day: Block | None = None
+    ) -> tuple[list[Flip], Block] | None:
+        """Walk all sessions of a pupil, or those of the last *day* of this record.
+
+        Return what flipped, and the record that comes of it, or None: too much did.
+        """
         flips, count = np.empty((len(slots) + _FLIPS + len(self.engine.rules), 4), "<i8"), np.zeros(1, "<i8")
-        self._state.words[0] = self._newborn
+        self._begin(day)
         walked = self._kernel.walk(self._tables, self._state, 0, slots, codes, year_ends, flips, count)
         return ([Flip(*flip) for flip in flips[: int(count[0])].tolist()], copied(self._walked[0])) if walked else None
 
+    def _begin(self, day: Block | None) -> None:
+        """Lay out the record that `walk` starts from: a newborn's, or one as it was before its last day."""
+        self._state.words[0] = self._newborn
+        if day is not None:
+            self._walked[0]["now"], self._walked[0]["past"] = day["before"], day["past"]
+
     def move(self, source: Block, at: Block, target: Block, to: Block) -> None:
         """Copy records from places *at* of *source* to places *to* of *target*."""
-        self._kernel_rows.move(as_words(source), at, as_words(target), to)
+        self._kernel_rows.move(as_words(source, LONG), at, as_words(target, LONG), to)
 
     def last_rows(self, block: Block, at: Block, size: int) -> bytes:
         """Return the rows that this batch added to the open pages of places *at*: so many bytes."""
@@ -127,5 +138,5 @@ def _call_all(kernel: Any, kernel_rows: Any, tables: "Tables", layout: Layout) -
     kernel_rows.mark_twins(marks, pair, room.result)
     kernel.append(tables, state_of(block), marks, np.zeros(2, "?"), room)
     kernel.walk(tables, state_of(block), 0, none, none, none, np.empty((1, 4), "<i8"), np.zeros(1, "<i8"))
-    kernel_rows.move(as_words(block), none, as_words(block), none)
+    kernel_rows.move(as_words(block, LONG), none, as_words(block, LONG), none)
     kernel_rows.last_rows(state_of(block), none, np.zeros(0, "u1"))
