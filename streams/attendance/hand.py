@@ -141,7 +141,7 @@ class Hand:
             return Written([], [], [], b"")
         sizes = (self._block["rows"][places] * np.int64(ROW)).tolist()
         found = self.roll.screen.last_rows(self._block, places, sum(sizes))
-        return Written([self._name(row) for row in rows.tolist()], self._block["key"][places].tolist(), sizes, found)
+        return Written(self._names(rows.tolist()), self._block["key"][places].tolist(), sizes, found)
 
     def turned(self) -> Iterator[tuple[str, int, bytes]]:
         """Yield whose, key and bytes of each page that was entered in here and is closed, of those not released."""
@@ -166,6 +166,10 @@ class Hand:
             pages |= {turn.key: turn.page for turn in self._turns.get(at, ())}
             (pages[int(self._block["key"][at])],) = open_pages(self._block[at : at + 1])
         return pages
+
+    def _names(self, rows: list[int]) -> list[str]:
+        keys = self.roll.keys
+        return [self._name(row) for row in rows] if self._keys else [keys[row] for row in rows]
 
     def _name(self, row: int) -> str:
         return self._keys.get(row) or self.roll.keys[row]
