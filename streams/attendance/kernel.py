@@ -122,7 +122,7 @@ def _amend(tables: Tables, state: State, marks: Marks, i: int, at: int, found: F
 @compiled
 def _row_today(state: State, marks: Marks, i: int, at: int) -> int:
     """Return where in the open page the mark for a session of the last day is, -1 where there is none, or not only."""
-    if not state.alone[at] or marks.key[i] != state.key[at] or state.slot[at] != state.last[at]:
+    if not state.alone[at] or marks.key[i] != state.key[at]:
         return -1
     if marks.slot[i] > state.last[at] or marks.slot[i] >> 1 != state.last[at] >> 1:
         return -1

@@ -45,7 +45,7 @@ class Taken(NamedTuple):
 
 
 class Screen:
-    """A rule book's counts and tests, made ready. Deterministic in the book; shared by all partitions."""
+    """A rule book's counts and tests, made ready. Deterministic in the book; a partition's own: it walks in it."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -70,7 +70,7 @@ class Screen:
             return
         self._tables = tables.tables_of(self.engine, self.layout)
         _call_all(kernel, kernel_rows, self._tables, self.layout)
-        self._kernel, self._kernel_rows = kernel, kernel_rows
+        self._kernel_rows, self._kernel = kernel_rows, kernel  # the kernel last: it says that all is ready
 
     def append(self, block: Block, marks: Marks, released: Block, seen: Block) -> Taken:
         """Take the plain appends and amendments among *marks* (`kernel.append`) into the records of *block*."""

@@ -24,7 +24,7 @@ def ledger() -> Ledger:
     for day in range(460):
         if weekday_of((first >> 1) + day) < 5 and not any(day in holiday for holiday in HOLIDAYS):
             for half in (0, 1):
-                code = rng.choice([*"/\\/\\//NNII-", *CODES])
+                code = rng.choice([*"/\\/\\//NNNNNNNNII-", *CODES])
                 if rng.random() < 0.9:
                     made.put(first + 2 * day + half, HERE, Version(INDEX[code], 1_800_000_000))
     return made
