@@ -2,12 +2,12 @@
 
 A record holds what `Tally` holds, field by field and lane by lane (a lane is 16 bits there and here, so that the
 tally's whole number and the record's `word` are the same bytes), twice: `now`, and `before` the day of `now`. Beside it
-stand the page of the ledger that is open for the next mark, how many rows of it are of the batch in hand, and what
-tells whether the next mark may be screened.
+stand the page of the ledger that is open for the next mark, whether it is alone in its month, how many rows of it are
+of the batch in hand, and what tells whether the next mark may be screened.
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -18,14 +18,16 @@ from streams.attendance.ledger import MOST_ROWS, ROW
 Block = np.ndarray[Any, Any]
 """Records or columns of many pupils."""
 
-WORD = 4  # bytes in which records are copied
+WORD = 4  # bytes in which parts of records are copied,
+LONG = 8  # and whole ones: their numbers of so many bytes make them a multiple of it
 MOST_WEEKS = 106  # that two academic years can touch
 
 
 class State(NamedTuple):
     """The records of many pupils, field by field: views, so that what is written is in the records.
 
-    `words` are the whole records in words of four bytes; `counts` is room for the monomials of one rule's counts.
+    `words` are the whole records in words of four bytes; `counts` is room for the monomials of one rule's counts, and
+    `kept` for a tally.
     """
 
     words: Block
@@ -54,7 +56,11 @@ class State(NamedTuple):
     last: Block
     ready: Block
     ahead: Block
+    alone: Block
+    on_before: Block
+    closed_before: Block
     counts: Block
+    kept: Block
 
 
 class Marks(NamedTuple):
@@ -105,7 +111,7 @@ class Layout:
             [
                 ("now", self.tally), ("before", self.tally), ("past", "<u2", (MOST_WEEKS,)),
                 ("page", "u1", (MOST_ROWS * ROW,)), ("size", "<u2"), ("rows", "<u2"), ("key", "<i8"), ("last", "<i4"),
-                ("ready", "?"), ("ahead", "?"),
+                ("ready", "?"), ("ahead", "?"), ("alone", "?"),
             ],
             align=True,
         )  # fmt: skip
@@ -176,15 +182,21 @@ def newborn(layout: Layout) -> Block:
     return record
 
 
-def as_words(block: Block) -> Block:
-    """Return records as rows of words, to be copied quickly: a view."""
-    return block.view("<u4").reshape(len(block), block.itemsize // WORD)
+def copied(record: Block) -> Block:
+    """Return a copy of a record, not to be written: of such records, numpy's own copies go field by field."""
+    return cast("Block", np.frombuffer(record.tobytes(), record.dtype)[0])
+
+
+def as_words(block: Block, word: int = WORD) -> Block:
+    """Return records as rows of words of so many bytes, to be copied quickly: a view."""
+    return block.view(np.dtype(f"<u{word}")).reshape(len(block), block.itemsize // word)
 
 
 def state_of(block: Block) -> State:
     """Return the fields of *block*, to be written through."""
-    now = block["now"]
-    pupil = {name: block[name] for name in ("past", "page", "size", "rows", "key", "last", "ready", "ahead")}
+    now, before = block["now"], block["before"]
+    pupil = {name: block[name] for name in ("past", "page", "size", "rows", "key", "last", "ready", "ahead", "alone")}
     tally = {name: now[name] for name in now.dtype.names or () if name != "past"}
-    counts = np.zeros(len(MONOMIALS), "<i8")
-    return State(words=as_words(block), past_weeks=now["past"], counts=counts, **pupil, **tally)
+    counts, kept = np.zeros(len(MONOMIALS), "<i8"), np.zeros(now.dtype.itemsize // WORD, "<u4")
+    day = {"on_before": before["on"], "closed_before": before["closed"]}
+    return State(words=as_words(block), past_weeks=now["past"], counts=counts, kept=kept, **day, **pupil, **tally)

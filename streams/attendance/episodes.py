@@ -100,6 +100,9 @@ class Comparison:
         return Outcome(self.changes, tuple(self.kept), retired)
 
     def _rule(self, rule: BookRule, mine: list[Announced], episodes: list[Episode]) -> None:
+        if [(alert.start, alert.end) for alert in mine] == episodes:
+            self.kept += mine  # as of most rules at most comparisons: each episode continues its own, unmoved
+            return
         continued = _match(mine, episodes)
         taken = [alert for alert in continued if alert]
         left = [alert for alert in mine if alert not in taken]

@@ -10,85 +10,63 @@ A **plain append** is a pupil's only mark in its register, for a session after e
 academic year, in the page of the ledger that the mark before is in or in one of a later month, of a pupil whose walk is
 known for this rule book and with nothing to be forgotten; or a pupil's first mark.
 
-Compiled by numba, once, when first used, and kept beside this file or in the user's cache folder. Here is arithmetic on
-arrays and nothing else; `screen.py` says what goes in and what comes out.
+A **plain amendment** is likewise alone, for a session of the pupil's last day that the same school has marked already,
+where no other school has marked anything that month; and no rule flips on that day, neither before it nor after it.
+The day is walked again from the record of the day before.
+
+Compiled by numba, once, when first used, and kept beside this file or in the user's cache folder: until this very file
+changes, so that all of what is compiled together stands in it. Here is arithmetic on arrays and nothing else;
+`screen.py` says what goes in and what comes out.
 """
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
-
-from numba import njit
-
 from streams.attendance.columns import Block, Found, Marks, State
+from streams.attendance.compiled import compiled
 from streams.attendance.formulas import MONOMIALS, MOST_COUNTS
+from streams.attendance.kernel_rows import EXACTLY, SCREENED
 from streams.attendance.ledger import ROW, URN_BITS
 from streams.attendance.tables import LANE_MEASURE, OTHER_DAYS, WEEKDAY_DAYS, Tables
 from streams.attendance.tally import REMEMBERED_DAYS
-
-EXACTLY, SCREENED = 0, 1
-"""What became of a mark: left for the exact way, or taken."""
-
-Function = TypeVar("Function", bound=Callable[..., Any])
-
-
-def _compiled(function: Function) -> Function:
-    """Compile without numba's counting of references, which costs more than the arithmetic: no array is made here."""
-    options: dict[str, Any] = {"cache": True, "nogil": True, "_nrt": False}
-    return cast("Function", njit(**options)(function))
-
 
 _TOP = 1 << REMEMBERED_DAYS
 _MONOMIALS = len(MONOMIALS)
 
 
-@_compiled
-def append(tables: Tables, state: State, marks: Marks, released: Block, seen: Block, found: Found) -> None:
-    """Take the plain appends among *marks*: enter them in the pages, tally them, and test each rule once.
+@compiled
+def append(tables: Tables, state: State, marks: Marks, released: Block, found: Found) -> None:
+    """Take the plain appends and amendments among *marks*: of an append, each rule is tested once.
 
     *released* are, by row, the pupils that go on as objects: their marks are left, and so are all later ones of a pupil
-    of whom one is left or flips a rule. *seen* is scratch, of two numbers a row, -1 to begin with.
+    of whom one is left or flips a rule. Marks that `kernel_rows.mark_twins` left in *found* are left.
     """
-    _mark_twins(marks, seen, found.result)
     rules = tables.least.size
     for i in range(marks.at.size):
-        at = marks.at[i]
+        at, row = marks.at[i], marks.row[i]
         if at < 0:
-            found.result[i] = EXACTLY
             continue
-        row = marks.row[i]
-        plain = found.result[i] == SCREENED and not released[row] and _is_plain(tables, state, marks, i, at)
-        if not plain or found.number[0] + rules > len(found.flips) or found.number[1] == len(found.turns):
+        alone = found.result[i] == SCREENED and not released[row] and _is_known(tables, state, marks, i, at)
+        if alone and _amend(tables, state, marks, i, at, found):
+            continue
+        full = found.number[0] + rules > len(found.flips) or found.number[1] == len(found.turns)
+        if full or not alone or not _is_next(state, marks, i, at):
             released[row], found.result[i] = True, EXACTLY
             continue
         _enter(state, marks, i, at, found)
         step(tables, state, at, marks.slot[i], marks.code[i], marks.year_end[i])
         before = found.number[0]
         test(tables, state, at, i, marks.slot[i], found.flips, found.number)
-        if found.number[0] > before:
-            released[row] = True
+        released[row] = found.number[0] > before
 
 
-@_compiled
-def _mark_twins(marks: Marks, seen: Block, result: Block) -> None:
-    """Of marks of one pupil in one register, leave all to the exact way."""
-    for i in range(marks.at.size):
-        result[i] = SCREENED
-        row = marks.row[i]
-        if marks.at[i] < 0:
-            continue
-        if seen[row, 0] == marks.register[i] and seen[row, 1] >= 0:
-            result[i] = EXACTLY
-            result[seen[row, 1]] = EXACTLY
-        seen[row, 0], seen[row, 1] = marks.register[i], i
-    for i in range(marks.at.size):
-        if marks.at[i] >= 0:
-            seen[marks.row[i], 1] = -1
+@compiled
+def _is_known(tables: Tables, state: State, marks: Marks, i: int, at: int) -> bool:
+    """Whether the pupil's walk is known, and the mark one that fits a narrow page."""
+    fits = marks.seconds[i] >= 0 and marks.seconds[i] >> 32 == 0
+    return bool(state.ready[at] and fits and marks.code[i] != tables.no_mark)
 
 
-@_compiled
-def _is_plain(tables: Tables, state: State, marks: Marks, i: int, at: int) -> bool:
-    if not state.ready[at] or marks.code[i] == tables.no_mark or marks.seconds[i] < 0 or marks.seconds[i] >> 32 != 0:
-        return False
+@compiled
+def _is_next(state: State, marks: Marks, i: int, at: int) -> bool:
+    """Whether a mark comes after every other of the pupil, in the open page or a later one."""
     if state.last[at] < 0:
         return True
     if marks.slot[i] <= state.last[at] or marks.slot[i] >= state.year_end[at]:
@@ -98,7 +76,7 @@ def _is_plain(tables: Tables, state: State, marks: Marks, i: int, at: int) -> bo
     return bool(marks.key[i] == state.key[at] or marks.key[i] >> URN_BITS > state.key[at] >> URN_BITS)
 
 
-@_compiled
+@compiled
 def _enter(state: State, marks: Marks, i: int, at: int, found: Found) -> None:
     """Append a row to the open page (`ledger`: position, code, seconds), or close it and open the next."""
     if marks.key[i] != state.key[at]:
@@ -109,18 +87,90 @@ def _enter(state: State, marks: Marks, i: int, at: int, found: Found) -> None:
             for byte in range(size):
                 found.pages[turn, byte] = state.page[at, byte]
             found.number[1] += 1
-        state.key[at], state.size[at], state.rows[at] = marks.key[i], 0, 0
-    size, seconds = state.size[at], marks.seconds[i]
-    state.page[at, size], state.page[at, size + 1] = marks.position[i], marks.code[i]
-    for byte in range(ROW - 2):
-        state.page[at, size + 2 + byte] = seconds >> 8 * byte & 255
+        state.key[at], state.size[at], state.rows[at], state.alone[at] = marks.key[i], 0, 0, True
+    size = state.size[at]
+    _write(state, marks, i, at, size)
     state.size[at] = size + ROW
     state.rows[at] += 1
     state.last[at] = marks.slot[i]
+
+
+@compiled
+def _write(state: State, marks: Marks, i: int, at: int, row: int) -> None:
+    """Write a mark into the open page, from byte *row* on."""
+    state.page[at, row], state.page[at, row + 1] = marks.position[i], marks.code[i]
+    for byte in range(ROW - 2):
+        state.page[at, row + 2 + byte] = marks.seconds[i] >> 8 * byte & 255
     state.ahead[at] = True
 
 
-@_compiled
+@compiled
+def _amend(tables: Tables, state: State, marks: Marks, i: int, at: int, found: Found) -> bool:
+    """Take a plain amendment; tell whether it was one. A version that the one held beats changes nothing."""
+    row = _row_today(state, marks, i, at)
+    if row < 0 or state.page[at, row + 1] == tables.no_mark:
+        return False
+    if not _beats(state, marks, i, at, row):
+        return True
+    if marks.code[i] != state.page[at, row + 1] and not _walk_again(tables, state, marks, i, at, row, found):
+        return False
+    _write(state, marks, i, at, row)
+    state.rows[at] = max(state.rows[at], (state.size[at] - row) // ROW)
+    return True
+
+
+@compiled
+def _row_today(state: State, marks: Marks, i: int, at: int) -> int:
+    """Return where in the open page the mark for a session of the last day is, -1 where there is none, or not only."""
+    if not state.alone[at] or marks.key[i] != state.key[at]:
+        return -1
+    if marks.slot[i] > state.last[at] or marks.slot[i] >> 1 != state.last[at] >> 1:
+        return -1
+    for back in range(1, 3):
+        row = int(state.size[at]) - ROW * back
+        if row >= 0 and state.page[at, row] == marks.position[i]:
+            return row
+    return -1
+
+
+@compiled
+def _beats(state: State, marks: Marks, i: int, at: int, row: int) -> bool:
+    """Whether a mark holds over the one in the page, as `Version.beats`."""
+    seconds = 0
+    for byte in range(ROW - 2):
+        seconds |= int(state.page[at, row + 2 + byte]) << 8 * byte
+    better = marks.seconds[i] == seconds and marks.code[i] < state.page[at, row + 1]
+    return bool(better or marks.seconds[i] > seconds)
+
+
+@compiled
+def _walk_again(tables: Tables, state: State, marks: Marks, i: int, at: int, amended: int, found: Found) -> bool:
+    """Walk the last day again with the mark in its place; leave all as it was where a rule flips on that day."""
+    flips, rules = found.number[0], tables.least.size
+    if flips + 2 * rules > len(found.flips) or state.closed[at] != state.closed_before[at]:
+        return False
+    for rule in range(rules):
+        if state.on[at, rule] != state.on_before[at, rule]:
+            return False
+    for word in range(tables.tally):
+        state.kept[word] = state.words[at, tables.now + word]
+        state.words[at, tables.now + word] = state.words[at, tables.before + word]
+    month, size = marks.slot[i] - marks.position[i], int(state.size[at])
+    for row in range(max(size - 2 * ROW, 0), size, ROW):
+        slot = month + state.page[at, row]
+        code = marks.code[i] if row == amended else int(state.page[at, row + 1])
+        if slot >> 1 == marks.slot[i] >> 1 and code != tables.no_mark:
+            step(tables, state, at, slot, code, marks.year_end[i])
+            test(tables, state, at, i, slot, found.flips, found.number)
+    if found.number[0] == flips:
+        return True
+    found.number[0] = flips
+    for word in range(tables.tally):
+        state.words[at, tables.now + word] = state.kept[word]
+    return False
+
+
+@compiled
 def step(tables: Tables, state: State, at: int, slot: int, code: int, year_end: int) -> None:
     """Take the next session, as `Tally.step`; before the first of a day, keep the record as it was."""
     day = slot >> 1
@@ -144,7 +194,7 @@ def step(tables: Tables, state: State, at: int, slot: int, code: int, year_end: 
     state.slot[at], state.code[at] = slot, code
 
 
-@_compiled
+@compiled
 def _add(tables: Tables, state: State, at: int, code: int, began: int) -> None:
     """Add what the code brings, and a spell where one *began*: at once, and to the windows."""
     for lane in range(tables.adds.shape[1]):
@@ -157,7 +207,7 @@ def _add(tables: Tables, state: State, at: int, code: int, began: int) -> None:
             state.word[at, tables.windowed[place]] += more
 
 
-@_compiled
+@compiled
 def _new_year(tables: Tables, state: State, at: int, year_end: int) -> None:
     state.year_end[at] = year_end
     for lane in range(tables.year.size):
@@ -169,7 +219,7 @@ def _new_year(tables: Tables, state: State, at: int, year_end: int) -> None:
         state.firsts[at, i] = 0
 
 
-@_compiled
+@compiled
 def _new_week(state: State, at: int, week: int) -> None:
     last = state.buckets.shape[1] - 1
     places = state.buckets.shape[2]
@@ -185,7 +235,7 @@ def _new_week(state: State, at: int, week: int) -> None:
     state.week[at], state.days[at], state.absences[at] = week, 0, 0
 
 
-@_compiled
+@compiled
 def _school_day(tables: Tables, state: State, at: int, day: int) -> None:
     """A date becomes a school day, and perhaps its week a school week."""
     if not state.days[at]:
@@ -208,7 +258,7 @@ def _school_day(tables: Tables, state: State, at: int, day: int) -> None:
             state.word[at, tables.days_lane[i]] += 1
 
 
-@_compiled
+@compiled
 def _school_week(tables: Tables, state: State, at: int) -> None:
     """The current week enters every window with what it holds so far, and the oldest week of each leaves."""
     last = state.buckets.shape[1] - 1
@@ -219,7 +269,7 @@ def _school_week(tables: Tables, state: State, at: int) -> None:
             state.word[at, lane] -= state.buckets[at, last - weeks, place]
 
 
-@_compiled
+@compiled
 def _absent(tables: Tables, state: State, at: int, day: int) -> int:
     """Note an absent session; return 1 where a spell begins with it."""
     weekday = (day - 1) % 7
@@ -233,7 +283,7 @@ def _absent(tables: Tables, state: State, at: int, day: int) -> int:
     return began
 
 
-@_compiled
+@compiled
 def _odd(tables: Tables, state: State, at: int, slot: int, code: int) -> None:
     """Count what few codes bring: both halves of a day, a week with a code, a first day."""
     both = slot & 1 == 1 and state.slot[at] == slot - 1
@@ -249,7 +299,7 @@ def _odd(tables: Tables, state: State, at: int, slot: int, code: int) -> None:
             state.firsts[at, i] = slot >> 1
 
 
-@_compiled
+@compiled
 def test(tables: Tables, state: State, at: int, mark: int, slot: int, flips: Block, count: Block) -> None:
     """Ask `enter` of each rule that is off and has its fuel, and `exit` of each that is on; add what flipped."""
     counts = state.counts
@@ -269,7 +319,7 @@ def test(tables: Tables, state: State, at: int, mark: int, slot: int, flips: Blo
             state.closed[at] += 1
 
 
-@_compiled
+@compiled
 def _counted(tables: Tables, state: State, at: int, rule: int, counts: Block) -> None:
     """Fill in the monomials of what a rule counts."""
     first = tables.count_first[rule]
@@ -284,7 +334,7 @@ def _counted(tables: Tables, state: State, at: int, rule: int, counts: Block) ->
             place += 1
 
 
-@_compiled
+@compiled
 def _count(tables: Tables, state: State, at: int, which: int) -> int:
     kind, of, last = tables.count_kind[which], tables.count_of[which], tables.count_last[which]
     if kind == LANE_MEASURE:
@@ -298,7 +348,7 @@ def _count(tables: Tables, state: State, at: int, which: int) -> int:
     return _others(state, at, kind, of, last)
 
 
-@_compiled
+@compiled
 def _others(state: State, at: int, kind: int, weekday: int, last: int) -> int:
     """Count the other weekdays in the school weeks from the first of the last such weekdays on."""
     shift = 7 if kind == OTHER_DAYS else 0
@@ -308,7 +358,8 @@ def _others(state: State, at: int, kind: int, weekday: int, last: int) -> int:
             week = int(state.days[at]) << 7 | state.absences[at]
         else:
             week = int(state.past[at, state.past_weeks[at] - back])
-        pending += _bits(week >> shift & 127 & ~(1 << weekday))
+        for day in range(7):
+            pending += week >> shift + day & 1 if day != weekday else 0
         if week >> 7 + weekday & 1:
             found, counted, pending = found + 1, counted + pending, 0
         if found == last:
@@ -316,16 +367,7 @@ def _others(state: State, at: int, kind: int, weekday: int, last: int) -> int:
     return counted
 
 
-@_compiled
-def _bits(number: int) -> int:
-    bits = 0
-    while number:
-        number &= number - 1
-        bits += 1
-    return bits
-
-
-@_compiled
+@compiled
 def _holds(tables: Tables, first: int, end: int, counts: Block) -> bool:
     """Whether one of some clauses holds."""
     for clause in range(first, end):
@@ -334,7 +376,7 @@ def _holds(tables: Tables, first: int, end: int, counts: Block) -> bool:
     return False
 
 
-@_compiled
+@compiled
 def _all_hold(tables: Tables, clause: int, counts: Block) -> bool:
     for i in range(tables.clause_first[clause], tables.clause_first[clause + 1]):
         total = 0
@@ -345,7 +387,7 @@ def _all_hold(tables: Tables, clause: int, counts: Block) -> bool:
     return True
 
 
-@_compiled
+@compiled
 def walk(
     tables: Tables, state: State, at: int, slots: Block, codes: Block, year_ends: Block, flips: Block, count: Block
 ) -> bool:
@@ -356,22 +398,3 @@ def walk(
         step(tables, state, at, slots[i], codes[i], year_ends[i])
         test(tables, state, at, i, slots[i], flips, count)
     return True
-
-
-@_compiled
-def move(source: Block, at: Block, target: Block, to: Block) -> None:
-    """Copy records, in words, from places *at* of one block to places *to* of another."""
-    for i in range(at.size):
-        for word in range(source.shape[1]):
-            target[to[i], word] = source[at[i], word]
-
-
-@_compiled
-def last_rows(state: State, at: Block, target: Block) -> None:
-    """Copy the rows of this batch in the open pages of places *at*, one after the other."""
-    filled = 0
-    for i in range(at.size):
-        size = state.size[at[i]]
-        for byte in range(size - ROW * state.rows[at[i]], size):
-            target[filled] = state.page[at[i], byte]
-            filled += 1

@@ -212,12 +212,10 @@ class Ledger:
             found += [session for session in sessions if session[0] >= since] if month == first else sessions
         return found
 
-    def plainly(self) -> list[tuple[int, int]] | None:
-        """Return (slot, code) of each session that has a child's mark, in order; None where a month has two schools."""
-        months = [key >> URN_BITS for key in self.pages]
-        if len(months) > len(set(months)):
-            return None
-        return [(slot, cell & CODE) for slot, cell in self.sessions()]
+    def first_session(self, since: int) -> int:
+        """Return the first session from slot *since* on that has a child's mark; there must be one."""
+        months = sorted({key >> URN_BITS for key in self.pages if key >> URN_BITS >= month_of(since)})
+        return next(session for month in months for session, _ in self._month(month) if session >= since)
 
     def _month(self, month: int) -> list[tuple[int, int]]:
         start = month_start(month)

@@ -10,6 +10,7 @@ from streams.attendance.codes import NO_MARK
 from streams.attendance.episodes import Announced, Change, Comparison, ReasonKind
 from streams.attendance.ledger import FIRST_URN, Ledger, Version, key_parts
 from streams.attendance.sessions import academic_year, as_number, year_start
+from streams.attendance.spans import first_session, up_to
 from streams.attendance.specification import counts
 from streams.attendance.walk import Closed, Engine, Walk
 from streams.errors import StoredFormUnknown
@@ -160,16 +161,12 @@ class Pupil:
         else:
             cell = self.ledger.cell(slot)
             if self._enter(slot, urn, versions) and self.ledger.cell(slot) != cell:
-                self._walk_from(walk, slot)
+                walk.again(self.ledger, slot)
         return walk.on != was_on or walk.closed != was_closed
-
-    def _walk_from(self, walk: Walk, slot: int) -> None:
-        for session, cell in self.ledger.sessions(walk.rewind(slot)):
-            walk.advance(session, cell)
 
     def _walk_anew(self, engine: Engine) -> None:
         self.walk = Walk(engine)
-        self._walk_from(self.walk, 0)
+        self.walk.again(self.ledger, 0)
 
     def history_announced(self) -> bool:
         """Whether an alert that is history waits to be forgotten at the next comparison."""
@@ -196,11 +193,9 @@ class Pupil:
             return {}
         place = engine.places[change.alert.rule]
         rule, measures = engine.rules[place], engine.measures[place]
-        history = [session for session in self.ledger.sessions() if session[0] <= change.as_of]
-        tally = self.walk.tally
-        now = tally.slot == change.as_of
-        numbers = engine.counts(place, tally) if now else counts(rule, history)
-        first = measures[0].span(history)[0][0]
+        now = self.walk.slot == change.as_of
+        numbers = self.walk.counts(place) if now else counts(rule, up_to(self.ledger, change.as_of))
+        first = first_session(measures[0], self.ledger, change.as_of)
         counted = dict(zip(rule.names, numbers, strict=True))
         dates = {"since": as_number(first >> 1), "until": as_number(change.as_of >> 1)}
         return counted | rule.thresholds() | dates

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from streams.attendance.columns import Block, Found, Layout, Marks, as_words, newborn, state_of
+from streams.attendance.columns import LONG, Block, Found, Layout, Marks, as_words, copied, newborn, state_of
 from streams.attendance.ledger import EMPTY, MOST_ROWS, ROW
 from streams.attendance.walk import Engine
 
@@ -45,12 +45,16 @@ class Taken(NamedTuple):
 
 
 class Screen:
-    """A rule book's counts and tests, made ready. Deterministic in the book; shared by all partitions."""
+    """A rule book's counts and tests, made ready. Deterministic in the book; a partition's own: it walks in it."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.layout = Layout(engine.lanes, len(engine.rules))
         self._kernel: Any = None
+        self._kernel_rows: Any
+        self._newborn = as_words(_blank(self.layout))[0].copy()
+        self._walked = _blank(self.layout)  # room for the records of `walk`,
+        self._state = state_of(self._walked)  # asked for once: that costs more than a walk
         self._tables: Tables
 
     @property
@@ -61,17 +65,18 @@ class Screen:
     def load(self) -> None:
         """Load the compiled part. Without numba there is none, and it is not `ready` afterwards."""
         try:
-            from streams.attendance import kernel, tables  # noqa: PLC0415 - see above: seconds
+            from streams.attendance import kernel, kernel_rows, tables  # noqa: PLC0415 - see above: seconds
         except ImportError:
             return
         self._tables = tables.tables_of(self.engine, self.layout)
-        _call_all(kernel, self._tables, self.layout)
-        self._kernel = kernel
+        _call_all(kernel, kernel_rows, self._tables, self.layout)
+        self._kernel_rows, self._kernel = kernel_rows, kernel  # the kernel last: it says that all is ready
 
     def append(self, block: Block, marks: Marks, released: Block, seen: Block) -> Taken:
-        """Take the plain appends among *marks* (`kernel.append`) into the records of *block*."""
+        """Take the plain appends and amendments among *marks* (`kernel.append`) into the records of *block*."""
         found = _room(len(marks.at), len(self.engine.rules))
-        self._kernel.append(self._tables, state_of(block), marks, released, seen, found)
+        self._kernel_rows.mark_twins(marks, seen, found.result)
+        self._kernel.append(self._tables, state_of(block), marks, released, found)
         flips, turns = found.number.tolist()
         return Taken(
             found.result.view("?"),
@@ -82,21 +87,32 @@ class Screen:
             ],
         )
 
-    def walk(self, slots: Block, codes: Block, year_ends: Block) -> tuple[list[Flip], Block] | None:
-        """Walk all sessions of a pupil; return what flipped, and its record, or None: too much did."""
-        block, flips = _blank(self.layout), np.empty((len(slots) + _FLIPS + len(self.engine.rules), 4), "<i8")
-        count = np.zeros(1, "<i8")
-        walked = self._kernel.walk(self._tables, state_of(block), 0, slots, codes, year_ends, flips, count)
-        return ([Flip(*flip) for flip in flips[: int(count[0])].tolist()], block[0]) if walked else None
+    def walk(
+        self, slots: Block, codes: Block, year_ends: Block, day: Block | None = None
+    ) -> tuple[list[Flip], Block] | None:
+        """Walk all sessions of a pupil, or those of the last *day* of this record.
+
+        Return what flipped, and the record that comes of it, or None: too much did.
+        """
+        flips, count = np.empty((len(slots) + _FLIPS + len(self.engine.rules), 4), "<i8"), np.zeros(1, "<i8")
+        self._begin(day)
+        walked = self._kernel.walk(self._tables, self._state, 0, slots, codes, year_ends, flips, count)
+        return ([Flip(*flip) for flip in flips[: int(count[0])].tolist()], copied(self._walked[0])) if walked else None
+
+    def _begin(self, day: Block | None) -> None:
+        """Lay out the record that `walk` starts from: a newborn's, or one as it was before its last day."""
+        self._state.words[0] = self._newborn
+        if day is not None:
+            self._walked[0]["now"], self._walked[0]["past"] = day["before"], day["past"]
 
     def move(self, source: Block, at: Block, target: Block, to: Block) -> None:
         """Copy records from places *at* of *source* to places *to* of *target*."""
-        self._kernel.move(as_words(source), at, as_words(target), to)
+        self._kernel_rows.move(as_words(source, LONG), at, as_words(target, LONG), to)
 
     def last_rows(self, block: Block, at: Block, size: int) -> bytes:
         """Return the rows that this batch added to the open pages of places *at*: so many bytes."""
         rows = np.empty(size, "u1")
-        self._kernel.last_rows(state_of(block), at, rows)
+        self._kernel_rows.last_rows(state_of(block), at, rows)
         return rows.tobytes()
 
 
@@ -115,10 +131,12 @@ def _room(marks: int, rules: int) -> Found:
     )
 
 
-def _call_all(kernel: Any, tables: "Tables", layout: Layout) -> None:  # noqa: ANN401 - a module
+def _call_all(kernel: Any, kernel_rows: Any, tables: "Tables", layout: Layout) -> None:  # noqa: ANN401 - modules
     """Call what is compiled, each with nothing to do, so that it is compiled or read from the cache by now."""
     block, none, pair = _blank(layout), np.zeros(0, "<i8"), np.zeros((2, 2), "<i8")
-    kernel.append(tables, state_of(block), Marks(*[none] * 9), np.zeros(2, "?"), pair, _room(0, len(tables.least)))
+    marks, room = Marks(*[none] * 9), _room(0, len(tables.least))
+    kernel_rows.mark_twins(marks, pair, room.result)
+    kernel.append(tables, state_of(block), marks, np.zeros(2, "?"), room)
     kernel.walk(tables, state_of(block), 0, none, none, none, np.empty((1, 4), "<i8"), np.zeros(1, "<i8"))
-    kernel.move(as_words(block), none, as_words(block), none)
-    kernel.last_rows(state_of(block), none, np.zeros(0, "u1"))
+    kernel_rows.move(as_words(block, LONG), none, as_words(block, LONG), none)
+    kernel_rows.last_rows(state_of(block), none, np.zeros(0, "u1"))

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from streams.attendance.book import BookId, RuleBook
 from streams.attendance.kinds import Rule
 from streams.attendance.lanes import BITS, LANE, Lanes
+from streams.attendance.ledger import Ledger
 from streams.attendance.sessions import academic_year
 from streams.attendance.specification import Episode
 from streams.attendance.tally import Tally
@@ -33,11 +34,11 @@ class Engine:
         self.enter = [rule.enter for rule in book.rules]
         self.exit = [rule.exit for rule in book.rules]
         self.places = {rule.id: i for i, rule in enumerate(book.rules)}
-        self._shifts = [self.lanes.shifts(measures) for measures in self.measures]
+        self.shifts = [self.lanes.shifts(measures) for measures in self.measures]
 
     def counts(self, rule: int, tally: Tally) -> list[int]:
         """Return what rule number *rule* counts as of the tally's session."""
-        word, shifts = tally.word, self._shifts[rule]
+        word, shifts = tally.word, self.shifts[rule]
         if shifts is None:
             return [tally.count(measure) for measure in self.measures[rule]]
         return [word >> shift & LANE for shift in shifts]
@@ -80,6 +81,25 @@ class Walk:
         new.checkpoints = self.checkpoints
         self.shared = new.shared = True
         return new
+
+    @property
+    def slot(self) -> int:
+        """The last session; below 0 where there is none."""
+        return self.tally.slot
+
+    @property
+    def made(self) -> tuple[Checkpoint, ...]:
+        """The checkpoints, as far as they were made."""
+        return self.checkpoints
+
+    def counts(self, rule: int) -> list[int]:
+        """Return what rule number *rule* counts as of the last session."""
+        return self.engine.counts(rule, self.tally)
+
+    def again(self, ledger: Ledger, slot: int) -> None:
+        """Walk again what changed in *ledger* from session *slot* on."""
+        for session, cell in ledger.sessions(self.rewind(slot)):
+            self.advance(session, cell)
 
     def advance(self, slot: int, cell: int) -> None:
         """Take the next session: tally it, then test each rule once."""

@@ -21,14 +21,14 @@ class Columns:
 
     def marks_at(self, rows: Block) -> Marks:
         """Return the marks as those of the pupils at *rows*, one a mark, -1 where it is not to be taken."""
-        seats = np.array([(*seat(r.slot, r.urn), r.slot, _year_end(r.slot)) for r in self.registers], "<i8")
+        seats = np.array([_where(register.slot, register.urn) for register in self.registers], "<i8")
         key, position, base, slot, year_end = np.ascontiguousarray(seats[self.register].T)  # compiled for such columns
         code = np.array([mark.code for mark in self.marks], "<i8")
         recorded = np.array([mark.recorded for mark in self.marks], "<i8")
         return Marks(rows, rows, self.register, slot, code, key, position, recorded - base, year_end)
 
 
-@lru_cache(maxsize=1024)
-def _year_end(slot: int) -> int:
-    """Return the first slot after the academic year of *slot*."""
-    return year_start(academic_year(slot) + 1)
+@lru_cache(maxsize=8192)
+def _where(slot: int, urn: int) -> tuple[int, ...]:
+    """Return the seat of a session, its slot, and the first slot after its academic year."""
+    return *seat(slot, urn), slot, year_start(academic_year(slot) + 1)

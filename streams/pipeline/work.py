@@ -1,8 +1,8 @@
 """The working copies of one batch: nothing shows in the ledgers until `commit`.
 
 Pupils do not know of each other, so the marks of a batch are taken in two parts, and put in the order of the registers
-again at the end. Plain appends go the fast path together (`attendance.kernel`); a pupil that brings anything else, or
-whose mark flips a rule, goes the exact way, mark by mark, for the rest of the batch.
+again at the end. Plain appends and amendments go the fast path together (`attendance.kernel`); a pupil that brings
+anything else, or whose mark flips a rule, goes the exact way, mark by mark, for the rest of the batch.
 """
 
 from collections import Counter
@@ -91,18 +91,25 @@ class Work:
         if self._fast.is_for(len(columns.marks)):
             given += self._screen(columns, exactly)
         given += self._exactly(columns, np.flatnonzero(exactly))
-        outcomes = [Outcome([], [], len(register.marks), []) for register in registers]
-        for one in sorted(given, key=lambda one: one.first):
-            outcomes[one.register].alerts.extend(one.alerts)
-            outcomes[one.register].refused.extend(one.refused)
-            outcomes[one.register].places.extend([columns.marks[one.first].index] * len(one.alerts))
-        return [self._noted(outcome) for outcome in outcomes]
+        return self._outcomes(columns, sorted(given, key=lambda one: one.first))
+
+    def _outcomes(self, columns: Columns, given: list[_Given]) -> list[Outcome]:
+        """Return what each register gave, and note it. Most give nothing, and are gone over quickly."""
+        outcomes = [Outcome([], [], len(register.marks), []) for register in columns.registers]
+        for one in given:
+            outcome = outcomes[one.register]
+            outcome.alerts.extend(one.alerts)
+            outcome.refused.extend(one.refused)
+            outcome.places.extend([columns.marks[one.first].index] * len(one.alerts))
+        for number in sorted({one.register for one in given}):
+            outcomes[number] = self._noted(outcomes[number])
+        self.marks["taken"] += sum(outcome.taken for outcome in outcomes)
+        return outcomes
 
     def _noted(self, outcome: Outcome) -> Outcome:
         self.alerts += outcome.alerts
         self.refused += outcome.refused
         self.marks.update(letter.reason for letter in outcome.refused)
-        self.marks["taken"] += outcome.taken - len(outcome.refused)
         return outcome._replace(taken=outcome.taken - len(outcome.refused))
 
     def set_aside(self, register: BatchRegister) -> None:
@@ -160,7 +167,7 @@ class Work:
         return entry is not None and entry.refuses(received_ms)
 
     def _screen(self, columns: Columns, exactly: Block) -> list[_Given]:
-        """Take the plain appends; leave in *exactly* which marks are to be taken the exact way."""
+        """Take the plain appends and amendments; leave in *exactly* which marks are to be taken the exact way."""
         screened, flips = self._hand.take(columns.marks_at(self._rows(columns, exactly)))
         exactly[screened] = False
         self.marks["screened"] += int(screened.sum())

@@ -79,12 +79,12 @@ def cost() -> Cost:
 
 def test_most_marks_of_an_ordinary_log_go_the_fast_path(cost: Cost) -> None:
     """What goes the exact way takes a hundred times as long."""
-    assert cost.screened / cost.marks > 0.90
+    assert cost.screened / cost.marks > 0.94
 
 
 def test_a_mark_is_taken_in_few_calls(cost: Cost) -> None:
     """Of functions written in Python, those of the exact way and of alerts shared out over all marks."""
-    assert cost.taken.number / cost.marks < 30
+    assert cost.taken.number / cost.marks < 17
 
 
 def test_a_mark_is_read_in_few_calls(cost: Cost) -> None:
@@ -94,5 +94,5 @@ def test_a_mark_is_read_in_few_calls(cost: Cost) -> None:
 
 def test_a_mark_writes_a_row_and_little_beside(cost: Cost) -> None:
     """To the changelog, keys included."""
-    assert cost.records / cost.marks < 0.30
+    assert cost.records / cost.marks < 0.28
     assert cost.bytes / cost.marks < 85

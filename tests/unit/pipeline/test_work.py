@@ -1,5 +1,7 @@
 """A batch whose marks are screened leaves no trace before it is committed, and knows what is forgotten."""
 
+from typing import Any
+
 import pytest
 
 from streams.contract.batches import BatchRegister, Command
@@ -7,16 +9,23 @@ from streams.pipeline.erased import Erased
 from streams.pipeline.ledgers import Ledgers
 from streams.pipeline.refusals import from_file
 from streams.pipeline.speed import Speed
+from streams.pipeline.stored import stored_records
 from streams.pipeline.work import Work
-from tests.unit.pipeline.examples import ENGINE, FRIEND, PUPIL, SIBLING, line, mark, read
+from tests.unit.pipeline.examples import ENGINE, FRIEND, PUPIL, SIBLING, THERE, line, mark, read
 
 PAGE, SUMMARY = f"{PUPIL}/2024-09/100001".encode(), f"{PUPIL}/announced".encode()
 
 
-def register(day: int, code: str = "/", *pupils: str) -> BatchRegister:
+def register(
+    day: int,
+    code: str = "/",
+    *pupils: str,
+    at: str = "09:05",
+    **fields: Any,  # noqa: ANN401 - as `line`
+) -> BatchRegister:
     date = f"2024-09-{day:02}"
     marks = [mark(code, pupil) for pupil in pupils or (PUPIL, SIBLING)]
-    found = read(line(*marks, date=date, recorded_at=f"{date}T09:05:00+01:00")).register
+    found = read(line(*marks, date=date, recorded_at=f"{date}T{at}:00+01:00", **fields)).register
     assert found is not None
     return found
 
@@ -41,11 +50,57 @@ def pages(ledgers: Ledgers, key: str) -> dict[int, bytes]:
     return {} if pupil is None else dict(pupil.ledger.pages)
 
 
-def test_plain_appends_are_screened_from_the_second_mark_on(ledgers: Ledgers) -> None:
-    """The first makes the pupil; one of another month opens a page, and goes the exact way."""
+def test_plain_appends_are_screened(ledgers: Ledgers) -> None:
+    """Of a day that comes next; one for a day that lies behind goes the exact way."""
     work = taken(ledgers, register(11), register(12))
     assert dict(work.marks) == {"taken": 4, "screened": 4}
-    assert taken(ledgers, register(30), register(30, "N")).marks["screened"] == 2
+    assert taken(ledgers, register(30), register(9, "I")).marks["screened"] == 2
+
+
+@pytest.mark.parametrize("at", ["09:06", "09:05", "09:04"])
+def test_amendments_of_the_last_day_are_screened(ledgers: Ledgers, at: str) -> None:
+    """Whether they hold or not; what is stored is what the exact way stores."""
+    work = taken(ledgers, register(11, "L"), register(11, "I", at=at))
+    assert work.marks["screened"] == 4
+    work.commit()
+    alone = Ledgers(ENGINE, from_file("f"))
+    for each in (register(9), register(10), register(11, "L"), register(11, "I", at=at)):
+        taken(alone, each).commit()
+    assert pages(ledgers, PUPIL) == pages(alone, PUPIL)
+
+
+def test_an_amended_morning_is_written_after_its_afternoon_was(ledgers: Ledgers) -> None:
+    """What is loaded from all that was written is what is in memory."""
+    loaded, afternoon = Ledgers(ENGINE, from_file("f")), register(11, at="13:05", session="PM")
+    held = ledgers.get(PUPIL)
+    assert held is not None
+    writes: list[tuple[bytes, bytes | None]] = [*stored_records(held)]
+    for batch in ([register(11, "L"), afternoon], [register(11, "I", at="14:00")]):
+        work = taken(ledgers, *batch)
+        assert work.marks["screened"] == work.marks["taken"]
+        writes += work.writes()
+        work.commit()
+    for key, value in writes:
+        loaded.load(key, value)
+    assert pages(loaded, PUPIL) == pages(ledgers, PUPIL) != {}
+
+
+@pytest.mark.parametrize("first", [11, 10])
+def test_an_amendment_in_a_month_of_two_schools_goes_the_exact_way(ledgers: Ledgers, first: int) -> None:
+    """Whether the other has a mark for that session or for another one."""
+    taken(ledgers, register(first, "D", urn=THERE), register(11, "L")).commit()
+    assert taken(ledgers, register(11, "I", at="09:06")).marks["screened"] == 0
+
+
+def test_an_amendment_after_which_a_rule_is_on_or_off_goes_the_exact_way(ledgers: Ledgers) -> None:
+    """The second time that the bus did not come, and it had come after all."""
+    taken(ledgers, register(11, "Q"), register(12)).commit()
+    on, off = register(12, "Q", PUPIL, at="09:06"), register(12, "I", PUPIL, at="09:07")
+    work = taken(ledgers, on)
+    assert ([alert.reason for alert in work.alerts], work.marks["screened"]) == (["correction"], 0)
+    work.commit()
+    work = taken(ledgers, off)
+    assert ([alert.change for alert in work.alerts], work.marks["screened"]) == (["withdrawn"], 0)
 
 
 def test_screened_marks_show_in_nothing_until_they_are_committed(ledgers: Ledgers) -> None:
@@ -80,3 +135,13 @@ def test_marks_of_the_erased_are_not_screened(ledgers: Ledgers) -> None:
     work.take(register(11), register(12))
     assert [(letter.reason, letter.mark) for letter in work.refused] == [("erased", 0)] * 2
     assert dict(work.marks) == {"erased": 2, "taken": 2, "screened": 2}
+
+
+def test_what_was_on_for_a_morning_alone_is_withdrawn_with_it(ledgers: Ledgers) -> None:
+    """The eleventh session of a suspension in a row, and there in the afternoon: that morning is amended."""
+    suspended = [register(day, "E", PUPIL, session=half) for day in (11, 12, 13, 16, 17) for half in ("AM", "PM")]
+    work = taken(ledgers, *suspended, register(18, "E", PUPIL), register(18, "/", PUPIL, session="PM"))
+    assert "suspended-without-provision" in {alert.rule for alert in work.alerts if alert.change == "eased"}
+    work.commit()
+    work = taken(ledgers, register(18, "/", PUPIL, at="09:06"))
+    assert "suspended-without-provision" in {alert.rule for alert in work.alerts if alert.change == "withdrawn"}
