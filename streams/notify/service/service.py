@@ -48,7 +48,6 @@ Equipment = tuple[Config, dict[str, Channel]]
 Reload = Callable[[], Equipment]
 """Reads the file again and opens its channels; raises Refuse where it cannot."""
 
-_TAKES = 0.02  # s to wait for a full batch of alerts
 _LOOKS = 0.5  # s between looks for what other notifiers left due
 _WAITS = 0.5  # s before Redis is asked again
 _SURVEYS = 5.0  # s
@@ -189,9 +188,7 @@ class Service:
     def _take(self) -> None:
         """Alerts in: taken whole, then committed."""
         self.persist(self._touch)
-        Sink(self.settings, [self.topics.alerts.name], group_of(self.settings), self._handle, wait=_TAKES).run(
-            self.stop
-        )
+        Sink(self.settings, [self.topics.alerts.name], group_of(self.settings), self._handle).run(self.stop)
 
     def _touch(self) -> None:
         with self.room.step():
