@@ -8,7 +8,7 @@ from streams.contract.deliveries import DeliveryState
 from streams.notify.config.config import Config
 from streams.notify.lifecycle.fetching import fetch_for_parcels
 from streams.notify.lifecycle.records import delivery_id
-from streams.notify.lifecycle.state import Case, Entry, Group, Parcel, Standing, knowing
+from streams.notify.lifecycle.state import Case, Endpoint, Entry, Group, Parcel, Standing, knowing
 from streams.notify.lifecycle.waiting import forget, stand
 from streams.notify.working.desk import Desk
 
@@ -64,7 +64,9 @@ def claim(desk: Desk, owner: str, room: Callable[[str], int], now: float, lease:
 
     Withdrawals come first. From here on all that is in them counts as told.
     """
-    rooms = {receiver: room(receiver) for receiver in sorted(desk.members(TO_SEND))}
+    receivers = sorted(desk.members(TO_SEND))
+    desk.warm(Endpoint, receivers)
+    rooms = {receiver: room(receiver) for receiver in receivers}
     tables = [f"{lane}:{receiver}" for receiver in rooms for lane in ("first", "ready")]
     desk.warm_times(tables, max(rooms.values(), default=0) + 1)
     keys = [key for receiver, wanted in rooms.items() for key in _due(desk, receiver, now, wanted)]

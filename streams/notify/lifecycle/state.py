@@ -15,6 +15,7 @@ __all__ = [
     "Case",
     "Closed",
     "Day",
+    "Endpoint",
     "Entry",
     "Group",
     "Knows",
@@ -112,6 +113,20 @@ class Day(Struct, frozen=True):
     """How many messages one receiver has had on one day."""
 
     messages: int = 0
+
+
+class Endpoint(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What all notifiers know of one receiver's endpoint.
+
+    `failures` in a row; since when it is left alone (`opened`), for how long (`rest`), and whether one is `trying` it;
+    `spent`: until when its rate is spent.
+    """
+
+    failures: int = 0
+    opened: float | None = None
+    rest: float = 5.0
+    trying: bool = False
+    spent: float = 0.0
 
 
 def knowing(alert: Alert) -> Knows:

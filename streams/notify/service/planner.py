@@ -4,6 +4,7 @@ The order in every step: decide on the desk; write records to the topic; then co
 twice, and none is missing. A send is the other way about: the desk first (taken), then the intent, then the send.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
@@ -14,6 +15,7 @@ from streams.contract.deliveries import Action, DeliveryRecord, DeliveryState, P
 from streams.notify.channels.channel import Outcome, Verdict
 from streams.notify.config.durations import seconds
 from streams.notify.lifecycle.changes import apply
+from streams.notify.lifecycle.endpoints import Endpoints
 from streams.notify.lifecycle.fetching import fetch_for_alerts, fetch_for_groups, fetch_for_parcels
 from streams.notify.lifecycle.flushing import flush
 from streams.notify.lifecycle.orders import Effects, Orders
@@ -58,10 +60,14 @@ class Room(Protocol):
 
 
 class Claimed(NamedTuple):
-    """Parcels to be sent, if the epoch is still the same; else each has to be adopted first."""
+    """Parcels to be sent, if the epoch is still the same; else each has to be adopted first.
+
+    `later`: when an endpoint that may not be asked for more now may be.
+    """
 
     parcels: list[Parcel]
     epoch: str
+    later: float = NEVER
 
 
 class Planner:
@@ -135,14 +141,22 @@ class Planner:
         now: float,
         note: Callable[[Collection[str]], object] = lambda _: None,
     ) -> Claimed:
-        """Take parcels for *owner*, and write that they are about to be sent; *note* hears of them at once."""
+        """Take parcels for *owner*, and write that they are about to be sent; *note* hears of them at once.
+
+        *room* says how many more this notifier could send to a receiver; what its endpoint may be asked by all of them
+        together is looked at here.
+        """
         with self._room.step() as desk:
-            disabled = desk.members(DISABLED)
-            taken = claim(desk, owner, lambda name: 0 if name in disabled else room(name), now, self.lease)
+            endpoints = Endpoints(desk, self._rates(), now)
+            taken = claim(desk, owner, lambda name: min(room(name), endpoints.room(name)), now, self.lease)
+            endpoints.began(Counter(parcel.receiver for parcel in taken))
             epoch = desk.epoch
             note([parcel.delivery_id for parcel in taken])
         self._log.append([intent(parcel, now) for parcel in taken])
-        return Claimed(taken, epoch)
+        return Claimed(taken, epoch, endpoints.later)
+
+    def _rates(self) -> dict[str, float | None]:
+        return {name: receiver.rate for name, receiver in self.orders.config.receivers.items()}
 
     def keep(self, delivery_ids: Sequence[str], owner: str, now: float) -> set[str]:
         """Say that *owner* still sends these; those that nobody has taken over meanwhile."""
@@ -160,6 +174,7 @@ class Planner:
         """Take in what came of sends that are still *owner*'s; the records written."""
         with self._room.step() as desk:
             fetch_for_parcels(desk, [parcel.delivery_id for parcel, _ in results], done=True)
+            Endpoints(desk, {}, now).ended((parcel.receiver, said.against) for parcel, said in results)
             records = [
                 record
                 for parcel, said in results

@@ -226,9 +226,7 @@ class Service:
         for name in names:
             self.metrics.level(Level.PENDING, name, to=found.pending[name])
             self.metrics.level(Level.BUDGET, name, to=found.spent[name])
-            circuit = self.sender.circuits.get(name)
-            is_open = circuit is not None and circuit.state(self.clocks.steady()) == "open"
-            self.metrics.level(Level.CIRCUIT, name, to=is_open)
+            self.metrics.level(Level.CIRCUIT, name, to=name in found.left_alone)
         self.metrics.level(Level.OLDEST, to=now - found.oldest if found.oldest is not None else 0)
         self.metrics.level(Level.PARKED, to=found.parked)
         self.metrics.level(Level.READY, to=self.health.not_ready() is None)
