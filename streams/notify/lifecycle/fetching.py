@@ -9,8 +9,8 @@ from streams.contract.messages import Alert
 from streams.notify.config.config import Config
 from streams.notify.lifecycle.muting import indexes_of_sources, may_mute
 from streams.notify.lifecycle.orders import Orders
-from streams.notify.lifecycle.retiring import case_of
 from streams.notify.lifecycle.routing import routed
+from streams.notify.lifecycle.standings import case_of
 from streams.notify.lifecycle.state import Case, Closed, Group, Parcel
 from streams.notify.lifecycle.timing import timing
 from streams.notify.lifecycle.waiting import group_key, way_of

@@ -7,10 +7,10 @@ who were told must hear of that: so what they know is kept for as long as the al
 from streams.notify.config.durations import seconds
 from streams.notify.lifecycle.muting import may_mute
 from streams.notify.lifecycle.orders import Orders
-from streams.notify.lifecycle.state import Case, Closed, Standing, knowing
+from streams.notify.lifecycle.state import Case, Closed, knowing
 from streams.notify.working.desk import Desk
 
-__all__ = ["CLOSED", "case_of", "retire", "standing_of", "watch"]
+__all__ = ["CLOSED", "retire", "watch"]
 
 CLOSED = "closed"  # timetable of closed cases, by when they are to be kept small
 
@@ -33,14 +33,3 @@ def retire(desk: Desk, alert_id: str, orders: Orders, now: float) -> None:
     desk.put(Case, alert_id, None)
     if case.standings:
         desk.put(Closed, alert_id, Closed(sequence=case.alert.sequence, standings=case.standings))
-
-
-def case_of(desk: Desk, alert_id: str) -> Case | Closed | None:
-    """Give what is known of an alert, however long it has been closed."""
-    return desk.get(Case, alert_id) or desk.get(Closed, alert_id)
-
-
-def standing_of(desk: Desk, alert_id: str, receiver: str) -> Standing | None:
-    """Give where *receiver* stands with an alert; None where it never heard of it."""
-    case = case_of(desk, alert_id)
-    return case.standings.get(receiver) if case else None

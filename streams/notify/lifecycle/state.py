@@ -90,7 +90,8 @@ class Group(Struct, frozen=True, kw_only=True):
 class Parcel(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One delivery. Once `begun` it counts as told and never changes what it says.
 
-    `after`: parcels that must be done before it; `owner`: the notifier that sends it now.
+    `after`: parcels that must be done before it; `owner`: the notifier that sends it now; `unheard`: it is parked, and
+    surely nobody has heard of it.
     """
 
     delivery_id: str
@@ -107,6 +108,7 @@ class Parcel(Struct, frozen=True, kw_only=True, omit_defaults=True):
     attempt: int = 0
     owner: str | None = None
     parked: float | None = None
+    unheard: bool = False
 
 
 class Day(Struct, frozen=True):
