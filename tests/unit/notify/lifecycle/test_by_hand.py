@@ -59,12 +59,15 @@ def test_of_what_was_put_away_only_the_last_word_is_tried_again(world: World) ->
     assert world.records[-1].reason == "overtaken"
 
 
-def test_a_raise_that_nobody_heard_of_is_not_sent_after_its_alert_was_withdrawn(world: World) -> None:
-    """It is cancelled, so that no wipe takes it for one that was told."""
+@pytest.mark.parametrize("wiped", [False, True])
+def test_a_raise_that_nobody_heard_of_is_not_sent_after_its_alert_was_withdrawn(world: World, *, wiped: bool) -> None:
+    """It is cancelled, so that no wipe takes it for one that was told; one before is as good as none."""
     world.publish(A, "raised", **ONE)
     raised = sent(world, "gone")
     world.publish(A, "withdrawn")
     world.run(HOUR)
+    if wiped:
+        world.wipe()
     world.retry(raised)
     world.run(HOUR)
     assert (world.records[-1].state, world.records[-1].reason) == ("cancelled", "overtaken")
