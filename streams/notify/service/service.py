@@ -134,11 +134,13 @@ class Service:
                 log.warning("the working state was lost; it is made anew from the topics")
             except RedisError as error:
                 self.health.waiting(f"Redis does not answer ({type(error).__name__})")
+                self.metrics.level(Level.READY, to=0)
                 log.warning("Redis does not answer", error=type(error).__name__)
                 if self.stop.wait(_WAITS):
                     raise
             else:
                 self.health.ready()
+                self.metrics.level(Level.READY, to=1)
                 return done
 
     def rebuild(self, desk: MemoryDesk, beat: Callable[[], None]) -> None:
@@ -229,7 +231,6 @@ class Service:
             self.metrics.level(Level.CIRCUIT, name, to=name in found.left_alone)
         self.metrics.level(Level.OLDEST, to=now - found.oldest if found.oldest is not None else 0)
         self.metrics.level(Level.PARKED, to=found.parked)
-        self.metrics.level(Level.READY, to=self.health.not_ready() is None)
 
     def _silenced(self, records: Iterable[Record]) -> list[Action]:
         """Put the silences of *records* in force, and give all actions, of which some may not have been heeded."""
