@@ -1,7 +1,8 @@
 """The receivers of webhooks: `python -m benchmarks.notify.hooks`, one process for both sides.
 
 It prints its port, takes POSTs on any path, answers 204 at once, and notes when each alert came to each path. What came
-is had by `GET /`: for every path the alert ids, each with its times. It reads the bodies of both sides.
+is had by `GET /`: for every path the alert ids, each with its times; and by `GET /count`: how many ids came over all
+paths, doubles not counted. It reads the bodies of both sides.
 """
 
 import asyncio
@@ -77,9 +78,10 @@ class Hooks(asyncio.Protocol):
             self._transport.write(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s" % (len(said), said))
             return
         now = time.time()
+        came = self._seen[line[1].decode()]
         for alert in ids(body):
-            self._seen[line[1].decode()][alert].append(now)
-            self._count[0] += 1
+            self._count[0] += alert not in came
+            came[alert].append(now)
         self._transport.write(b"HTTP/1.1 204 No Content\r\n\r\n")
 
 

@@ -48,7 +48,7 @@ class Receivers:
         return [f"http://127.0.0.1:{self.port}{path}" for path in PATHS]
 
     def count(self) -> int:
-        """How many alerts came, over all receivers, doubles counted."""
+        """How many alerts came, over all receivers, doubles not counted."""
         self._child.check()
         return int(self._http.get("/count").json())
 
@@ -86,16 +86,14 @@ def measure(side: Side, receivers: Receivers, burst: Sequence[Alert], trickle: S
     """In order: the burst, until all of it came everywhere; the trickle at *rate* a second; the gate.
 
     Raises:
-        Mismatch: an alert did not come to a receiver. TooSlowError: not in five minutes. ChildGone: the side ended.
+        Mismatch: something came that was not given. TooSlowError: not all came in five minutes. ChildGone: it ended.
     """
     began, used = time.perf_counter(), side.cpu()
-    before = receivers.count()
     side.give(burst)
-    _wait(side, receivers, before + RECEIVERS * len(burst))
+    _wait(side, receivers, burst)
     seconds, cpu = time.perf_counter() - began, side.cpu() - used
     given = _drip(side, trickle, rate)
-    _wait(side, receivers, before + RECEIVERS * (len(burst) + len(trickle)))
-    seen = receivers.seen()
+    seen = _wait(side, receivers, [*burst, *trickle])
     held = hold(seen, [alert.alert_id for alert in (*burst, *trickle)])
     waits = [1e3 * each for each in latencies(seen, given)]
     p50_ms, p99_ms = median(waits), quantiles(waits, n=100)[98]
@@ -114,18 +112,23 @@ def _drip(side: Side, alerts: Sequence[Alert], rate: float) -> dict[str, float]:
 
 
 def hold(seen: Seen, expected: Sequence[str]) -> str:
-    """Say in words what was held: every alert at every receiver.
+    """Say in words what was held: every alert at every receiver, by its id, and nothing else.
 
     Raises:
-        Mismatch: one is missing.
+        Mismatch: one is missing, or is none of these.
     """
-    doubled = 0
-    for path in PATHS:
-        came = seen.get(path, {})
-        if missing := set(expected) - came.keys():
-            raise Mismatch(f"{len(missing)} of {len(expected)} alerts never came to {path}")
-        doubled += sum(len(came[alert]) - 1 for alert in expected)
+    if found := missing(seen, expected):
+        raise Mismatch(f"{len(found[1])} of {len(expected)} alerts never came to {found[0]}")
+    if any(came.keys() - set(expected) for came in seen.values()) or seen.keys() - set(PATHS):
+        raise Mismatch("something came that was not given")
+    doubled = sum(len(times) - 1 for came in seen.values() for times in came.values())
     return f"each of {len(expected):,} alerts at each of {RECEIVERS} receivers, {doubled} twice"
+
+
+def missing(seen: Seen, expected: Sequence[str]) -> tuple[str, set[str]] | None:
+    """Name the first receiver that lacks alerts, and these; None where all came everywhere."""
+    lacks = ((path, set(expected) - seen.get(path, {}).keys()) for path in PATHS)
+    return next(((path, ids) for path, ids in lacks if ids), None)
 
 
 def latencies(seen: Seen, given: dict[str, float]) -> list[float]:
@@ -133,5 +136,17 @@ def latencies(seen: Seen, given: dict[str, float]) -> list[float]:
     return [min(seen[path][alert]) - at for path in PATHS for alert, at in given.items()]
 
 
-def _wait(side: Side, receivers: Receivers, number: int) -> None:
-    wait_until(f"{number:,} alerts at {side.name}'s receivers", lambda: receivers.count() >= number, side.check, WITHIN)
+def _wait(side: Side, receivers: Receivers, alerts: Sequence[Alert]) -> Seen:
+    """Wait until each of *alerts* is at each receiver, which is looked at by id once there are so many; what came."""
+    ids = [alert.alert_id for alert in alerts]
+    seen: Seen = {}
+
+    def came() -> bool:
+        nonlocal seen
+        if receivers.count() < RECEIVERS * len(ids):
+            return False
+        seen = receivers.seen()
+        return missing(seen, ids) is None
+
+    wait_until(f"{len(ids):,} alerts at each of {side.name}'s receivers", came, side.check, WITHIN)
+    return seen

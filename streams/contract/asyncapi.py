@@ -54,7 +54,7 @@ CHANNELS = (
         message="delivery",
         title="What became of a notification",
         action="send",
-        key="the delivery_id",
+        key="the alert_id of its first item",
         words="An intent before a send, an outcome after it: what was sent, failed, was suppressed or parked.",
     ),
     Channel(

@@ -113,7 +113,7 @@ def declare(
         ),
         actions=shape.topic(f"{prefix}actions", "alert id", "what a person did (JSON)", _kept_for(3 * 365)),
         deliveries=shape.topic(
-            f"{prefix}deliveries", "delivery id", "what became of a notification (JSON)", _kept_for(3 * 365)
+            f"{prefix}deliveries", "id of its first alert", "what became of a notification (JSON)", _kept_for(3 * 365)
         ),
         dead_letters=_dead_letters(shape),
         schools=shape.topic(f"{prefix}schools", "URN", "a school's reference data (JSON)", _compacted()),

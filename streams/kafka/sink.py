@@ -1,6 +1,6 @@
 """The one loop that every consumer of Firstbell's topics uses: poll a batch, handle it, then commit.
 
-1. poll   up to `batch` committed records, waiting at most `wait`
+1. poll   wait for a committed record, at most `wait`; take what has come with it, up to `batch`
 2. handle the caller's function writes them wherever they belong, and returns when they are there
 3. commit their offsets, so that a crash before this hands them over again: handling twice must be harmless
 """
@@ -18,6 +18,10 @@ from streams.settings import Settings
 
 Handle = Callable[[list[Record]], None]
 
+_TOGETHER = (
+    0.002  # s: what was written together comes in pieces; `consume` waits so long for as many as it is asked for
+)
+
 # The partition went to another member meanwhile, which will be handed the same records again.
 _LOST = {
     KafkaError.ILLEGAL_GENERATION,
@@ -30,7 +34,8 @@ _LOST = {
 class Sink:
     """Reads *topics* as the consumer group *group* and gives batches of records to *handle*.
 
-    batch: most records handled at once. wait: seconds to wait for a full batch.
+    batch: most records handled at once. wait: seconds to wait for a record before `stop` is looked at again; once there
+    is one, hardly anything is waited for, and batches grow by themselves while their handling is slow.
     """
 
     def __init__(
@@ -66,10 +71,12 @@ class Sink:
             self._consumer.close()
 
     def _step(self) -> None:
-        messages = self._consumer.consume(self._batch, self._wait)
-        if messages:
-            self._handle([Record.of(message) for message in messages])
-            self._commit()
+        first = self._consumer.poll(self._wait)
+        if first is None:
+            return
+        messages = [first, *self._consumer.consume(self._batch - 1, _TOGETHER)]
+        self._handle([Record.of(message) for message in messages])
+        self._commit()
 
     def _commit(self) -> None:
         try:

@@ -231,3 +231,17 @@ def test_two_share_the_work_and_a_lost_redis_loses_and_doubles_nothing(own: Site
         own.publish(*(withdrawn(each) for each in told))
         until(lambda: all(own.hook.heard(each.alert_id) == ["raised", "withdrawn"] for each in told), within=90)
     assert len({(got.delivery_id, got.body) for got in own.hook.got}) == 60
+
+
+def test_while_redis_is_away_it_says_so_and_what_came_meanwhile_is_told_after(own: Site) -> None:
+    """To whoever asks for its metrics: that is what alarms look at."""
+    one = new()
+    with own.run() as notifier:
+        notifier.until_ready()
+        until(lambda: notifier.metric("firstbell_notify_ready") == 1)
+        own.redis.kill()
+        own.publish(one)
+        until(lambda: notifier.metric("firstbell_notify_ready") == 0)
+        own.redis.start()
+        until(lambda: own.hook.heard(one.alert_id) == ["raised"])
+        until(lambda: notifier.metric("firstbell_notify_ready") == 1)

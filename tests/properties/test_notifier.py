@@ -6,7 +6,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from streams.contract.deliveries import SilenceMatch
 from streams.notify.lifecycle.orders import Silence
-from streams.notify.lifecycle.state import knowing
+from streams.notify.lifecycle.state import Parcel, knowing
 from tests.support.notifier_world import How, World
 from tests.support.notifying import FILE, config
 
@@ -25,7 +25,17 @@ KINDS = [
 ]
 ALERTS = [(f"{number:032x}", KINDS[number % len(KINDS)]) for number in range(8)]
 ON, OFF = {"raised", "reopened", "revised"}, {"eased", "revised"}
-HOWS: list[How] = ["well", "well", "refused", "fails", "times-out", "before-send", "before-record", "after-record"]
+HOWS: list[How] = [
+    "well",
+    "well",
+    "refused",
+    "gone",
+    "fails",
+    "times-out",
+    "before-send",
+    "before-record",
+    "after-record",
+]
 _ONE_MINUTE, _HOURS, _DAYS = 60, 3600, 86_400
 
 
@@ -76,6 +86,17 @@ class Notifier(RuleBasedStateMachine):
         """A notifier sends, and it ends in some way."""
         self.world.send(how, most)
 
+    @rule(number=st.integers(0, 20), parks=st.booleans())
+    def by_hand(self, number: int, parks: bool) -> None:  # noqa: FBT001
+        """A person parks a delivery, or has one tried again."""
+        parcels = self._parcels()
+        if parcels:
+            key = parcels[number % len(parcels)].delivery_id
+            (self.world.park if parks else self.world.retry)(key)
+
+    def _parcels(self) -> list[Parcel]:
+        return [each for each in self.world.desk.things.values() if isinstance(each, Parcel)]
+
     @rule()
     def wipe(self) -> None:
         """Redis loses everything."""
@@ -103,12 +124,14 @@ class Notifier(RuleBasedStateMachine):
     def teardown(self) -> None:
         """All calms down; then every receiver knows what is so."""
         self.world.run(2 * _HOURS)
+        for parcel in self._parcels():
+            self.world.retry(parcel.delivery_id)
         self.world.run(6 * _DAYS, step=2 * _HOURS)
         for receiver in self.world.planner.orders.config.receivers:
             self._one_id_one_content(receiver)
             for alert_id, _ in ALERTS:
                 self._consistent(receiver, alert_id)
-        assert all(each.parked for each in self.world.desk.things.values() if type(each).__name__ == "Parcel")
+        assert all(each.parked for each in self._parcels())
 
     def _one_id_one_content(self, receiver: str) -> None:
         contents: dict[str, object] = {}

@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from streams.contract.deliveries import DeliveryRecord, SilenceOver
+from streams.contract.deliveries import DeliveryRecord, ParkDelivery, RetryDelivery, SilenceOver
 from streams.contract.messages import Alert, Cause, Session
 from streams.notify.channels.channel import Outcome, Reason
 from streams.notify.config.calendar import LONDON
@@ -24,7 +24,7 @@ from streams.notify.working.desk import Desk, MemoryDesk
 from tests.support.alerts import ALERT
 from tests.support.notifying import instant as london
 
-How = Literal["well", "refused", "fails", "times-out", "before-send", "before-record", "after-record"]
+How = Literal["well", "refused", "gone", "fails", "times-out", "before-send", "before-record", "after-record"]
 Told = tuple[str, int, str]
 
 
@@ -105,7 +105,7 @@ class World:
     def _send(self, parcel: Parcel, owner: str, how: How) -> None:
         if how == "before-send":
             return
-        if how not in {"refused", "fails"}:
+        if how not in {"refused", "gone", "fails"}:
             told = tuple((alert.alert_id, alert.sequence, alert.change) for alert in parcel.alerts)
             self.inbox[parcel.receiver].append((parcel.delivery_id, told))
         if how == "after-record":
@@ -139,6 +139,14 @@ class World:
         self.planner.orders = msgspec.structs.replace(orders, silences=kept)
         self.planner.heed(SilenceOver(silence_id=silence_id, owner="x", at=instant(self.now)), self.now)
 
+    def park(self, delivery_id: str) -> None:
+        """Let a person park one that is being tried."""
+        self.planner.heed(ParkDelivery(delivery_id=delivery_id, owner="x", at=instant(self.now)), self.now)
+
+    def retry(self, delivery_id: str) -> None:
+        """Let a person have one that is parked tried again."""
+        self.planner.heed(RetryDelivery(delivery_id=delivery_id, owner="x", at=instant(self.now)), self.now)
+
     def reload(self, config: Config) -> None:
         self.planner.orders = msgspec.structs.replace(self.planner.orders, config=config)
 
@@ -163,6 +171,7 @@ class World:
 _OUTCOMES: dict[str, Outcome] = {
     "well": Outcome.delivered(),
     "refused": Outcome.refused(Reason.BODY_REFUSED),
+    "gone": Outcome.gone(410),
     "fails": Outcome.retry(Reason.UNREACHABLE),
     "times-out": Outcome.retry(Reason.TIMED_OUT),
 }

@@ -97,9 +97,9 @@ class Outcome(Struct, frozen=True, kw_only=True):
     status: int | None = None
 
     @property
-    def counts_against(self) -> bool:
-        """Whether this speaks against the endpoint (for its circuit), and not for it or for nothing."""
-        return self.verdict is Verdict.RETRY and self.reason is not Reason.PENDING
+    def against(self) -> bool | None:
+        """Whether this speaks against the endpoint (for its circuit) or for it; None: neither way."""
+        return None if self.reason is Reason.PENDING else self.verdict is Verdict.RETRY
 
     @classmethod
     def delivered(cls, reason: Reason = Reason.TAKEN, status: int | None = None) -> Self:

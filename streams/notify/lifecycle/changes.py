@@ -9,15 +9,16 @@ from streams.notify.lifecycle.meaning import Meaning, meaning
 from streams.notify.lifecycle.muting import may_mute, note_source
 from streams.notify.lifecycle.orders import Effects, Orders
 from streams.notify.lifecycle.records import suppressed
-from streams.notify.lifecycle.retiring import case_of, watch
+from streams.notify.lifecycle.retiring import watch
 from streams.notify.lifecycle.routing import routed
+from streams.notify.lifecycle.standings import case_of, stand
 from streams.notify.lifecycle.state import Case, Closed, Entry, Standing
 from streams.notify.lifecycle.timing import is_stale, timing
-from streams.notify.lifecycle.waiting import entry_of, queue, stand, take_back, way_of
+from streams.notify.lifecycle.waiting import entry_of, queue, take_back, way_of
 from streams.notify.reasons import Why
 from streams.notify.working.desk import Desk
 
-__all__ = ["apply"]
+__all__ = ["apply", "follow"]
 
 _ROUTED = ("raised", "reopened")
 _LISTED = (Why.SETTLED_AWAY, Why.STALE, Why.QUIET_REASON)
@@ -52,6 +53,14 @@ def apply(
     step = _Step(desk, alert, orders, now, published, effects)
     for receiver, standing in standings.items():
         step.tell(receiver, standing, routed=receiver in found)
+
+
+def follow(desk: Desk, alert_id: str, receiver: str, orders: Orders, *, now: float, effects: Effects) -> None:
+    """Tell *receiver* what has become of an alert since what it was told last, if that is for it to know."""
+    case = desk.get(Case, alert_id)
+    standing = case.standings.get(receiver) if case else None
+    if case is not None and standing is not None:
+        _Step(desk, case.alert, orders, now, case.published, effects).tell(receiver, standing, routed=False)
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from streams.contract.messages import Alert
 from streams.notify.config.config import Config
 from streams.notify.lifecycle.muting import indexes_of_sources, may_mute
 from streams.notify.lifecycle.orders import Orders
-from streams.notify.lifecycle.retiring import case_of
 from streams.notify.lifecycle.routing import routed
+from streams.notify.lifecycle.standings import case_of
 from streams.notify.lifecycle.state import Case, Closed, Group, Parcel
 from streams.notify.lifecycle.timing import timing
 from streams.notify.lifecycle.waiting import group_key, way_of
@@ -48,8 +48,10 @@ def fetch_for_groups(desk: Desk, keys: Sequence[str], orders: Orders) -> None:
     """Groups will be let go: the cases of their alerts, and what may hold these back."""
     desk.warm(Group, keys)
     alerts = [entry.alert for key in keys if (group := desk.get(Group, key)) for entry in group.entries.values()]
-    desk.warm(Case, [alert.alert_id for alert in alerts])
-    desk.warm_members([index for alert in alerts for index in indexes_of_sources(alert, orders)])
+    indexes = list(dict.fromkeys(index for alert in alerts for index in indexes_of_sources(alert, orders)))
+    desk.warm_members(indexes)
+    sources = [source for index in indexes for source in desk.members(index)]
+    desk.warm(Case, [*(alert.alert_id for alert in alerts), *sources])
 
 
 def fetch_for_parcels(desk: Desk, keys: Sequence[str], *, done: bool = False) -> None:

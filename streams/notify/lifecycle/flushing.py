@@ -13,9 +13,10 @@ from streams.notify.lifecycle.muting import Hold, held_back
 from streams.notify.lifecycle.orders import Effects, Orders
 from streams.notify.lifecycle.parcels import pack
 from streams.notify.lifecycle.records import suppressed
+from streams.notify.lifecycle.standings import stand
 from streams.notify.lifecycle.state import Case, Day, Entry, Group
 from streams.notify.lifecycle.timing import next_digest, opening
-from streams.notify.lifecycle.waiting import GROUPS, put_entry, reschedule, stand, way_of
+from streams.notify.lifecycle.waiting import GROUPS, put_entry, reschedule, way_of
 from streams.notify.reasons import Why
 from streams.notify.working.desk import Desk
 

@@ -12,7 +12,7 @@ from streams.notify.lifecycle.waiting import wake
 from streams.notify.reasons import Why
 from streams.notify.working.desk import Desk
 
-__all__ = ["Hold", "held_back", "indexes_of_sources", "may_mute", "note_source"]
+__all__ = ["Hold", "forget_source", "held_back", "indexes_of_sources", "may_mute", "note_source"]
 
 _MAY_BE_INHIBITED = ("raised", "reopened")
 
@@ -81,6 +81,13 @@ def note_source(desk: Desk, alert: Alert, orders: Orders, now: float) -> None:
         else:
             desk.unlink(_index(rule, alert), alert.alert_id)
     wake(desk, alert.alert_id, now, orders.config)
+
+
+def forget_source(desk: Desk, alert: Alert, orders: Orders) -> None:
+    """Note that *alert* is put away, and holds nothing back from now on."""
+    for rule in orders.config.inhibitions:
+        if _is_source(rule, alert, orders):
+            desk.unlink(_index(rule, alert), alert.alert_id)
 
 
 def _is_source(rule: Inhibition, alert: Alert, orders: Orders) -> bool:

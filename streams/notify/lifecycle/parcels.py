@@ -8,8 +8,9 @@ from streams.contract.deliveries import DeliveryState
 from streams.notify.config.config import Config
 from streams.notify.lifecycle.fetching import fetch_for_parcels
 from streams.notify.lifecycle.records import delivery_id
-from streams.notify.lifecycle.state import Case, Entry, Group, Parcel, Standing, knowing
-from streams.notify.lifecycle.waiting import forget, stand
+from streams.notify.lifecycle.standings import stand, standing_of
+from streams.notify.lifecycle.state import Endpoint, Entry, Group, Parcel, Standing, knowing
+from streams.notify.lifecycle.waiting import forget
 from streams.notify.working.desk import Desk
 
 __all__ = ["FINAL", "LEASES", "PARKED", "TO_SEND", "claim", "finish", "pack", "put_on_time", "retry_later", "sweep"]
@@ -46,8 +47,7 @@ def pack(desk: Desk, group: Group, entries: Sequence[Entry], config: Config, now
 
 
 def _standing(desk: Desk, alert_id: str, receiver: str) -> Standing:
-    case = desk.get(Case, alert_id)
-    return case.standings.get(receiver, Standing(route="")) if case else Standing(route="")
+    return standing_of(desk, alert_id, receiver) or Standing(route="")
 
 
 def put_on_time(desk: Desk, parcel: Parcel, when: float) -> None:
@@ -64,7 +64,9 @@ def claim(desk: Desk, owner: str, room: Callable[[str], int], now: float, lease:
 
     Withdrawals come first. From here on all that is in them counts as told.
     """
-    rooms = {receiver: room(receiver) for receiver in sorted(desk.members(TO_SEND))}
+    receivers = sorted(desk.members(TO_SEND))
+    desk.warm(Endpoint, receivers)
+    rooms = {receiver: room(receiver) for receiver in receivers}
     tables = [f"{lane}:{receiver}" for receiver in rooms for lane in ("first", "ready")]
     desk.warm_times(tables, max(rooms.values(), default=0) + 1)
     keys = [key for receiver, wanted in rooms.items() for key in _due(desk, receiver, now, wanted)]
@@ -131,7 +133,9 @@ def finish(desk: Desk, key: str, owner: str | None, state: DeliveryState, now: f
         return False
     forget(desk, parcel)
     if state in {"parked", "gone"}:
-        desk.put(Parcel, key, structs.replace(parcel, owner=None, parked=now))
+        desk.put(
+            Parcel, key, structs.replace(parcel, owner=None, parked=now, unheard=never_heard(state, parcel.attempt))
+        )
         desk.link(PARKED, key)
     for alert in parcel.alerts:
         told = _standing(desk, alert.alert_id, parcel.receiver)

@@ -12,7 +12,7 @@ from streams.notify.config.calendar import day_of
 from streams.notify.lifecycle.changes import apply
 from streams.notify.lifecycle.flushing import day_key
 from streams.notify.lifecycle.orders import Effects, Orders
-from streams.notify.lifecycle.parcels import FINAL, PARKED, put_on_time
+from streams.notify.lifecycle.parcels import FINAL, PARKED, never_heard, put_on_time
 from streams.notify.lifecycle.recalling import recall
 from streams.notify.lifecycle.records import seconds_of
 from streams.notify.lifecycle.reminders import remind_later
@@ -117,6 +117,7 @@ def _put_back(desk: Desk, record: DeliveryRecord, alerts: Mapping[Key, Alert], o
         begun=seconds_of(record.at),
         attempt=record.attempt,
         parked=seconds_of(record.at) if record.state in _TRIED_AGAIN else None,
+        unheard=never_heard(record.state, record.attempt),
     )
     if record.state == "delivered":
         remind_later(desk, record, orders, seconds_of(record.at))

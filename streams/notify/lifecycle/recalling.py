@@ -8,8 +8,9 @@ from streams.notify.config.config import Config
 from streams.notify.lifecycle.orders import Orders
 from streams.notify.lifecycle.parcels import FINAL, LEASES, never_heard
 from streams.notify.lifecycle.records import seconds_of
+from streams.notify.lifecycle.standings import stand
 from streams.notify.lifecycle.state import Case, Parcel, Standing, knowing
-from streams.notify.lifecycle.waiting import stand, take_back
+from streams.notify.lifecycle.waiting import take_back
 from streams.notify.reasons import Why
 from streams.notify.working.desk import Desk
 

@@ -4,8 +4,9 @@ from msgspec import structs
 
 from streams.contract.deliveries import DeliveryRecord
 from streams.notify.lifecycle.orders import Effects, Orders
+from streams.notify.lifecycle.standings import stand
 from streams.notify.lifecycle.state import Case, Entry, knowing
-from streams.notify.lifecycle.waiting import queue, stand, way_of
+from streams.notify.lifecycle.waiting import queue, way_of
 from streams.notify.reasons import Why
 from streams.notify.working.desk import Desk
 

@@ -1,24 +1,26 @@
 """What is closed and told, kept small after a while: who knows what of it, and no more.
 
 Open alerts are kept whole for ever. A closed one may still be withdrawn, reopened or moved by a late mark, and those
-who were told must hear of that: so what they know is kept for as long as the alerts' topic keeps its raise.
+who were told must hear of that: so what they know is kept for as long as the alerts' topic keeps its raise. One that
+may hold others back is kept whole for so long: after a wipe those are judged anew, whenever their hours begin.
 """
 
 from streams.notify.config.durations import seconds
-from streams.notify.lifecycle.muting import may_mute
+from streams.notify.lifecycle.muting import forget_source, may_mute
 from streams.notify.lifecycle.orders import Orders
-from streams.notify.lifecycle.state import Case, Closed, Standing, knowing
+from streams.notify.lifecycle.state import Case, Closed, knowing
 from streams.notify.working.desk import Desk
 
-__all__ = ["CLOSED", "case_of", "retire", "standing_of", "watch"]
+__all__ = ["CLOSED", "retire", "watch"]
 
+_SOURCE_KEPT = 1095 * 86_400.0  # s, as the alerts' topic
 CLOSED = "closed"  # timetable of closed cases, by when they are to be kept small
 
 
 def watch(desk: Desk, alert_id: str, case: Case, orders: Orders, now: float) -> None:
-    """Note when a case that was just put will have been closed for long; one that may hold others back never is."""
-    closed = knowing(case.alert) != "on" and not may_mute(case.alert, orders)
-    desk.at(CLOSED, alert_id, now + seconds(orders.config.top.keep_closed) if closed else None)
+    """Note when a case that was just put will have been closed for long."""
+    kept = _SOURCE_KEPT if may_mute(case.alert, orders) else seconds(orders.config.top.keep_closed)
+    desk.at(CLOSED, alert_id, None if knowing(case.alert) == "on" else now + kept)
 
 
 def retire(desk: Desk, alert_id: str, orders: Orders, now: float) -> None:
@@ -30,17 +32,7 @@ def retire(desk: Desk, alert_id: str, orders: Orders, now: float) -> None:
     if any(standing.waits or standing.parcel or standing.open for standing in case.standings.values()):
         watch(desk, alert_id, case, orders, now)
         return
+    forget_source(desk, case.alert, orders)
     desk.put(Case, alert_id, None)
     if case.standings:
         desk.put(Closed, alert_id, Closed(sequence=case.alert.sequence, standings=case.standings))
-
-
-def case_of(desk: Desk, alert_id: str) -> Case | Closed | None:
-    """Give what is known of an alert, however long it has been closed."""
-    return desk.get(Case, alert_id) or desk.get(Closed, alert_id)
-
-
-def standing_of(desk: Desk, alert_id: str, receiver: str) -> Standing | None:
-    """Give where *receiver* stands with an alert; None where it never heard of it."""
-    case = case_of(desk, alert_id)
-    return case.standings.get(receiver) if case else None

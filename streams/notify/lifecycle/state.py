@@ -15,6 +15,7 @@ __all__ = [
     "Case",
     "Closed",
     "Day",
+    "Endpoint",
     "Entry",
     "Group",
     "Knows",
@@ -89,7 +90,8 @@ class Group(Struct, frozen=True, kw_only=True):
 class Parcel(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One delivery. Once `begun` it counts as told and never changes what it says.
 
-    `after`: parcels that must be done before it; `owner`: the notifier that sends it now.
+    `after`: parcels that must be done before it; `owner`: the notifier that sends it now; `unheard`: it is parked, and
+    surely nobody has heard of it.
     """
 
     delivery_id: str
@@ -106,12 +108,27 @@ class Parcel(Struct, frozen=True, kw_only=True, omit_defaults=True):
     attempt: int = 0
     owner: str | None = None
     parked: float | None = None
+    unheard: bool = False
 
 
 class Day(Struct, frozen=True):
     """How many messages one receiver has had on one day."""
 
     messages: int = 0
+
+
+class Endpoint(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What all notifiers know of one receiver's endpoint.
+
+    `failures` in a row; since when it is left alone (`opened`), for how long (`rest`), and whether one is `trying` it;
+    `spent`: until when its rate is spent.
+    """
+
+    failures: int = 0
+    opened: float | None = None
+    rest: float = 5.0
+    trying: bool = False
+    spent: float = 0.0
 
 
 def knowing(alert: Alert) -> Knows:

@@ -13,7 +13,7 @@ from streams.notify.reasons import Why
 
 __all__ = ["BREATH", "Timing", "group_due", "is_stale", "next_digest", "opening", "timing"]
 
-BREATH = 0.03  # s: what ends in the comparison that began it comes right behind, and must be seen first
+BREATH = 0.01  # s: what ends in the comparison that began it comes right behind, and must be seen first
 _SETTLES = ("raised", "reopened")
 
 

@@ -6,6 +6,7 @@ from streams.contract.messages import Alert
 from streams.notify.config.config import Config
 from streams.notify.config.policy import Policy, policy
 from streams.notify.config.tables import Route
+from streams.notify.lifecycle.standings import stand
 from streams.notify.lifecycle.state import NEVER, Case, Entry, Group, Lane, Parcel, Standing
 from streams.notify.lifecycle.timing import group_due, timing
 from streams.notify.working.desk import Desk
@@ -18,20 +19,12 @@ __all__ = [
     "put_entry",
     "queue",
     "reschedule",
-    "stand",
     "take_back",
     "wake",
     "way_of",
 ]
 
 GROUPS = "groups"  # timetable of groups
-
-
-def stand(desk: Desk, alert_id: str, receiver: str, standing: Standing) -> None:
-    """Put where *receiver* stands with an alert."""
-    case = desk.get(Case, alert_id)
-    if case is not None:
-        desk.put(Case, alert_id, structs.replace(case, standings={**case.standings, receiver: standing}))
 
 
 def entry_of(desk: Desk, standing: Standing, alert_id: str) -> Entry | None:

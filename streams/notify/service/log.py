@@ -63,8 +63,8 @@ class DeliveryLog:
 
         while True:
             try:
-                key, headers = record.delivery_id.encode(), list[Header](delivery_headers(record))
-                self._producer.produce(self._topic, encode(record), key, headers=headers, on_delivery=note)
+                headers = list[Header](delivery_headers(record))
+                self._producer.produce(self._topic, encode(record), _key(record), headers=headers, on_delivery=note)
             except BufferError:
                 self._producer.poll(0.1)
             else:
@@ -80,6 +80,11 @@ class DeliveryLog:
             if said is not None and said.delivery_id in wanted and said.state in FINAL:
                 found[said.delivery_id] = said
         return found
+
+
+def _key(record: DeliveryRecord) -> bytes:
+    """All that is told of one alert lies in one partition: its intents go to Kafka in one request, not one for each."""
+    return (record.items[0].alert_id if record.items else record.delivery_id).encode()
 
 
 def _since(settings: Settings, topic: str, since: float) -> Iterator[Record]:

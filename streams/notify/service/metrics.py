@@ -52,7 +52,7 @@ class Level(Enum):
     PARKED = Declared("firstbell_notify_parked", "Deliveries that only a person can let go")
     BUDGET = Declared("firstbell_notify_budget_used", "Messages of today that count against the budget", ("receiver",))
     CIRCUIT = Declared(
-        "firstbell_notify_circuit_open", "1 where this notifier leaves the endpoint alone, else 0", ("receiver",)
+        "firstbell_notify_circuit_open", "1 where the notifiers leave the endpoint alone, else 0", ("receiver",)
     )
     READY = Declared("firstbell_notify_ready", "1 where the notifier reads alerts and has its state, else 0")
 

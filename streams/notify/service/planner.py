@@ -4,27 +4,28 @@ The order in every step: decide on the desk; write records to the topic; then co
 twice, and none is missing. A send is the other way about: the desk first (taken), then the intent, then the send.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
-from msgspec import structs
-
 from streams.contract.deliveries import Action, DeliveryRecord, DeliveryState, ParkDelivery, RetryDelivery, SilenceOver
 from streams.notify.channels.channel import Outcome, Verdict
 from streams.notify.config.durations import seconds
+from streams.notify.lifecycle.by_hand import park_by_hand, retry_by_hand
 from streams.notify.lifecycle.changes import apply
+from streams.notify.lifecycle.endpoints import Endpoints
 from streams.notify.lifecycle.fetching import fetch_for_alerts, fetch_for_groups, fetch_for_parcels
 from streams.notify.lifecycle.flushing import flush
 from streams.notify.lifecycle.orders import Effects, Orders
-from streams.notify.lifecycle.parcels import FINAL, LEASES, PARKED, claim, finish, put_on_time, retry_later, sweep
+from streams.notify.lifecycle.parcels import FINAL, LEASES, claim, finish, retry_later, sweep
 from streams.notify.lifecycle.rebuilding import DISABLED, Seen
 from streams.notify.lifecycle.recalling import adopt
-from streams.notify.lifecycle.records import intent, outcome, seconds_of
+from streams.notify.lifecycle.records import intent, outcome
 from streams.notify.lifecycle.reminders import REMINDERS, remind, remind_later
-from streams.notify.lifecycle.retiring import CLOSED, retire, standing_of
-from streams.notify.lifecycle.state import NEVER, Case, Parcel, knowing
-from streams.notify.lifecycle.waiting import GROUPS, stand, wake
+from streams.notify.lifecycle.retiring import CLOSED, retire
+from streams.notify.lifecycle.state import NEVER, Case, Parcel
+from streams.notify.lifecycle.waiting import GROUPS, wake
 from streams.notify.reasons import Why
 from streams.notify.service.retrying import again
 from streams.notify.working.desk import Desk
@@ -58,10 +59,14 @@ class Room(Protocol):
 
 
 class Claimed(NamedTuple):
-    """Parcels to be sent, if the epoch is still the same; else each has to be adopted first."""
+    """Parcels to be sent, if the epoch is still the same; else each has to be adopted first.
+
+    `later`: when an endpoint that may not be asked for more now may be.
+    """
 
     parcels: list[Parcel]
     epoch: str
+    later: float = NEVER
 
 
 class Planner:
@@ -105,10 +110,10 @@ class Planner:
             groups = desk.due(GROUPS, now, _AT_ONCE)
             fetch_for_groups(desk, groups, self.orders)
             for key in groups:
-                flush(desk, key, self.orders, now, effects)
+                flush(desk, key, self.orders, now=now, effects=effects)
             reminders = desk.due(REMINDERS, now, _AT_ONCE)
             for key in reminders:
-                remind(desk, key, self.orders, now, effects)
+                remind(desk, key, self.orders, now=now, effects=effects)
             closed = desk.due(CLOSED, now, _AT_ONCE)
             desk.warm(Case, closed)
             for key in closed:
@@ -135,14 +140,22 @@ class Planner:
         now: float,
         note: Callable[[Collection[str]], object] = lambda _: None,
     ) -> Claimed:
-        """Take parcels for *owner*, and write that they are about to be sent; *note* hears of them at once."""
+        """Take parcels for *owner*, and write that they are about to be sent; *note* hears of them at once.
+
+        *room* says how many more this notifier could send to a receiver; what its endpoint may be asked by all of them
+        together is looked at here.
+        """
         with self._room.step() as desk:
-            disabled = desk.members(DISABLED)
-            taken = claim(desk, owner, lambda name: 0 if name in disabled else room(name), now, self.lease)
+            endpoints = Endpoints(desk, self._rates(), now)
+            taken = claim(desk, owner, lambda name: min(room(name), endpoints.room(name)), now, self.lease)
+            endpoints.began(Counter(parcel.receiver for parcel in taken))
             epoch = desk.epoch
             note([parcel.delivery_id for parcel in taken])
         self._log.append([intent(parcel, now) for parcel in taken])
-        return Claimed(taken, epoch)
+        return Claimed(taken, epoch, endpoints.later)
+
+    def _rates(self) -> dict[str, float | None]:
+        return {name: receiver.rate for name, receiver in self.orders.config.receivers.items()}
 
     def keep(self, delivery_ids: Sequence[str], owner: str, now: float) -> set[str]:
         """Say that *owner* still sends these; those that nobody has taken over meanwhile."""
@@ -160,6 +173,7 @@ class Planner:
         """Take in what came of sends that are still *owner*'s; the records written."""
         with self._room.step() as desk:
             fetch_for_parcels(desk, [parcel.delivery_id for parcel, _ in results], done=True)
+            Endpoints(desk, {}, now).ended((parcel.receiver, said.against) for parcel, said in results)
             records = [
                 record
                 for parcel, said in results
@@ -209,55 +223,23 @@ class Planner:
 
     def heed(self, action: Action, now: float) -> None:
         """Do what a person asked for. Again is harmless."""
+        effects = Effects()
         with self._room.step() as desk:
             if isinstance(action, SilenceOver):
                 wake(desk, action.silence_id, now, self.orders.config)
             elif isinstance(action, RetryDelivery | ParkDelivery):
                 parcel = desk.get(Parcel, action.delivery_id)
-                if parcel is not None:
-                    self._log.append(_by_hand(desk, parcel, action, now))
+                record = self._by_hand(desk, parcel, action, now, effects) if parcel else None
+                self._log.append([*effects.records, *([record] if record else [])])
+        self._tell(effects)
+
+    def _by_hand(
+        self, desk: Desk, parcel: Parcel, action: RetryDelivery | ParkDelivery, now: float, effects: Effects
+    ) -> DeliveryRecord | None:
+        if isinstance(action, ParkDelivery):
+            return park_by_hand(desk, parcel, action, now)
+        return retry_by_hand(desk, parcel, action, self.orders, now=now, effects=effects)
 
     def _tell(self, effects: Effects) -> None:
         for why, number in effects.counts.items():
             self._count(why, number)
-
-
-def _by_hand(desk: Desk, parcel: Parcel, action: RetryDelivery | ParkDelivery, now: float) -> list[DeliveryRecord]:
-    asked = seconds_of(action.at)
-    if isinstance(action, ParkDelivery):
-        if parcel.parked is not None or parcel.owner is not None or asked < (parcel.begun or 0):
-            return []
-        if parcel.begun is None:
-            return []  # never sent: it may still be taken back
-        finish(desk, parcel.delivery_id, None, "parked", now)
-        return [outcome(parcel, "parked", Why.BY_HAND, now)]
-    if parcel.parked is None or asked < parcel.parked:
-        return []
-    desk.unlink(DISABLED, parcel.receiver)
-    if _is_overtaken(desk, parcel):
-        return [outcome(parcel, "parked", Why.OVERTAKEN, now)]
-    return _tried_again(desk, parcel, now)
-
-
-def _is_overtaken(desk: Desk, parcel: Parcel) -> bool:
-    """Whether its receiver has been told later things since, which it would contradict."""
-    for alert in parcel.alerts:
-        standing = standing_of(desk, alert.alert_id, parcel.receiver)
-        if standing is not None and (standing.sequence > alert.sequence or standing.parcel):
-            return True
-    return False
-
-
-def _tried_again(desk: Desk, parcel: Parcel, now: float) -> list[DeliveryRecord]:
-    fresh = structs.replace(parcel, parked=None, begun=now, owner=None)
-    desk.put(Parcel, parcel.delivery_id, fresh)
-    desk.unlink(PARKED, parcel.delivery_id)
-    put_on_time(desk, fresh, now)
-    for alert in parcel.alerts:
-        case = desk.get(Case, alert.alert_id)
-        standing = case.standings.get(parcel.receiver) if case else None
-        if standing is not None:
-            open_ = (*standing.open, parcel.delivery_id)
-            told = structs.replace(standing, open=open_, knows=knowing(alert), sequence=alert.sequence)
-            stand(desk, alert.alert_id, parcel.receiver, told)
-    return [outcome(fresh, "retrying", Why.BY_HAND, now, next_try=now)]

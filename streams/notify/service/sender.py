@@ -1,6 +1,7 @@
 """Parcels through their channels: claimed, sent side by side, and what came of them told to the planner."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,7 +15,6 @@ from streams.notify.channels.channel import Channel, Message, Outcome, Reason
 from streams.notify.config.tables import Receiver
 from streams.notify.lifecycle.state import Parcel, kind_of
 from streams.notify.reasons import Why
-from streams.notify.service.circuit import Circuit
 from streams.notify.service.planner import Planner
 from streams.notify.working.room import RedisRoom
 
@@ -33,7 +33,8 @@ class Persist(Protocol):
 
 
 _IDLE = 0.25  # s between looks when nothing wakes us; other notifiers' work is seen so late
-_AHEAD = 4  # times what is sent at once
+_LEAST = 0.001  # s
+_AHEAD = 4  # times what is sent at once may be taken, so that the next is there when one is done
 _KEEPS = 3  # times that a lease is renewed before it would be over
 
 
@@ -57,8 +58,9 @@ class Sender:
     told: Callable[[Parcel, DeliveryRecord], None]
     beat: Callable[[], None]
     channels: Mapping[str, Channel] = field(default_factory=dict)
-    circuits: dict[str, Circuit] = field(default_factory=dict)
+    _receivers: Mapping[str, Receiver] = field(default_factory=dict)
     _gates: dict[str, asyncio.Semaphore] = field(default_factory=dict)
+    _later: float = 0.0
     _taking: tuple[str, ...] = ()
     _sending: dict[str, Parcel] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -66,13 +68,11 @@ class Sender:
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
 
     def equip(self, channels: Mapping[str, Channel], receivers: Mapping[str, Receiver]) -> None:
-        """Use these from now on. What is known of an endpoint stays known."""
-        self.channels = channels
+        """Use these from now on."""
+        before, self.channels, self._receivers = self._receivers, channels, receivers
         for name, receiver in receivers.items():
-            circuit = self.circuits.setdefault(name, Circuit(receiver.concurrency, receiver.rate, _AHEAD))
-            if name not in self._gates or circuit.concurrency != receiver.concurrency:
+            if name not in before or before[name].concurrency != receiver.concurrency:
                 self._gates[name] = asyncio.Semaphore(receiver.concurrency)
-            circuit.concurrency, circuit.rate = receiver.concurrency, receiver.rate
 
     def wake(self) -> None:
         """Look for work now. From the loop's thread."""
@@ -114,7 +114,7 @@ class Sender:
         self._taking = ()
         if not taken and not self._results:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), _IDLE)
+                await asyncio.wait_for(self._woken.wait(), min(_IDLE, max(_LEAST, self._later - self.clocks.now())))
 
     async def _record(self) -> None:
         results, self._results = self._results, []
@@ -128,15 +128,16 @@ class Sender:
                 self._sending.pop(parcel.delivery_id, None)
 
     async def _take(self) -> list[Parcel]:
-        steady = self.clocks.steady()
-        rooms = {name: circuit.room(steady) for name, circuit in self.circuits.items()}
+        sending = Counter(parcel.receiver for parcel in self._sending.values())
+        rooms = {name: _most(receiver) - sending[name] for name, receiver in self._receivers.items()}
         return await self._step(lambda: self._claimed(rooms))
 
     def _claimed(self, rooms: Mapping[str, int]) -> list[Parcel]:
         """Take parcels; where all was lost since, go on only with those that nobody else will send."""
         now = self.clocks.now()
-        taken, epoch = self.planner.claim(self.owner, lambda name: rooms.get(name, 1), now, self._note)
-        if not taken or self.room.is_same(epoch):
+        claimed = self.planner.claim(self.owner, lambda name: rooms.get(name, 1), now, self._note)
+        taken, self._later = claimed.parcels, claimed.later
+        if not taken or self.room.is_same(claimed.epoch):
             return self._still_ours(taken, now)
         log.warning("the working state was lost while parcels were taken")
         return [parcel for parcel in taken if self.persist(partial(self.planner.adopt, parcel, self.owner, now))]
@@ -154,17 +155,13 @@ class Sender:
 
     def _begin(self, parcel: Parcel) -> None:
         self._sending[parcel.delivery_id] = parcel
-        if parcel.receiver in self.circuits:
-            self.circuits[parcel.receiver].began(self.clocks.steady())
         task = asyncio.create_task(self._send(parcel))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def _send(self, parcel: Parcel) -> None:
-        channel, circuit = self.channels.get(parcel.receiver), self.circuits.get(parcel.receiver)
+        channel = self.channels.get(parcel.receiver)
         if channel is None:
-            if circuit is not None:
-                circuit.ended(self.clocks.steady(), against=None)
             await self._step(lambda: self.planner.park(parcel, self.owner, Why.NO_SUCH_RECEIVER, self.clocks.now()))
             self._sending.pop(parcel.delivery_id, None)
             log.warning("parked: the file has no such receiver any more", receiver=parcel.receiver)
@@ -175,9 +172,6 @@ class Sender:
         except Exception as error:  # noqa: BLE001 - a channel's own bug must not end the others' sends
             log.error("a channel failed", receiver=parcel.receiver, error=type(error).__name__)  # noqa: TRY400
             said = Outcome.retry(Reason.FAILED)
-        against = None if said.reason is Reason.PENDING else said.counts_against
-        if circuit is not None:
-            circuit.ended(self.clocks.steady(), against=against)
         self._results.append((parcel, said))
         self._woken.set()
 
@@ -191,6 +185,11 @@ class Sender:
 
     async def _step(self, step: Callable[[], T]) -> T:
         return await asyncio.to_thread(self.persist, step)
+
+
+def _most(receiver: Receiver) -> int:
+    """How many may be taken at once: of one with a rate, which counts what is taken, none that would have to wait."""
+    return receiver.concurrency * (1 if receiver.rate else _AHEAD)
 
 
 def message_of(parcel: Parcel) -> Message:

@@ -48,7 +48,6 @@ Equipment = tuple[Config, dict[str, Channel]]
 Reload = Callable[[], Equipment]
 """Reads the file again and opens its channels; raises Refuse where it cannot."""
 
-_TAKES = 0.02  # s to wait for a full batch of alerts
 _LOOKS = 0.5  # s between looks for what other notifiers left due
 _WAITS = 0.5  # s before Redis is asked again
 _SURVEYS = 5.0  # s
@@ -135,11 +134,13 @@ class Service:
                 log.warning("the working state was lost; it is made anew from the topics")
             except RedisError as error:
                 self.health.waiting(f"Redis does not answer ({type(error).__name__})")
+                self.metrics.level(Level.READY, to=0)
                 log.warning("Redis does not answer", error=type(error).__name__)
                 if self.stop.wait(_WAITS):
                     raise
             else:
                 self.health.ready()
+                self.metrics.level(Level.READY, to=1)
                 return done
 
     def rebuild(self, desk: MemoryDesk, beat: Callable[[], None]) -> None:
@@ -189,9 +190,7 @@ class Service:
     def _take(self) -> None:
         """Alerts in: taken whole, then committed."""
         self.persist(self._touch)
-        Sink(self.settings, [self.topics.alerts.name], group_of(self.settings), self._handle, wait=_TAKES).run(
-            self.stop
-        )
+        Sink(self.settings, [self.topics.alerts.name], group_of(self.settings), self._handle).run(self.stop)
 
     def _touch(self) -> None:
         with self.room.step():
@@ -229,12 +228,9 @@ class Service:
         for name in names:
             self.metrics.level(Level.PENDING, name, to=found.pending[name])
             self.metrics.level(Level.BUDGET, name, to=found.spent[name])
-            circuit = self.sender.circuits.get(name)
-            is_open = circuit is not None and circuit.state(self.clocks.steady()) == "open"
-            self.metrics.level(Level.CIRCUIT, name, to=is_open)
+            self.metrics.level(Level.CIRCUIT, name, to=name in found.left_alone)
         self.metrics.level(Level.OLDEST, to=now - found.oldest if found.oldest is not None else 0)
         self.metrics.level(Level.PARKED, to=found.parked)
-        self.metrics.level(Level.READY, to=self.health.not_ready() is None)
 
     def _silenced(self, records: Iterable[Record]) -> list[Action]:
         """Put the silences of *records* in force, and give all actions, of which some may not have been heeded."""

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from streams.notify.lifecycle.flushing import day_key
+from streams.notify.lifecycle.pacing import circuit
 from streams.notify.lifecycle.parcels import LEASES, PARKED, TO_SEND
-from streams.notify.lifecycle.state import Day, Group, Parcel
+from streams.notify.lifecycle.state import Day, Endpoint, Group, Parcel
 from streams.notify.lifecycle.waiting import GROUPS
 from streams.notify.working.desk import Desk
 
@@ -16,12 +17,16 @@ _MOST = 10_000  # keys of a timetable
 
 
 class Survey(NamedTuple):
-    """Alerts that wait by receiver, when the oldest that is due was published, parked deliveries, messages of today."""
+    """Alerts that wait by receiver, when the oldest that is due was published, parked deliveries, messages of today.
+
+    `left_alone`: receivers whose endpoint fails.
+    """
 
     pending: Counter[str]
     oldest: float | None
     parked: int
     spent: dict[str, int]
+    left_alone: set[str]
 
 
 def survey(desk: Desk, receivers: Iterable[str], now: float) -> Survey:
@@ -43,5 +48,8 @@ def survey(desk: Desk, receivers: Iterable[str], now: float) -> Survey:
     for parcel in filter(None, (desk.get(Parcel, key) for key in keys)):
         pending[parcel.receiver] += len(parcel.alerts)
         due.append(parcel.published)
-    spent = {name: (desk.get(Day, day_key(name, now)) or Day()).messages for name in receivers}
-    return Survey(pending, min(due, default=None), len(desk.members(PARKED)), spent)
+    names = list(receivers)
+    spent = {name: (desk.get(Day, day_key(name, now)) or Day()).messages for name in names}
+    desk.warm(Endpoint, names)
+    left_alone = {name for name in names if circuit(desk.get(Endpoint, name) or Endpoint(), now) == "open"}
+    return Survey(pending, min(due, default=None), len(desk.members(PARKED)), spent, left_alone)

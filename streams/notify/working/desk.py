@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
-from streams.notify.lifecycle.state import Case, Closed, Day, Group, Parcel
+from streams.notify.lifecycle.state import Case, Closed, Day, Endpoint, Group, Parcel
 
 __all__ = ["Desk", "MemoryDesk", "Thing"]
 
-Thing = TypeVar("Thing", Case, Closed, Group, Parcel, Day)
+Thing = TypeVar("Thing", Case, Closed, Group, Parcel, Day, Endpoint)
 
 
 class Desk(Protocol):
@@ -56,7 +56,7 @@ class MemoryDesk:
 
     def __init__(self) -> None:
         self.epoch = ""
-        self.things: dict[tuple[str, str], Case | Closed | Group | Parcel | Day] = {}
+        self.things: dict[tuple[str, str], Case | Closed | Group | Parcel | Day | Endpoint] = {}
         self.times: defaultdict[str, dict[str, float]] = defaultdict(dict)
         self.indexes: defaultdict[str, set[str]] = defaultdict(set)
 

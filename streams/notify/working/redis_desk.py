@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, cast
 import msgspec
 from redis import Redis
 
-from streams.notify.lifecycle.state import Case, Closed, Day, Group, Parcel
+from streams.notify.lifecycle.state import Case, Closed, Day, Endpoint, Group, Parcel
 from streams.notify.working.desk import MemoryDesk, Thing
 from streams.notify.working.recall import Recall
 
@@ -19,10 +19,14 @@ Op = tuple[str, str, bytes | str | float, bytes | str | float]
 
 _encoder = msgspec.msgpack.Encoder()
 _decoders: Mapping[type[Any], msgspec.msgpack.Decoder[Any]] = {
-    type_: msgspec.msgpack.Decoder(type_) for type_ in (Case, Closed, Group, Parcel, Day)
+    type_: msgspec.msgpack.Decoder(type_) for type_ in (Case, Closed, Group, Parcel, Day, Endpoint)
 }
 _EVER = float("inf")
-_LIVES: Mapping[type[Any], int] = {Day: 3 * 86_400, Closed: 1095 * 86_400}  # s; closed: as long as alerts are kept
+_LIVES: Mapping[type[Any], int] = {
+    Day: 3 * 86_400,
+    Endpoint: 86_400,
+    Closed: 1095 * 86_400,
+}  # s; closed: as long as alerts are kept
 
 
 class _Early(NamedTuple):

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from streams.notify.service import metrics as notifier
 from streams.observability.metrics import RULE, Declared, declared
 
 TOP = Path(__file__).parents[3]
@@ -31,6 +32,7 @@ def series() -> dict[str, Declared]:
 
 
 SERIES = series()
+NOTIFIERS = {one.name + ("_total" if kind == "counter" else ""): one for kind, one in notifier.declared()}
 
 
 def names() -> list[str]:
@@ -67,10 +69,18 @@ def test_no_page_without_an_alert() -> None:
 def test_expressions_speak_of_what_exists(expression: str) -> None:
     """Every metric in an expression is exported, and every label value it asks for can occur."""
     used = set(re.findall(r"\bfirstbell_\w+", expression))
-    assert used <= SERIES.keys()
+    assert used <= SERIES.keys() | NOTIFIERS.keys()
     for name, selector in re.findall(r"\b(firstbell_\w+)\{([^}]*)\}", expression):
         for label, values in selected(selector):
             assert values <= allowed(SERIES[name], label)
+
+
+def test_what_keeps_people_from_being_told_is_watched() -> None:
+    """There is an alert for each way in which nobody, or somebody, would not hear."""
+    assert {
+        *("FirstbellNoNotifier", "FirstbellNotifierNotReady", "FirstbellNotifierRestarts"),
+        *("FirstbellEndpointFailing", "FirstbellDeliveriesParked"),
+    } <= set(names())
 
 
 def selected(selector: str) -> Iterator[tuple[str, set[str]]]:

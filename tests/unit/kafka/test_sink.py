@@ -47,6 +47,7 @@ class _Pretend:
 
     def __init__(self, batches: list[list[_Message]], stop: Event) -> None:
         self.batches = batches
+        self.batch: list[_Message] = []
         self.stop = stop
         self.log: list[str] = []
         self.commit_error: int | None = None
@@ -54,11 +55,16 @@ class _Pretend:
     def subscribe(self, topics: list[str]) -> None:
         self.log.append(f"subscribe {topics}")
 
-    def consume(self, _most: int, _wait: float) -> list[_Message]:
-        batch = self.batches.pop(0)
+    def poll(self, wait: float) -> _Message | None:
+        assert wait > 0
+        self.batch = self.batches.pop(0)
         if not self.batches:
             self.stop.set()
-        return batch
+        return self.batch[0] if self.batch else None
+
+    def consume(self, most: int, wait: float) -> list[_Message]:
+        assert wait < 0.01, "once there is a record, hardly anything is waited for"
+        return self.batch[1 : 1 + most]
 
     def commit(self, *, asynchronous: bool) -> None:
         assert not asynchronous

@@ -1,7 +1,9 @@
 """The benchmark of the notifier: what it counts, and that a missing alert gives no number."""
 
 import json
+from collections import defaultdict
 from datetime import UTC, datetime
+from unittest.mock import Mock
 
 import pytest
 
@@ -9,7 +11,7 @@ from benchmarks.gate import Mismatch
 from benchmarks.machine import Machine
 from benchmarks.notify import alertmanager, firstbell
 from benchmarks.notify.alerts import alerts
-from benchmarks.notify.hooks import ids
+from benchmarks.notify.hooks import Hooks, Seen, ids
 from benchmarks.notify.report import Report
 from benchmarks.notify.side import PATHS, Speed, hold, latencies
 from streams.books import load_book
@@ -42,6 +44,32 @@ def test_a_missing_alert_gives_no_number() -> None:
     assert hold(whole, ["a", "b"]) == "each of 2 alerts at each of 4 receivers, 4 twice"
     with pytest.raises(Mismatch, match="1 of 2 alerts never came to /r2"):
         hold(whole | {"/r2": {"a": [1.0]}}, ["a", "b"])
+
+
+def test_what_was_not_given_gives_no_number() -> None:
+    """It would be counted in place of what is missing."""
+    whole = {path: {"a": [1.0]} for path in PATHS}
+    with pytest.raises(Mismatch, match="was not given"):
+        hold({path: came | {"b": [1.0]} for path, came in whole.items()}, ["a"])
+    with pytest.raises(Mismatch, match="was not given"):
+        hold(whole | {"/elsewhere": {}}, ["a"])
+
+
+def _hooks(seen: Seen, count: list[int], *bodies: bytes) -> None:
+    hooks = Hooks(seen, count)
+    hooks.connection_made(Mock())
+    for body in bodies:
+        hooks.data_received(b"POST /r0 HTTP/1.1\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+
+
+def test_a_double_is_noted_and_not_counted() -> None:
+    """Else the wait would end before the last one came."""
+    seen: Seen = defaultdict(lambda: defaultdict(list))
+    count = [0]
+    one, two = (body_of(message(alert(alert_id=sign * 32)), full=False) for sign in "ab")
+    _hooks(seen, count, one, one, two)
+    assert count == [2]
+    assert [len(times) for times in seen["/r0"].values()] == [2, 1]
 
 
 def test_a_latency_is_to_the_first_arrival_at_each_receiver() -> None:

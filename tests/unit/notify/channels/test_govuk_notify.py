@@ -47,7 +47,7 @@ def test_a_template_is_filled_in_with_the_delivery_id_as_reference() -> None:
     """What was taken is not delivered yet: the next try looks."""
     notify = GovNotify()
     assert send(notify) == [PENDING]
-    assert not PENDING.counts_against
+    assert PENDING.against is None
     sent = notify.sent[0]
     assert (sent["email_address"], sent["template_id"], sent["reference"]) == (
         "team@la.example",

@@ -54,7 +54,7 @@ def test_it_takes_what_we_send_and_nobody_else(running: tuple[str, "subprocess.P
     """A delivery is printed with its id; one that another signed is not answered, and so not taken."""
     url, process = running
     assert deliver(url, NEW) == Outcome.delivered(status=204)
-    assert deliver(url, OLD).counts_against
+    assert deliver(url, OLD).against
     assert process.stdout
     process.kill()
     said = process.stdout.read().decode().splitlines()

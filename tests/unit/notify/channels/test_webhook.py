@@ -166,7 +166,7 @@ def test_what_may_be_better_later_is_tried_again(fault: Fault, reason: Reason) -
     """And says why."""
     got = outcome(fault, timeout=SOON)
     assert (got.verdict, got.reason) == (Verdict.RETRY, reason)
-    assert got.counts_against
+    assert got.against
 
 
 def test_a_redirect_is_not_followed() -> None:
