@@ -14,7 +14,8 @@ from streams.books import load_book
 
 (RULE,) = Rules(load_book(None)).mass
 FIRST = 739_000  # a day
-SESSIONS = st.lists(st.sampled_from(["on", "off", "low", "few"]), max_size=2 * (LIVE_DAYS + 8))
+KINDS = st.sampled_from(["on", "off", "low", "few"])
+SESSIONS = st.lists(KINDS, max_size=10) | st.lists(KINDS, min_size=2 * LIVE_DAYS, max_size=2 * (LIVE_DAYS + 8))
 TALLIES = {"on": Tally(40, 20), "off": Tally(40, 20), "low": Tally(40, 0), "few": Tally(2, 2)}
 
 
