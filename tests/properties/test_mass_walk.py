@@ -1,6 +1,6 @@
 """The walk of `mass-absence` from the last session before the live ones finds what a walk over all of them does."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from streams.attendance.specification import Episode
@@ -41,6 +41,7 @@ def walked(board: Board, sessions: list[str]) -> list[Episode]:
     return [episode for episode in found if episode.start >= board.live_from]
 
 
+@example(sessions=["on"] * 40)
 @given(sessions=SESSIONS)
 def test_only_the_last_session_before_the_live_ones_matters(sessions: list[str]) -> None:
     """One that counts: where it was on, what goes on from it did not begin in a live session."""
