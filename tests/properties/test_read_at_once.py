@@ -3,7 +3,7 @@
 from typing import Any
 from unittest.mock import patch
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from streams.attendance.codes import CODES
@@ -65,6 +65,7 @@ def test_a_register_read_at_once_is_as_mark_by_mark(value: bytes) -> None:
     assert read(value) == one_by_one(value)
 
 
+@example(texts=[A[:25], A + "a"])
 @given(texts=st.lists(st.sampled_from(PUPILS + NO_PUPILS) | st.text(max_size=30)))
 def test_pupils_checked_at_once_are_as_each_checked(texts: list[str]) -> None:
     """Those too short beside those too long, as well."""

@@ -91,6 +91,16 @@ def test_a_correction_of_the_days_before_counts_too() -> None:
     assert told(desk.take(*corrected)) == ["withdrawn mass-absence 2024-10-14/AM -"]
 
 
+def test_a_correction_of_the_days_before_can_raise_it() -> None:
+    """Nothing is announced yet, and the session that is on is not the corrected one."""
+    desk = weeks("/" * 17 + "III")  # 15 % is usual
+    assert monday(desk, 16, 40) == []
+    corrected = [
+        desk.take(register(f"{day} {half}", "2024-10-14 10:00", "/" * 40)) for day in DAYS for half in ("AM", "PM")
+    ]
+    assert [told(alerts) for alerts in corrected].count([]) < len(corrected)
+
+
 def test_a_median_of_an_even_number_is_the_mean_of_the_two_in_the_middle() -> None:
     """As a fraction of whole numbers, in lowest terms."""
     rates = [Rate(1, 10), Rate(9, 10), Rate(0, 7), Rate(1, 5)]
