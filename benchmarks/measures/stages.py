@@ -24,9 +24,9 @@ def _stage(name: str, *frames: str) -> Stage:
 
 
 STAGES = (
-    _stage("registers: read and checked", r"\(.*pipeline/(intake|forms|instants)\.py", r"\b_intake \(.*schools\.py"),
     _stage("marks: encoded", r"\bencode_batch \("),
-    _stage("registers: split by pupil", r"\bsplit \(.*pipeline/", r"\b_batches \(.*topology/schools\.py"),
+    _stage("registers: split by pupil", r"\bsplit \(.*pipeline", r"\b_batches \(.*topology/schools\.py"),
+    _stage("registers: read and checked", r"\(.*pipeline/(intake|forms|instants)\.py", r"\b_intake \(.*schools\.py"),
     _stage("marks: handed to Kafka", r"\bdeliver \(.*topology/courier\.py"),
     _stage("boards of schools", r"\(.*topology/boards\.py", r"\(.*streams/board/", r"\(.*pipeline/board"),
     _stage("marks: decoded", r"\b_?decode\w* \(.*(contract/batches|topology/pupils)\.py"),
@@ -38,8 +38,8 @@ STAGES = (
     _stage("ledgers: screen", r"\b_screen \(.*pipeline/work\.py", r"\(.*streams/attendance/"),
     _stage("ledgers: the batch around both", r"\(.*streams/pipeline/"),
     _stage("metrics and health", r"\(.*(streams/observability|prometheus_client)/", r"\(.*socketserver\.py"),
-    _stage("records: gathered and acknowledged", r"\(.*streams/topology/(?!run|app|consumer)"),
-    _stage("records: fetched (Faust, aiokafka)", r"\(.*(aiokafka|faust|mode)/", r"\(.*topology/(consumer|app)\.py"),
+    _stage("records: gathered and acknowledged", r"\(.*streams/topology/(?!run|app|consumer|eager)"),
+    _stage("records: fetched (Faust, aiokafka)", r"\(.*(aiokafka|faust|mode)/", r"\(.*topology/(consumer|eager|app)\.py"),
     _stage("event loop and threads", r"\(.*asyncio/", r"\(.*(selectors|threading)\.py", r"\(.*concurrent/"),
 )
 
