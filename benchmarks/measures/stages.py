@@ -39,7 +39,9 @@ STAGES = (
     _stage("ledgers: the batch around both", r"\(.*streams/pipeline/"),
     _stage("metrics and health", r"\(.*(streams/observability|prometheus_client)/", r"\(.*socketserver\.py"),
     _stage("records: gathered and acknowledged", r"\(.*streams/topology/(?!run|app|consumer|eager)"),
-    _stage("records: fetched (Faust, aiokafka)", r"\(.*(aiokafka|faust|mode)/", r"\(.*topology/(consumer|eager|app)\.py"),
+    _stage(
+        "records: fetched (Faust, aiokafka)", r"\(.*(aiokafka|faust|mode)/", r"\(.*topology/(consumer|eager|app)\.py"
+    ),
     _stage("event loop and threads", r"\(.*asyncio/", r"\(.*(selectors|threading)\.py", r"\(.*concurrent/"),
 )
 

@@ -86,7 +86,7 @@ def build(plan: Plan, engine: Engine, probe: Probe, fail_stop: FailStop) -> Stre
     topics = {plan.topics.registers: Stage.SCHOOLS, plan.topics.marks: Stage.PUPILS}
     lag = Lag(app, topics, probe, time.time)
     around = Surroundings(plan=plan, pool=pool, probe=probe, lag=lag, clock=time.monotonic, now=_now)
-    first = FirstRecord(lambda: Consumer(clients.searcher(plan)), plan.session_timeout)
+    first = _first(plan, offsets)
     reading = partial(Consumer, clients.reader(plan))
     reference = Reference(plan, reading, engine.hear, engine.new_erased(), fail_stop)
     durable_boards = Durable(around, plan.boards, boards, gatherer, engine.board_form)
@@ -112,6 +112,11 @@ def build(plan: Plan, engine: Engine, probe: Probe, fail_stop: FailStop) -> Stre
     erased = Timer("erasing from the boards", erasing.tick, plan.check_interval, fail_stop)
     auditing = Auditing(ledgers, plan.audit_share, probe, clock=time.monotonic, now=time.time)
     return Stream(app=app, lag=lag, jobs=(watch, identity, reference, overdue, erased, auditing), fail_stop=fail_stop)
+
+
+def _first(plan: Plan, offsets: Offsets) -> FirstRecord:
+    committed = partial(offsets.committed, plan.app_id)
+    return FirstRecord(partial(Consumer, clients.searcher(plan)), committed, plan.session_timeout)
 
 
 def _overlap(plan: Plan, name: Stage, stage: StageLike, fail_stop: FailStop) -> Overlap:

@@ -14,7 +14,7 @@ from streams.topology.plan import Table
 from streams.topology.position import POSITION_KEY, Position, Source, check, decode_position
 
 _AT_ONCE = 5_000  # records a call
-_WAIT = 0.5  # s for so many
+_WAIT = 0.1  # s for so many; the last call of a load takes as long
 _EOF = KafkaError._PARTITION_EOF  # noqa: SLF001 - librdkafka's local errors have such names
 
 

@@ -4,10 +4,18 @@ from collections.abc import Iterable
 from concurrent.futures import Future
 from typing import Any
 
-from confluent_kafka import IsolationLevel, KafkaError, KafkaException, TopicCollection, TopicPartition
+from confluent_kafka import (
+    ConsumerGroupTopicPartitions,
+    IsolationLevel,
+    KafkaError,
+    KafkaException,
+    TopicCollection,
+    TopicPartition,
+)
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
 
 from streams.errors import Stop, Undelivered, WrongTopics
+from streams.kafka.moving import patient
 
 _FIRST: OffsetSpec = OffsetSpec.earliest()  # type: ignore[no-untyped-call]
 _END: OffsetSpec = OffsetSpec.latest()  # type: ignore[no-untyped-call]
@@ -63,6 +71,28 @@ class Offsets:
     def end(self, topic: str, partitions: Iterable[int]) -> dict[int, int]:
         """Give the high watermark of each partition."""
         return self._ask(topic, partitions, _END, IsolationLevel.READ_UNCOMMITTED)
+
+    def committed(self, group: str, topic: str, partitions: Iterable[int]) -> dict[int, int | None]:
+        """Give what *group* has committed of each partition; None where it has nothing.
+
+        Raises:
+            Undelivered: Kafka does not answer.
+        """
+        asked = [TopicPartition(topic, partition) for partition in partitions]
+        try:
+            found = patient(self._timeout)(self._committed, group, asked)
+        except KafkaException as error:
+            raise Undelivered(f"Kafka does not say what is committed of {topic}: {error.args[0].str()}") from error
+        return {place.partition: place.offset if place.offset >= 0 else None for place in found}
+
+    def _committed(self, group: str, asked: list[TopicPartition]) -> list[TopicPartition]:
+        question = [ConsumerGroupTopicPartitions(group, asked)]
+        futures = self._admin.list_consumer_group_offsets(question, request_timeout=self._timeout)
+        found: list[TopicPartition] = futures[group].result().topic_partitions
+        for place in found:
+            if place.error:
+                raise KafkaException(place.error)
+        return found
 
     def stable_end(self, topic: str, partitions: Iterable[int]) -> dict[int, int]:
         """Give the last stable offset of each partition: before it, every transaction is committed or aborted."""

@@ -5,7 +5,7 @@ sends in transactions leaves markers, and old records go by age. So where an off
 begins for this worker, Kafka is asked what comes first there.
 """
 
-from asyncio import get_running_loop
+from asyncio import gather, get_running_loop
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 
@@ -16,6 +16,7 @@ from streams.kafka.moving import once_more
 from streams.topology.event import Event
 
 First = Callable[[str, int, int], int]
+Committed = Callable[[str, Iterable[int]], dict[int, int | None]]
 
 
 class Unbroken:
@@ -32,23 +33,40 @@ class Unbroken:
         Raises:
             PositionLost: something was. Undelivered: Kafka does not answer.
         """
+        await self._begin(events)
         for event in events:
             message = event.message
             place = message.topic, message.partition
-            due = self._next.get(place)
-            if due is None or message.offset > due:
-                due = await get_running_loop().run_in_executor(self._pool, self._first, *place, due or 0)
+            due = self._next[place]
+            if message.offset > due:
+                due = await self._ask(place, due)
             if message.offset > due:
                 where = f"partition {message.partition} of {message.topic}"
                 raise PositionLost(f"{where} went on at {message.offset}, and {due} was due")
             self._next[place] = max(due, message.offset + 1)
 
+    async def _begin(self, events: list[Event]) -> None:
+        """Ask about places that are new, or gone on without us: side by side, since each answer takes a while."""
+        firsts: dict[tuple[str, int], int] = {}
+        for event in events:
+            firsts.setdefault((event.message.topic, event.message.partition), event.message.offset)
+        asked = [place for place, offset in firsts.items() if offset > self._next.get(place, -1)]
+        dues = await gather(*(self._ask(place, self._next.get(place, 0)) for place in asked))
+        self._next |= zip(asked, dues, strict=True)
+
+    async def _ask(self, place: tuple[str, int], offset: int) -> int:
+        return await get_running_loop().run_in_executor(self._pool, self._first, *place, offset)
+
 
 class FirstRecord:
-    """Asks Kafka. *make* gives a consumer with the worker's group, that reads everything and says where it ends."""
+    """Asks Kafka. *make* gives a consumer that reads everything and says where it ends.
 
-    def __init__(self, make: Callable[[], Consumer], timeout: float) -> None:
+    *committed* gives what the worker's group has committed of a topic's partitions, None where it has nothing.
+    """
+
+    def __init__(self, make: Callable[[], Consumer], committed: Committed, timeout: float) -> None:
         self._make = make
+        self._committed = committed
         self._timeout = timeout
 
     def __call__(self, topic: str, partition: int, offset: int) -> int:
@@ -65,9 +83,10 @@ class FirstRecord:
             raise Undelivered(f"{topic} cannot be read: {error.args[0].str()}") from error
 
     def _ask(self, topic: str, partition: int, offset: int) -> int:
+        # A consumer that was asked for anything before it is given a partition waits a second for who leads that.
+        offset = max(offset, self._committed(topic, [partition])[partition] or 0)
         with self._make() as consumer:
-            (committed,) = consumer.committed([TopicPartition(topic, partition)], timeout=self._timeout)
-            consumer.assign([TopicPartition(topic, partition, max(offset, committed.offset, 0))])
+            consumer.assign([TopicPartition(topic, partition, offset)])
             return self._read(consumer)
 
     def _read(self, consumer: Consumer) -> int:

@@ -116,3 +116,38 @@ def test_any_other_refusal_is_told_at_once() -> None:
     with pytest.raises(Undelivered, match="does not give the offsets"):
         _offsets(admin).end("changelog", [0])
     assert admin.looked == 0
+
+
+class GroupAdmin:
+    """Says what a group has committed, after some refusals."""
+
+    def __init__(self, *answers: KafkaException | list[TopicPartition]) -> None:
+        self.answers = list(answers)
+
+    def list_consumer_group_offsets(
+        self, question: list[Any], *, request_timeout: float
+    ) -> "dict[str, Future[object]]":
+        assert (question[0].group_id, request_timeout) == ("workers", 5.0)
+        answer = self.answers.pop(0)
+        made = answer if isinstance(answer, Exception) else SimpleNamespace(topic_partitions=answer)
+        return {"workers": _done(made)}
+
+
+def _committed(*answers: KafkaException | list[TopicPartition]) -> dict[int, int | None]:
+    return Offsets(cast("Any", GroupAdmin(*answers)), 5.0).committed("workers", "marks", [0, 1])
+
+
+def test_what_a_group_has_committed_is_told_and_where_it_has_nothing() -> None:
+    """Nothing is not the beginning: that may have gone by age."""
+    assert _committed([TopicPartition("marks", 0, 7), TopicPartition("marks", 1, -1001)]) == {0: 7, 1: None}
+
+
+def test_while_the_groups_coordinator_moves_it_is_asked_again() -> None:
+    """As after a restart of the broker."""
+    assert _committed(_refused(KafkaError.NOT_COORDINATOR), [TopicPartition("marks", 0, 7)]) == {0: 7}
+
+
+def test_where_kafka_does_not_say_what_is_committed_nothing_is_assumed() -> None:
+    """To begin at the first record would do everything again."""
+    with pytest.raises(Undelivered, match="what is committed of marks"):
+        _committed(_refused(KafkaError.GROUP_AUTHORIZATION_FAILED))

@@ -2,6 +2,7 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
@@ -34,6 +35,19 @@ def test_offsets_without_a_gap_are_asked_about_once() -> None:
     bench.check(0, 1, 2)
     bench.check(1, 2, 3, 4)
     assert bench.asked == [0]
+
+
+def test_partitions_that_are_new_are_asked_about_side_by_side() -> None:
+    """A worker that starts is given many, and each answer takes a while."""
+    both = Barrier(2)
+
+    def first(_topic: str, _partition: int, _offset: int) -> int:
+        both.wait(10)  # nobody answers before the other is asked
+        return 0
+
+    app = FakeApp()
+    with ThreadPoolExecutor(2) as pool:
+        asyncio.run(Unbroken(first, pool).check([event(app, partition, 0) for partition in (0, 1)]))
 
 
 def test_a_gap_that_holds_no_record_is_none() -> None:
