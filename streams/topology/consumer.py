@@ -14,7 +14,7 @@ And Faust makes two tasks for every message that it hands on, in case that must 
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from aiokafka.errors import ConsumerStoppedError  # type: ignore[import-untyped]
@@ -87,12 +87,12 @@ class SteadyConsumer(Consumer):
         suspended.close()
         return None
 
-    async def earliest_offsets(self, *partitions: TP) -> dict[TP, int | None]:
+    async def earliest_offsets(self, *_: TP) -> Mapping[TP, int]:
         """Tell nothing. Faust asks for changelogs, in case a table has less than they begin with: ours load themselves.
 
         It would wait for the answer, longer than for any other.
         """
-        return dict.fromkeys(partitions)
+        return {}
 
     def resume_partitions(self, tps: Iterable[TP]) -> None:
         """Note that *tps* are to resume with the flow."""
