@@ -126,6 +126,8 @@ def test_an_alert_arrives_and_its_withdrawal_after_it(shared: Site, notifier: No
     assert notifier.metric("firstbell_notify_deliveries_total", receiver="hook", result="delivered") >= 2
     listed = said(shared, "deliveries", "list", "--alert", one.alert_id, "--receiver", "hook")
     assert listed.count("delivered (taken)") == 2
+    written = stream.read(shared.settings, shared.topics.deliveries.name)
+    assert {each.key for each in written if one.alert_id.encode() in (each.value or b"")} == {one.alert_id.encode()}
     first = next(got.delivery_id for got in shared.hook.got if got.told[0][0] == one.alert_id)
     assert f"raised  {one.alert_id}:1" in said(shared, "deliveries", "show", first)
 

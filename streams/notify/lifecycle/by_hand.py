@@ -61,7 +61,7 @@ def _is_withdrawn(desk: Desk, alert_id: str) -> bool:
 
 def _refuse(desk: Desk, parcel: Parcel, now: float) -> DeliveryRecord:
     """Leave it parked; one that surely nobody has heard of will never be sent."""
-    if not parcel.unheard:
+    if parcel.heard:
         return outcome(parcel, "parked", Why.OVERTAKEN, now)
     forget(desk, parcel)
     desk.unlink(PARKED, parcel.delivery_id)
@@ -70,7 +70,7 @@ def _refuse(desk: Desk, parcel: Parcel, now: float) -> DeliveryRecord:
 
 def _try_again(desk: Desk, parcel: Parcel, orders: Orders, *, now: float, effects: Effects) -> DeliveryRecord:
     """Make it due; whatever is told of its alerts waits for it, and what became of them meanwhile is told after it."""
-    fresh = structs.replace(parcel, parked=None, begun=now, owner=None, unheard=False)
+    fresh = structs.replace(parcel, parked=None, begun=now, owner=None)
     desk.put(Parcel, parcel.delivery_id, fresh)
     desk.unlink(PARKED, parcel.delivery_id)
     put_on_time(desk, fresh, now)

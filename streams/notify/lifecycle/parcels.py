@@ -120,7 +120,7 @@ def retry_later(desk: Desk, key: str, owner: str, when: float) -> None:
     """Give a parcel back, to be tried again at *when*."""
     parcel = desk.get(Parcel, key)
     if parcel is not None and parcel.owner == owner:
-        parcel = structs.replace(parcel, owner=None)
+        parcel = structs.replace(parcel, owner=None, heard=True)
         desk.put(Parcel, key, parcel)
         desk.at(LEASES, key, None)
         put_on_time(desk, parcel, when)
@@ -131,25 +131,24 @@ def finish(desk: Desk, key: str, owner: str | None, state: DeliveryState, now: f
     parcel = desk.get(Parcel, key)
     if parcel is None or parcel.owner != owner:
         return False
+    unheard = never_heard(state, heard=parcel.heard)
     forget(desk, parcel)
     if state in {"parked", "gone"}:
-        desk.put(
-            Parcel, key, structs.replace(parcel, owner=None, parked=now, unheard=never_heard(state, parcel.attempt))
-        )
+        desk.put(Parcel, key, structs.replace(parcel, owner=None, parked=now, heard=not unheard))
         desk.link(PARKED, key)
     for alert in parcel.alerts:
         told = _standing(desk, alert.alert_id, parcel.receiver)
         told = structs.replace(told, open=tuple(each for each in told.open if each != key))
-        if never_heard(state, parcel.attempt) and alert.change == "raised" and told.sequence == alert.sequence:
+        if unheard and alert.change == "raised" and told.sequence == alert.sequence:
             told = structs.replace(told, knows="nothing")
         stand(desk, alert.alert_id, parcel.receiver, told)
     release(desk, key, now)
     return True
 
 
-def never_heard(state: str, attempt: int) -> bool:
-    """Whether a receiver surely knows nothing of a delivery that came to this: the only try was turned away."""
-    return state in _NOT_TOLD and attempt <= 1
+def never_heard(state: str, *, heard: bool) -> bool:
+    """Whether a receiver surely knows nothing of a delivery that came to this: each try was turned away."""
+    return state in _NOT_TOLD and not heard
 
 
 def release(desk: Desk, done: str, now: float) -> None:
@@ -173,7 +172,7 @@ def sweep(desk: Desk, now: float, lease: float, own: Collection[str] = (), most:
         if parcel.delivery_id in own:
             desk.at(LEASES, parcel.delivery_id, now + lease)
             continue
-        freed = structs.replace(parcel, owner=None)
+        freed = structs.replace(parcel, owner=None, heard=True)
         desk.put(Parcel, parcel.delivery_id, freed)
         desk.at(LEASES, parcel.delivery_id, None)
         put_on_time(desk, freed, now)

@@ -12,11 +12,12 @@ from streams.notify.config.calendar import day_of
 from streams.notify.lifecycle.changes import apply
 from streams.notify.lifecycle.flushing import day_key
 from streams.notify.lifecycle.orders import Effects, Orders
-from streams.notify.lifecycle.parcels import FINAL, PARKED, never_heard, put_on_time
+from streams.notify.lifecycle.parcels import FINAL, PARKED, put_on_time
 from streams.notify.lifecycle.recalling import recall
 from streams.notify.lifecycle.records import seconds_of
 from streams.notify.lifecycle.reminders import remind_later
 from streams.notify.lifecycle.state import Day, Parcel
+from streams.notify.reasons import Why
 from streams.notify.working.desk import Desk
 
 __all__ = ["DISABLED", "Seen", "rebuild"]
@@ -56,11 +57,11 @@ def rebuild(
         at = seen.published if taken else now
         apply(desk, alert, orders, at, published=seen.published, effects=Effects(), begun=begun)
         for record, item in known.items.pop(key, ()):
-            recall(desk, record, item, orders.config)
+            recall(desk, record, item, orders.config, heard=record.delivery_id in known.heard)
         if key in known.wanted:
             known.alerts[key] = alert
     for record in known.last.values():
-        _put_back(desk, record, known.alerts, orders, now)
+        _put_back(desk, record, known, orders, now)
     for receiver, count in known.today.items():
         desk.put(Day, day_key(receiver, now), Day(count))
     for receiver in known.disabled:
@@ -72,6 +73,7 @@ class _Known:
 
     def __init__(self, records: Iterable[DeliveryRecord], now: float) -> None:
         self.last: dict[str, DeliveryRecord] = {}
+        self.heard: set[str] = set()
         self.began: dict[str, int] = {}
         self.today: defaultdict[str, int] = defaultdict(int)
         newest: dict[str, DeliveryRecord] = {}
@@ -95,15 +97,24 @@ class _Known:
         if record.state == "intent" and record.kind != "digest" and day_of(seconds_of(record.at)) == day_of(now):
             self.today[record.receiver] += 1
         before = self.last.get(record.delivery_id)
+        if _may_have_arrived(record, before):
+            self.heard.add(record.delivery_id)
         if before is not None and before.links:
             record = structs.replace(record, links=before.links, schools=before.schools)
         self.last[record.delivery_id] = record
 
 
-def _put_back(desk: Desk, record: DeliveryRecord, alerts: Mapping[Key, Alert], orders: Orders, now: float) -> None:
+def _may_have_arrived(record: DeliveryRecord, before: DeliveryRecord | None) -> bool:
+    """Whether *record* says that a try may have reached its receiver; one nobody heard of is followed by another."""
+    if record.state == "intent":
+        return before is not None and before.state == "intent"
+    return record.state in {"delivered", "parked"} or (record.state == "retrying" and record.reason != Why.BY_HAND)
+
+
+def _put_back(desk: Desk, record: DeliveryRecord, known: _Known, orders: Orders, now: float) -> None:
     if record.state == "suppressed":
         return
-    told = [(alerts.get((item.alert_id, item.sequence)), item) for item in record.items]
+    told = [(known.alerts.get((item.alert_id, item.sequence)), item) for item in record.items]
     parcel = Parcel(
         delivery_id=record.delivery_id,
         receiver=record.receiver,
@@ -117,7 +128,7 @@ def _put_back(desk: Desk, record: DeliveryRecord, alerts: Mapping[Key, Alert], o
         begun=seconds_of(record.at),
         attempt=record.attempt,
         parked=seconds_of(record.at) if record.state in _TRIED_AGAIN else None,
-        unheard=never_heard(record.state, record.attempt),
+        heard=record.delivery_id in known.heard or record.state == "intent",
     )
     if record.state == "delivered":
         remind_later(desk, record, orders, seconds_of(record.at))

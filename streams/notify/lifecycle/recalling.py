@@ -19,8 +19,11 @@ __all__ = ["adopt", "recall"]
 _STOPPED = (Why.STALE, Why.QUIET_REASON)
 
 
-def recall(desk: Desk, record: DeliveryRecord, item: Item, config: Config) -> None:
-    """Note that *record* (the last one of its delivery) told its receiver *item*, or listed it as not told."""
+def recall(desk: Desk, record: DeliveryRecord, item: Item, config: Config, *, heard: bool) -> None:
+    """Note that *record* (the last one of its delivery) told its receiver *item*, or listed it as not told.
+
+    *heard*: an earlier try may have reached it.
+    """
     case = desk.get(Case, item.alert_id)
     if case is None:
         return
@@ -33,7 +36,7 @@ def recall(desk: Desk, record: DeliveryRecord, item: Item, config: Config) -> No
         return
     standing = take_back(desk, item.alert_id, standing, config)
     told = structs.replace(case.alert, change=item.change, sequence=item.sequence)
-    knows = "nothing" if item.change == "raised" and never_heard(record.state, record.attempt) else knowing(told)
+    knows = "nothing" if item.change == "raised" and never_heard(record.state, heard=heard) else knowing(told)
     is_open = record.state not in FINAL
     standing = structs.replace(
         standing,

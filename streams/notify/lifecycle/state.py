@@ -90,8 +90,8 @@ class Group(Struct, frozen=True, kw_only=True):
 class Parcel(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One delivery. Once `begun` it counts as told and never changes what it says.
 
-    `after`: parcels that must be done before it; `owner`: the notifier that sends it now; `unheard`: it is parked, and
-    surely nobody has heard of it.
+    `after`: parcels that must be done before it; `owner`: the notifier that sends it now; `heard`: a try that is over
+    may have reached its receiver.
     """
 
     delivery_id: str
@@ -108,7 +108,7 @@ class Parcel(Struct, frozen=True, kw_only=True, omit_defaults=True):
     attempt: int = 0
     owner: str | None = None
     parked: float | None = None
-    unheard: bool = False
+    heard: bool = False
 
 
 class Day(Struct, frozen=True):

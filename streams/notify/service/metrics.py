@@ -11,7 +11,7 @@ from streams.notify.reasons import Why
 __all__ = ["Count", "Declared", "Level", "NotifyMetrics", "declared"]
 
 RESULTS = ("delivered", "retrying", "parked", "refused", "gone", "cancelled")
-_LATENCY = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 14400, 43200, 86400, 259200)
+_LATENCY = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 14400, 43200, 86400, 259200)
 _OTHER = "other"
 
 

@@ -107,3 +107,45 @@ def test_a_disabled_receiver_that_is_let_go_hears_what_waited(world: World) -> N
     world.retry(raised)
     world.run(HOUR)
     assert world.heard("service", B) == ["raised"]
+
+
+@pytest.mark.parametrize("wiped", [False, True])
+def test_one_that_turned_away_each_try_has_heard_nothing_that_could_be_withdrawn(world: World, *, wiped: bool) -> None:
+    """However often a person had it tried again."""
+    world.publish(A, "raised", **ONE)
+    raised = sent(world, "gone")
+    world.advance(HOUR)
+    world.retry(raised)
+    assert world.send("gone") == 1
+    world.publish(A, "withdrawn")
+    world.publish(B, "raised", **ONE)
+    if wiped:
+        world.wipe()
+    world.run(HOUR)
+    world.retry(raised)
+    world.run(HOUR)
+    assert world.heard("service", A) == []
+    assert world.heard("service", B) == ["raised"]
+
+
+@pytest.mark.parametrize("wiped", [False, True])
+@pytest.mark.parametrize("first", ["times-out", "before-record"])
+def test_one_that_may_have_heard_it_once_is_told_of_the_withdrawal(first: How, *, wiped: bool) -> None:
+    """Though a later try was turned away."""
+    world = World(config())
+    world.publish(A, "raised", **ONE)
+    world.take()
+    world.advance(360)
+    world.settle_down()
+    world.send(first)
+    world.advance(HOUR)
+    world.settle_down()
+    assert world.send("gone") == 1
+    key = world.records[-1].delivery_id
+    world.publish(A, "withdrawn")
+    if wiped:
+        world.wipe()
+    world.run(HOUR)
+    world.retry(key)
+    world.run(HOUR)
+    assert world.heard("service", A) == ["raised", "withdrawn"]
