@@ -51,41 +51,38 @@ def lower(screen: Screen, pupil: Pupil, record: Block) -> Pupil | Rested:
     record["ahead"], record["rows"], record["ready"] = False, 0, False
     if not screen.ready or not _is_known(screen.engine, pupil):
         return pupil
+    key = pupil.ledger.open_page()
+    page = pupil.ledger.pages[key]
+    if page[1] != NARROW:
+        return pupil
     walk = pupil.walk
     if walk is None:
         walked = walk_recorded(screen, pupil.ledger)
         walk = None if walked is None else Recorded(screen, *walked, ())
     if isinstance(walk, Recorded) and walk.record is not None:
-        _lower_recorded(walk.record, pupil, record)
-        return rested(pupil, int(record["key"]), walk.closed, walk.made)
+        _lower_recorded(walk.record, record)
+        _lower_page(pupil, key, page, record)
+        return rested(pupil, key, walk.closed, walk.made)
     if walk is not None and walk.engine is screen.engine and walk.checkpoints and len(walk.tally.past) < MOST_WEEKS:
         record["ready"] = True
-        _lower_page(pupil, record)
+        _lower_page(pupil, key, page, record)
         _lower_walk(screen.layout, walk, record)
     return pupil
 
 
-def _lower_recorded(walk: Block, pupil: Pupil, record: Block) -> None:
+def _lower_recorded(walk: Block, record: Block) -> None:
     """Write a walk that lies in a record. The pupil's record is ahead of it: whoever needs the walk gets it lifted."""
     for field in ("now", "before", "past"):
         record[field] = walk[field]
-    _lower_page(pupil, record)
     record["ready"] = record["ahead"] = True
 
 
 def _is_known(engine: Engine, pupil: Pupil) -> bool:
-    """Whether what is announced is as of the walk, with nothing to be forgotten, and the open page is a narrow one."""
-    return (
-        pupil.book == engine.id
-        and pupil.ledger.last >= 0
-        and not pupil.history_announced()
-        and pupil.ledger.pages[pupil.ledger.open_page()][1] == NARROW
-    )
+    """Whether what is announced is as of the walk, with nothing to be forgotten."""
+    return pupil.book == engine.id and pupil.ledger.last >= 0 and not pupil.history_announced()
 
 
-def _lower_page(pupil: Pupil, record: Block) -> None:
-    key = pupil.ledger.open_page()
-    page = pupil.ledger.pages[key]
+def _lower_page(pupil: Pupil, key: int, page: bytes, record: Block) -> None:
     record["key"], record["last"], record["size"] = key, pupil.ledger.last, len(page) - HEAD
     month = key >> URN_BITS
     record["alone"] = len([other for other in pupil.ledger.pages if other >> URN_BITS == month]) == 1

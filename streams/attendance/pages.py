@@ -91,7 +91,10 @@ class Pages(MutableMapping[int, bytes]):
 
     @override
     def get(self, key: int, default: object = None) -> object:
-        return self[key] if key in self._new or key in self._packed.keys else default
+        page = self._new.get(key)
+        if page is not None:
+            return page
+        return self._packed.page(key) if key in self._packed.keys else default
 
     @override
     def __getitem__(self, key: int) -> bytes:
@@ -119,10 +122,9 @@ class Pages(MutableMapping[int, bytes]):
     @override
     def __iter__(self) -> Iterator[int]:
         keys = self._packed.keys
-        others = self._new.keys() - keys
-        if len(others) > 1:
-            return iter((*keys, *(key for key in self._new if key in others)))
-        return iter((*keys, *others))
+        if not self._new or (len(self._new) == 1 and next(iter(self._new)) in keys):  # as nearly always
+            return iter(keys)
+        return iter([*keys, *[key for key in self._new if key not in keys]])
 
     @override
     def __len__(self) -> int:

@@ -42,7 +42,7 @@ class _Stored:
         self.summary: bytes | None = None
 
     def pupil(self, key: str) -> Pupil:
-        pupil = Pupil(key, Ledger(self.pages))
+        pupil = Pupil(key, Ledger(Pages(self.pages.packed())))
         if self.summary is not None:
             pupil.read_summary(self.summary)
         return pupil
