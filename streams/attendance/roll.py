@@ -1,6 +1,7 @@
-"""A partition's pupils: each an object for the exact walk, and a record in the columns for the screen.
+"""A partition's pupils: each a record in the columns for the screen, and at rest what the record does not hold.
 
-The record is ahead of the object while plain appends come; whoever needs the object gets it brought up to the record.
+Whoever needs the object of the exact walk has it made of both. A pupil whose record could not be made (`lower`), or was
+made of a walk by step, is kept as the object; its record is ahead of it while plain appends come.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
