@@ -111,7 +111,10 @@ class Offsets:
             ends = self.end(topic, wanted)
             if ends == self.stable_end(topic, wanted):
                 return ends
-        raise Stop(f"{topic} holds an open transaction that is not ours: nobody else may write to it")
+        raise Stop(
+            f"{topic} holds an open transaction that is not ours: nobody else may write to it; where nobody does,"
+            " the broker never ended one: see docs/operating.md, 'A transaction that hangs'"
+        )
 
     def _ask(
         self, topic: str, partitions: Iterable[int], spec: OffsetSpec, isolation: IsolationLevel

@@ -7,6 +7,7 @@ from typing import Protocol
 
 BEGIN = "<!-- campaign: written by `make trials` -->"
 END = "<!-- end of campaign -->"
+_TOLD = 4  # findings of one trial; results.jsonl has all
 
 
 class ResultLike(Protocol):
@@ -64,8 +65,13 @@ def _row(kind: str, results: Sequence[ResultLike]) -> str:
 
 def _findings(results: Iterable[ResultLike]) -> list[str]:
     found = [
-        f"* seed {result.seed} at {result.commit}, load {result.load:.0f}: {'; '.join(result.findings)}"
+        f"* seed {result.seed} at {result.commit}, load {result.load:.0f}: {_some(result.findings)}"
         for result in results
         if result.findings
     ]
     return ["Findings:", "", *found, ""] if found else []
+
+
+def _some(findings: Sequence[str]) -> str:
+    more = len(findings) - _TOLD
+    return "; ".join([*findings[:_TOLD], *([f"and {more} more"] if more > 0 else [])])
