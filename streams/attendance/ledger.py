@@ -10,13 +10,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from streams.attendance.codes import DUAL, NO_MARK, NO_SCHOOL_DAY
+from streams.attendance.pages import HEAD, Pages
 from streams.attendance.sessions import EPOCH_DAY, month_of, month_start, year_start
 from streams.errors import StoredFormUnknown
 
 PAGE_FORM = 1  # this version's stored form of a page; it reads this one only, being the first
 MOST_ROWS = 62  # of a page: two sessions a day of a month
 NARROW, WIDE = 4, 5  # bytes of `seconds`: 136 years, and all that a date can say
-HEAD = 2  # bytes before the first row
 ROW = 2 + NARROW  # bytes of a row of a narrow page
 EMPTY = bytes((PAGE_FORM, NARROW))
 _SLACK = 2 * 86400  # a mark may be recorded a day before its session, in any offset
@@ -104,18 +104,21 @@ class Ledger:
 
     __slots__ = ("dirty", "last", "pages")
 
-    def __init__(self, pages: dict[int, bytes] | None = None) -> None:
+    def __init__(self, pages: dict[int, bytes] | Pages | None = None, last: int | None = None) -> None:
         self.pages = pages if pages is not None else {}
         self.dirty: set[int] = set()
-        self.last = self._last()
+        self.last = self._last() if last is None else last
         """The latest session with any version, no mark included; -1 where there is none."""
 
     def _last(self) -> int:
         newest = max((key >> URN_BITS for key in self.pages), default=None)
         if newest is None:
             return -1
-        ends = (page[-2 - page[1]] for key, page in self.pages.items() if key >> URN_BITS == newest)
+        ends = (page[-2 - page[1]] for page in self._pages_of(newest))
         return month_start(newest) + max(ends)
+
+    def _pages_of(self, month: int) -> list[bytes]:
+        return [self.pages[key] for key in self.pages if key >> URN_BITS == month]
 
     def copy(self) -> "Ledger":
         """Return a working copy with nothing marked as changed."""
@@ -163,8 +166,10 @@ class Ledger:
     def open_page(self) -> int:
         """Return the key of the page that the latest session is in: of several schools any that has it."""
         month = month_of(self.last)
-        ends = ((self.pages[key][-2 - self.pages[key][1]], key) for key in self.pages if key >> URN_BITS == month)
-        return max(ends)[1]
+        keys = [key for key in self.pages if key >> URN_BITS == month]
+        if len(keys) == 1:
+            return keys[0]
+        return max((page[-2 - page[1]], key) for key, page in zip(keys, self._pages_of(month), strict=True))[1]
 
     def held(self, slot: int, urn: int) -> Version | None:
         """Return the version held for a session at a school, or None."""
@@ -207,19 +212,30 @@ class Ledger:
         """
         first = month_of(since) if since else 0
         found: list[tuple[int, int]] = []
-        for month in sorted({key >> URN_BITS for key in self.pages if key >> URN_BITS >= first}):
-            sessions = self._month(month)
+        for month, pages in self.pages_from(first).items():
+            sessions = self._sessions_of(month, pages)
             found += [session for session in sessions if session[0] >= since] if month == first else sessions
+        return found
+
+    def pages_from(self, first: int) -> dict[int, list[bytes]]:
+        """Return the pages of month *first* and of later ones, by month in order."""
+        pages = self.pages if first or isinstance(self.pages, dict) else self.pages.whole()
+        found: dict[int, list[bytes]] = {
+            month: [] for month in sorted({key >> URN_BITS for key in pages}) if month >= first
+        }
+        for key in pages:
+            if key >> URN_BITS >= first:
+                found[key >> URN_BITS].append(pages[key])
         return found
 
     def first_session(self, since: int) -> int:
         """Return the first session from slot *since* on that has a child's mark; there must be one."""
         months = sorted({key >> URN_BITS for key in self.pages if key >> URN_BITS >= month_of(since)})
-        return next(session for month in months for session, _ in self._month(month) if session >= since)
+        its = (session for month in months for session, _ in self._sessions_of(month, self._pages_of(month)))
+        return next(session for session in its if session >= since)
 
-    def _month(self, month: int) -> list[tuple[int, int]]:
+    def _sessions_of(self, month: int, pages: list[bytes]) -> list[tuple[int, int]]:
         start = month_start(month)
-        pages = [page for key, page in self.pages.items() if key >> URN_BITS == month]
         if len(pages) > 1:
             return self._merged(start, pages)
         (page,) = pages

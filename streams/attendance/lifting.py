@@ -4,9 +4,11 @@
 """
 
 from streams.attendance.columns import MOST_WEEKS, Block, Layout, copied
-from streams.attendance.ledger import EMPTY, HEAD, NARROW, URN_BITS
+from streams.attendance.ledger import EMPTY, NARROW, URN_BITS, Ledger
+from streams.attendance.pages import HEAD, Pages
 from streams.attendance.pupil import Pupil
 from streams.attendance.recorded import ALIKE, Recorded, walk_recorded
+from streams.attendance.rested import Rested, rested
 from streams.attendance.screen import Screen
 from streams.attendance.sessions import academic_year
 from streams.attendance.tally import Tally
@@ -24,60 +26,66 @@ def lift(screen: Screen, pupil: Pupil, record: Block) -> Pupil:
     return copy
 
 
+def rouse(screen: Screen, key: str, kept: Rested, record: Block) -> Pupil:
+    """Return a pupil that was at rest, as its *record* has it by now."""
+    own = copied(record)
+    pages = Pages(kept.pages, dict(zip([int(record["key"])], open_pages(own.reshape(1)), strict=True)))
+    pupil = Pupil(key, Ledger(pages, int(record["last"])))
+    pupil.book = screen.engine.id  # or it would not have been put to rest
+    pupil.announced, pupil.retired = kept.announced()
+    pupil.walk = Recorded(screen, own, kept.all_closed(), kept.made)
+    return pupil
+
+
 def open_pages(records: Block) -> list[bytes]:
     """Return the page of each ledger that is open, as it is stored."""
     width, together = records["page"].shape[1], records["page"].tobytes()
     return [EMPTY + together[at * width : at * width + size] for at, size in enumerate(records["size"].tolist())]
 
 
-def lower(screen: Screen, pupil: Pupil, record: Block) -> None:
-    """Write *pupil* into its *record*; one whose next mark the exact walk must take is left not ready."""
+def lower(screen: Screen, pupil: Pupil, record: Block) -> Pupil | Rested:
+    """Write *pupil* into its *record*, and return what to keep beside it.
+
+    One whose next mark the exact walk must take is left not ready.
+    """
     record["ahead"], record["rows"], record["ready"] = False, 0, False
     if not screen.ready or not _is_known(screen.engine, pupil):
-        return
+        return pupil
+    key = pupil.ledger.open_page()
+    page = pupil.ledger.pages[key]
+    if page[1] != NARROW:
+        return pupil
     walk = pupil.walk
     if walk is None:
         walked = walk_recorded(screen, pupil.ledger)
         walk = None if walked is None else Recorded(screen, *walked, ())
     if isinstance(walk, Recorded) and walk.record is not None:
-        _lower_recorded(walk.record, pupil, record)
-        pupil.walk = _left(walk)
-    elif walk is not None and walk.engine is screen.engine and walk.checkpoints and len(walk.tally.past) < MOST_WEEKS:
+        _lower_recorded(walk.record, record)
+        _lower_page(pupil, key, page, record)
+        return rested(pupil, key, walk.closed, walk.made)
+    if walk is not None and walk.engine is screen.engine and walk.checkpoints and len(walk.tally.past) < MOST_WEEKS:
         record["ready"] = True
-        _lower_page(pupil, record)
+        _lower_page(pupil, key, page, record)
         _lower_walk(screen.layout, walk, record)
+    return pupil
 
 
-def _lower_recorded(walk: Block, pupil: Pupil, record: Block) -> None:
+def _lower_recorded(walk: Block, record: Block) -> None:
     """Write a walk that lies in a record. The pupil's record is ahead of it: whoever needs the walk gets it lifted."""
     for field in ("now", "before", "past"):
         record[field] = walk[field]
-    _lower_page(pupil, record)
     record["ready"] = record["ahead"] = True
 
 
-def _left(walk: Recorded) -> Walk:
-    """Return what the record does not have of a walk."""
-    left = Walk(walk.engine)
-    left.closed, left.checkpoints = walk.closed, walk.made
-    return left
-
-
 def _is_known(engine: Engine, pupil: Pupil) -> bool:
-    """Whether what is announced is as of the walk, with nothing to be forgotten, and the open page is a narrow one."""
-    return (
-        pupil.book == engine.id
-        and pupil.ledger.last >= 0
-        and not pupil.history_announced()
-        and pupil.ledger.pages[pupil.ledger.open_page()][1] == NARROW
-    )
+    """Whether what is announced is as of the walk, with nothing to be forgotten."""
+    return pupil.book == engine.id and pupil.ledger.last >= 0 and not pupil.history_announced()
 
 
-def _lower_page(pupil: Pupil, record: Block) -> None:
-    key = pupil.ledger.open_page()
-    page = pupil.ledger.pages[key]
+def _lower_page(pupil: Pupil, key: int, page: bytes, record: Block) -> None:
     record["key"], record["last"], record["size"] = key, pupil.ledger.last, len(page) - HEAD
-    record["alone"] = sum(other >> URN_BITS == key >> URN_BITS for other in pupil.ledger.pages) == 1
+    month = key >> URN_BITS
+    record["alone"] = len([other for other in pupil.ledger.pages if other >> URN_BITS == month]) == 1
     record["page"][: len(page) - HEAD] = memoryview(page)[HEAD:]
 
 

@@ -11,7 +11,8 @@ from typing_extensions import override
 from streams.attendance.codes import NO_MARK
 from streams.attendance.columns import Block, Layout
 from streams.attendance.lanes import BITS
-from streams.attendance.ledger import HEAD, NARROW, ROW, URN_BITS, Ledger
+from streams.attendance.ledger import NARROW, ROW, Ledger
+from streams.attendance.pages import HEAD
 from streams.attendance.screen import Screen
 from streams.attendance.sessions import academic_year, month_of, month_start, year_start
 from streams.attendance.tally import Tally
@@ -106,8 +107,9 @@ def walk_recorded(screen: Screen, ledger: Ledger, day: Block | None = None) -> t
     """
     since = 0 if day is None else int(day["now"]["slot"]) & ~1
     first = month_of(since) if since else 0
-    pages = sorted((month, page) for key, page in ledger.pages.items() if (month := key >> URN_BITS) >= first)
-    if len({month for month, _ in pages}) < len(pages) or any(page[1] != NARROW for _, page in pages):
+    found = ledger.pages_from(first)
+    pages = [(month, its[0]) for month, its in found.items() if len(its) == 1]
+    if len(pages) < len(found) or any(page[1] != NARROW for _, page in pages):
         return None
     slots, codes = _sessions(pages, since)
     walked = screen.walk(slots, codes, _year_ends(slots), day) if len(slots) else None

@@ -1,6 +1,7 @@
-"""A partition's pupils: each an object for the exact walk, and a record in the columns for the screen.
+"""A partition's pupils: each a record in the columns for the screen, and at rest what the record does not hold.
 
-The record is ahead of the object while plain appends come; whoever needs the object gets it brought up to the record.
+Whoever needs the object of the exact walk has it made of both. A pupil whose record could not be made (`lower`), or was
+made of a walk by step, is kept as the object; its record is ahead of it while plain appends come.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,9 +9,10 @@ from itertools import repeat
 
 import numpy as np
 
-from streams.attendance.columns import Block, newborn
-from streams.attendance.lifting import lift, lower, open_pages
+from streams.attendance.columns import LONG, Block, as_words, newborn
+from streams.attendance.lifting import lift, lower, open_pages, rouse
 from streams.attendance.pupil import Pupil
+from streams.attendance.rested import NEWBORN, Rested
 from streams.attendance.screen import Screen, Turn
 
 _FIRST = 64  # records; doubled when full
@@ -26,7 +28,7 @@ class Roll:
         self.records: Block = np.zeros(_FIRST, screen.layout.pupil)
         self._newborn = newborn(screen.layout)
         self._rows: dict[str, int] = {}
-        self._pupils: dict[int, Pupil] = {}
+        self._kept: list[Pupil | Rested | None] = []  # by row
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -47,24 +49,24 @@ class Roll:
         row = self._rows.get(key)
         if row is None:
             return None
-        if self.records["ahead"][row]:
-            self._pupils[row] = self.lifted(row, key, self.records[row])
-            self.records["ahead"][row] = False
-        return self._pupils[row]
+        kept, record = self._kept[row], self.records[row]
+        return self.lifted(row, key, record) if record["ahead"] or not isinstance(kept, Pupil) else kept
 
     def lifted(self, row: int, key: str, record: Block) -> Pupil:
         """Return a working copy of the pupil of *row* as *record*, a later form of its record, has it."""
-        pupil = self._pupils.get(row)
-        if pupil is None:
+        kept = self._kept[row]
+        if kept is None:
             copy = lift(self.screen, Pupil.newborn(key, self.screen.engine), record)
             copy.summary_changed = True
             return copy
-        return lift(self.screen, pupil, record) if record["ahead"] else pupil.copy()
+        if isinstance(kept, Rested):
+            return rouse(self.screen, key, kept, record)
+        return lift(self.screen, kept, record) if record["ahead"] else kept.copy()
 
     def pages(self, row: int) -> dict[int, bytes]:
         """Return the pages of the pupil of a row, to be changed at will."""
-        record, pupil = self.records[row], self._pupils.get(row)
-        pages = {} if pupil is None else pupil.ledger.pages.copy()
+        record, kept = self.records[row], self._kept[row]
+        pages = _pages(kept)
         if record["ahead"]:
             (pages[int(record["key"])],) = open_pages(record.reshape(1))
         return pages
@@ -76,24 +78,30 @@ class Roll:
             if row is None:
                 row = self._rows[pupil.key] = self.reserve()
                 self.keys[row] = pupil.key
-            self._pupils[row] = pupil
-            lower(self.screen, pupil, self.records[row])
+            self._kept[row] = lower(self.screen, pupil, self.records[row])
 
     def reserve(self) -> int:
         """Return a row for a pupil who is not here yet, its record that of a newborn."""
         if not self._free:
             self._free.append(len(self.keys))
             self.keys.append("")
+            self._kept.append(None)
         row = self._free.pop()
         if row >= len(self.records):
-            self.records = np.concatenate((self.records, np.zeros(row, self.records.dtype)))
+            self._grow(2 * row)
         self.records[row] = self._newborn
         return row
+
+    def _grow(self, size: int) -> None:
+        """Make room. What is not used of it is not written to, and so takes no memory yet."""
+        records = np.zeros(size, self.records.dtype)
+        as_words(records, LONG)[: len(self.records)] = as_words(self.records, LONG)
+        self.records = records
 
     def born(self, key: str, row: int) -> None:
         """Take a pupil in, at a row that was reserved."""
         self._rows[key], self.keys[row] = row, key
-        self._pupils[row] = Pupil.newborn(key, self.screen.engine)
+        self._kept[row] = NEWBORN
 
     def give_back(self, row: int) -> None:
         """Let a row go that was reserved."""
@@ -102,14 +110,22 @@ class Roll:
 
     def turn(self, row: int, turns: Iterable[Turn]) -> None:
         """Take the pages that a pupil's record left behind."""
-        ledger = self._pupils[row].ledger
-        for turn in turns:
-            ledger.turn(turn.key, turn.page, dirty=False)
+        kept, pages = self._kept[row], {turn.key: turn.page for turn in turns}
+        if isinstance(kept, Rested):
+            self._kept[row] = kept.turned(pages)
+        elif kept is not None:
+            kept.ledger.pages.update(pages)
 
     def let_go(self, keys: Iterable[str]) -> None:
         """Forget pupils; nothing of them is kept."""
         for row in [self._rows.pop(key) for key in keys if key in self._rows]:
             self.keys[row] = ""
             self.records[row] = 0
-            del self._pupils[row]
+            self._kept[row] = None
             self._free.append(row)
+
+
+def _pages(kept: Pupil | Rested | None) -> dict[int, bytes]:
+    if kept is None:
+        return {}
+    return kept.pages.pages() if isinstance(kept, Rested) else {**kept.ledger.pages}

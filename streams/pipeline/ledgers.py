@@ -8,9 +8,11 @@ ledger is a tombstone. Beside them this partition's part of the list of the eras
 
 import re
 from collections.abc import Generator, Iterator
+from functools import lru_cache
 
 from streams.attendance.hand import Hand
-from streams.attendance.ledger import EMPTY, Ledger, checked, with_rows
+from streams.attendance.ledger import EMPTY, URN_BITS, Ledger, checked, with_rows
+from streams.attendance.pages import Pages
 from streams.attendance.pupil import Pupil
 from streams.attendance.roll import Roll
 from streams.attendance.screen import Screen
@@ -24,7 +26,10 @@ from streams.pipeline.speed import ORDINARY, FastPath, Speed
 from streams.pipeline.stored import ERASED
 from streams.pipeline.work import Work
 
-_KEY = re.compile(rb"([a-z2-7]{26})/(?:announced|([0-9]{4})-(0[1-9]|1[0-2])/([0-9]{6}))")
+_ERASED, _SINCE = ERASED.encode(), SINCE.encode()
+_LETTERS = 26  # of a pseudonym
+_PUPIL = re.compile(r"[a-z2-7]{26}")
+_REST = re.compile(rb"/(?:announced|([0-9]{4})-(0[1-9]|1[0-2])/([0-9]{6}))")
 
 
 class _Stored:
@@ -33,11 +38,11 @@ class _Stored:
     __slots__ = ("pages", "summary")
 
     def __init__(self) -> None:
-        self.pages: dict[int, bytes] = {}
+        self.pages = Pages()
         self.summary: bytes | None = None
 
     def pupil(self, key: str) -> Pupil:
-        pupil = Pupil(key, Ledger(self.pages))
+        pupil = Pupil(key, Ledger(Pages(self.pages.packed())))
         if self.summary is not None:
             pupil.read_summary(self.summary)
         return pupil
@@ -79,21 +84,23 @@ class Ledgers:
             StoredFormUnknown: key or value has a form that this version cannot read.
             NoErasureKey: it is of the list of the erased, which was made with another key.
         """
-        if key.startswith(ERASED.encode()):
+        if key.startswith(_ERASED):
             self.erased.load(key.decode("ascii").removeprefix(ERASED), value)
             return
-        if key.startswith(SINCE.encode()):
+        if key.startswith(_SINCE):
             self._load_since(number_of(key), value)
             return
-        pupil, page = _read_key(key)
-        stored = self._stored.setdefault(pupil, _Stored())
+        page, pupil = _page_in(key[_LETTERS:]), key[:_LETTERS].decode("latin-1")
+        stored = self._stored.get(pupil)
+        if stored is None:
+            stored = self._stored[_checked_name(pupil)] = _Stored()
         if page is None:
             stored.summary = value
         elif value is None:
             stored.pages.pop(page, None)
         else:
-            stored.pages[page] = checked(value)
-        if not stored.pages and stored.summary is None:
+            stored.pages.load(page, checked(value))
+        if value is None and not stored.pages and stored.summary is None:
             del self._stored[pupil]
 
     def _load_since(self, number: int, value: bytes | None) -> None:
@@ -103,7 +110,7 @@ class Ledgers:
         rows = decode_rows(value)
         for pupil, page, added in rows.each():
             pages = self._stored.setdefault(pupil, _Stored()).pages
-            pages[page] = with_rows(pages.get(page, EMPTY), page, added)
+            pages.load(page, with_rows(pages.get(page, EMPTY), page, added))
         self._since.load(number, rows)
 
     def get(self, key: str) -> Pupil | None:
@@ -146,10 +153,17 @@ class Ledgers:
         )
 
 
-def _read_key(key: bytes) -> tuple[str, int | None]:
-    match = _KEY.fullmatch(key)
+def _checked_name(pupil: str) -> str:
+    if _PUPIL.fullmatch(pupil) is None:
+        raise StoredFormUnknown("a changelog record has a key that this version cannot read")
+    return pupil
+
+
+@lru_cache(maxsize=8192)
+def _page_in(rest: bytes) -> int | None:
+    """Return the page key that the rest of a key, after the pupil, says; None where it is that of the announced."""
+    match = _REST.fullmatch(rest)
     if match is None:
         raise StoredFormUnknown("a changelog record has a key that this version cannot read")
-    pupil, year, month, urn = match.groups()
-    page = None if year is None else (int(year) * 12 + int(month) - 1) << 20 | int(urn)
-    return pupil.decode("ascii"), page
+    year, month, urn = match.groups()
+    return None if year is None else (int(year) * 12 + int(month) - 1) << URN_BITS | int(urn)

@@ -6,7 +6,7 @@ anything else, or whose mark flips a rule, goes the exact way, mark by mark, for
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -270,7 +270,7 @@ class Work:
         """Return who lost a page: its tombstone will be compacted away, and must leave no row of it behind."""
         return {key for key, copy in self._copies.items() if not copy.ledger.dirty <= copy.ledger.pages.keys()}
 
-    def _pages(self, key: str) -> dict[int, bytes]:
+    def _pages(self, key: str) -> Mapping[int, bytes]:
         """Return a pupil's pages as they are by now."""
         copy = self._copies.get(key)
         if copy is not None:

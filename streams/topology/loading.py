@@ -9,6 +9,7 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaExcepti
 
 from streams.errors import Undelivered
 from streams.topology.engine import State
+from streams.topology.giving_back import give_back
 from streams.topology.offsets import Offsets
 from streams.topology.plan import Table
 from streams.topology.position import POSITION_KEY, Position, Source, check, decode_position
@@ -57,6 +58,7 @@ class Loader(Generic[State]):
                 self.consumer, self.table.changelog, loaded, take, patience=self.patience, cancelled=self.cancelled
             ):
                 return {}
+            give_back()
             self._check(loaded)
         except KafkaException as error:
             raise Undelivered(f"the changelog cannot be read: {error.args[0].str()}") from error

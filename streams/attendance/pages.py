@@ -1,0 +1,167 @@
+"""A pupil's pages, held close: what a class's registers share is held once.
+
+All that a page says but the codes (which sessions, and when each was recorded) is the same for every pupil whose marks
+came with the same registers. So a closed page is held as its codes beside its **form**: the page with its codes
+blanked, which the pupils of a class share. A page with an amendment of its own has a form of its own.
+"""
+
+from collections.abc import Iterator, Mapping, MutableMapping
+from functools import lru_cache
+from typing import NamedTuple, TypeVar, overload
+
+from typing_extensions import override
+
+HEAD = 2  # bytes before the first row of a page
+_CODE = HEAD + 1  # where the first row has its code
+_BLANK = [bytes(rows) for rows in range(256)]
+_AT_ONCE = 4  # new pages of a ledger that is loading, until they are put with the others
+_SHARED = 1 << 18  # forms of which it is known that they may be shared: those of 12,000 classes' two years
+
+_Default = TypeVar("_Default")
+_Shared = TypeVar("_Shared", bytes, "tuple[int, ...]")
+
+
+@lru_cache(_SHARED)
+def _shared(part: _Shared) -> _Shared:
+    """Return the one that all share. One that is forgotten here lives on with those who have it."""
+    return part
+
+
+class Packed(NamedTuple):
+    """Pages in order: their keys, their forms, how many rows each has, and the codes of all."""
+
+    keys: tuple[int, ...]
+    forms: tuple[bytes, ...]
+    rows: bytes
+    codes: bytes
+
+    def page(self, key: int) -> bytes:
+        """Return a page.
+
+        Raises:
+            ValueError: there is none of this key.
+        """
+        place = self.keys.index(key)
+        start, form = sum(self.rows[:place]), self.forms[place]
+        page = bytearray(form)
+        page[_CODE :: HEAD + form[1]] = self.codes[start : start + self.rows[place]]
+        return bytes(page)
+
+    def pages(self) -> dict[int, bytes]:
+        """Return all by key, in order."""
+        pages, start = {}, 0
+        for key, form, rows in zip(self.keys, self.forms, self.rows, strict=True):
+            page = bytearray(form)
+            page[_CODE :: HEAD + form[1]] = self.codes[start : start + rows]
+            pages[key] = bytes(page)
+            start += rows
+        return pages
+
+    def with_more(self, pages: Mapping[int, bytes]) -> "Packed":
+        """Return these and others, none of which is here."""
+        keys, forms, rows, codes = [*self.keys], [*self.forms], [*self.rows], [self.codes]
+        for key, page in pages.items():
+            size = HEAD + page[1]
+            mine = page[_CODE::size]
+            form = bytearray(page)
+            form[_CODE::size] = _BLANK[len(mine)]
+            keys.append(key)
+            forms.append(_shared(bytes(form)))
+            rows.append(len(mine))
+            codes.append(mine)
+        return Packed(_shared(tuple(keys)), tuple(forms), _shared(bytes(rows)), b"".join(codes))
+
+
+NO_PAGES = Packed((), (), b"", b"")
+
+
+class Pages(MutableMapping[int, bytes]):
+    """Pages by key, in the order in which the keys came, as in a dict: those `packed`, and those written since."""
+
+    __slots__ = ("_new", "_packed")
+
+    def __init__(self, packed: Packed = NO_PAGES, new: dict[int, bytes] | None = None) -> None:
+        self._packed = packed
+        self._new = {} if new is None else new
+
+    @overload
+    def get(self, key: int) -> bytes | None: ...
+    @overload
+    def get(self, key: int, default: _Default) -> bytes | _Default: ...
+
+    @override
+    def get(self, key: int, default: object = None) -> object:
+        page = self._new.get(key)
+        if page is not None:
+            return page
+        return self._packed.page(key) if key in self._packed.keys else default
+
+    @override
+    def __getitem__(self, key: int) -> bytes:
+        page = self._new.get(key)
+        if page is not None:
+            return page
+        if key not in self._packed.keys:
+            raise KeyError(key)
+        return self._packed.page(key)
+
+    @override
+    def __setitem__(self, key: int, page: bytes) -> None:
+        self._new[key] = page
+
+    @override
+    def __delitem__(self, key: int) -> None:
+        if key in self._packed.keys:
+            others = self._packed.pages()
+            del others[key]
+            self._packed = NO_PAGES.with_more(others)
+            self._new.pop(key, None)
+        else:
+            del self._new[key]
+
+    @override
+    def __iter__(self) -> Iterator[int]:
+        keys = self._packed.keys
+        if not self._new or (len(self._new) == 1 and next(iter(self._new)) in keys):  # as nearly always
+            return iter(keys)
+        return iter([*keys, *[key for key in self._new if key not in keys]])
+
+    @override
+    def __len__(self) -> int:
+        return len(self._new.keys() | self._packed.keys)
+
+    def __bool__(self) -> bool:
+        """Whether there is a page: quicker than to count them."""
+        return bool(self._new or self._packed.keys)
+
+    @override
+    def __contains__(self, key: object) -> bool:
+        return key in self._new or key in self._packed.keys
+
+    def copy(self) -> "Pages":
+        """Return pages that go their own way."""
+        return Pages(self._packed, self._new.copy())
+
+    def load(self, key: int, page: bytes) -> None:
+        """Take a page of a ledger that is not used yet: held close at once."""
+        self._new[key] = page
+        if len(self._new) >= _AT_ONCE:
+            self._packed, self._new = self.packed(), {}
+
+    def whole(self) -> dict[int, bytes]:
+        """Return all by key, in order: for one who wants all, quicker than one by one."""
+        return self._packed.pages() | self._new
+
+    def packed(self) -> Packed:
+        """Return all pages, held close."""
+        if not self._new:
+            return self._packed
+        if self._new.keys().isdisjoint(self._packed.keys):
+            return self._packed.with_more(self._new)
+        return NO_PAGES.with_more(self.whole())
+
+    def packed_beside(self, open_page: int) -> Packed:
+        """Return all pages, held close; of the open page, which is held elsewhere too, only the place must be right."""
+        if self._new.keys() <= {open_page} and open_page in self._packed.keys:
+            return self._packed
+        return self.packed()
