@@ -43,11 +43,11 @@ class Gatherer:
     async def batch(self, first: Event, queue: Queue) -> list[Event]:
         """Give *first* and the events behind it in *queue*, in order: at most `max_events` and about `max_bytes`.
 
-        Where *first* has waited for `BEHIND`, others do too, and a full batch costs each of them less than its moment
-        of waiting: more is let come for up to `FILL_FOR`, until the batch is full or the group rebalances.
+        While the last one has waited for `BEHIND`, others do too, and a full batch costs each of them less than its
+        moment of waiting: more is let come for up to `FILL_FOR`, until one has only just come, the batch is full, or
+        the group rebalances.
         """
-        events, size = [first], size_of(first)
-        until = self._now() + FILL_FOR if self._is_behind(first) else 0.0
+        events, size, until = [first], size_of(first), self._now() + FILL_FOR
         while len(events) < self._plan.max_events and size < self._plan.max_bytes:
             if not queue.empty():
                 event = queue.get_nowait()
@@ -55,14 +55,14 @@ class Gatherer:
                     self._track(event)
                     events.append(event)
                     size += size_of(event)
-            elif self._now() < until and self._is_current(first):
+            elif self._now() < until and self._is_behind(events[-1]) and self._is_current(first):
                 await asyncio.sleep(_LOOK_EVERY)
             else:
                 break
         return events
 
-    def _is_behind(self, first: Event) -> bool:
-        stamped = first.message.timestamp
+    def _is_behind(self, event: Event) -> bool:
+        stamped = event.message.timestamp
         return stamped is not None and 0 <= stamped < self._now() - BEHIND
 
     def forget(self, events: Iterable[Event]) -> None:

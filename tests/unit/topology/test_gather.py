@@ -99,6 +99,14 @@ def test_behind_nothing_is_waited_for_longer_than_a_moment() -> None:
     assert _offsets(_late(FakeApp(), 100.0, lambda: next(times))) == [0]
 
 
+def test_once_it_has_caught_up_nothing_is_waited_for() -> None:
+    """What came just now would else wait, be behind by then, and so for ever."""
+    app = FakeApp()
+    late, fresh, later = (event(app, 0, offset, timestamp=stamped) for offset, stamped in enumerate((100, 101, 101)))
+    gather = Gatherer(cast("Any", app), plan(), lambda: 101.0)
+    assert _offsets(asyncio.run(gather.batch(late, Late(fresh, later)))) == [0, 1]
+
+
 def test_a_record_that_came_just_now_waits_for_no_other() -> None:
     """Nor does one without a time stamp."""
     for stamped in (100.9, -1.0):
