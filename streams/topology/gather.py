@@ -17,8 +17,8 @@ from streams.topology.crash_points import Point, reach
 from streams.topology.event import Event
 from streams.topology.plan import Plan
 
-BEHIND = 0.5  # s that a record has waited; what is promised of latency is gone by then
-FILL_FOR = 0.3  # s
+BEHIND = 0.12  # s that a record has waited; what is promised of latency is gone by then
+FILL_FOR = 0.1  # s
 _LOOK_EVERY = 0.002  # s
 
 

@@ -95,7 +95,7 @@ def test_behind_a_batch_is_filled_within_its_bounds() -> None:
 
 def test_behind_nothing_is_waited_for_longer_than_a_moment() -> None:
     """What comes may be all there is."""
-    times = iter((101.0, 101.0, 102.0))
+    times = iter((101.0, 101.0, 101.0, 102.0))
     assert _offsets(_late(FakeApp(), 100.0, lambda: next(times))) == [0]
 
 
@@ -109,7 +109,7 @@ def test_once_it_has_caught_up_nothing_is_waited_for() -> None:
 
 def test_a_record_that_came_just_now_waits_for_no_other() -> None:
     """Nor does one without a time stamp."""
-    for stamped in (100.9, -1.0):
+    for stamped in (100.95, -1.0):
         assert _offsets(_late(FakeApp(), stamped, lambda: 101.0)) == [0]
 
 
