@@ -4,7 +4,7 @@ import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from benchmarks.child import BIN, Child
@@ -36,6 +36,44 @@ def running(settings: Settings, log: Path, profile: Path | None = None) -> Itera
     with Child(command(profile), environment(settings), log) as worker:
         wait_until("the worker is ready", lambda: is_ready(settings), worker.check, _READY_WITHIN)
         yield worker
+
+
+class Workers:
+    """Workers of one group under measurement, all that share its partitions."""
+
+    def __init__(self, children: Sequence[Child]) -> None:
+        self._children = children
+
+    def check(self) -> None:
+        """Do nothing while all run.
+
+        Raises:
+            ChildGone: one does not.
+        """
+        for child in self._children:
+            child.check()
+
+    def cpu(self) -> float:
+        """Give the CPU seconds that they have used so far, together."""
+        return sum(child.cpu() for child in self._children)
+
+
+@contextmanager
+def sharing(settings: Settings, number: int, directory: Path) -> Iterator[Workers]:
+    """Run *number* workers until the end of the block, from when all are ready; their logs go to *directory*.
+
+    Raises:
+        ChildGone: one ended. TooSlowError: not all were ready in time.
+    """
+    each = [settings.model_copy(update={"metrics_port": free_port()}) for _ in range(number)]
+    with ExitStack() as stack:
+        children = [
+            stack.enter_context(Child(command(), environment(its), directory / f"worker-{at}.log"))
+            for at, its in enumerate(each)
+        ]
+        workers = Workers(children)
+        wait_until("the workers are ready", lambda: all(map(is_ready, each)), workers.check, _READY_WITHIN)
+        yield workers
 
 
 def command(profile: Path | None = None) -> Sequence[str]:

@@ -14,7 +14,7 @@ OURS, PLAIN_FAUST = "firstbell", "plain-faust"
 class Plan:
     """The options of a run.
 
-    One session comes before the clock, so that everybody is warm. `history`, `sessions` and `rival_sessions` are in
+    One session comes before the clock, so that everybody is warm. `workers` is how many of ours share the partitions. `history`, `sessions` and `rival_sessions` are in
     sessions; rivals have the first of those that we have. `faust_*`
     is the log of plain Faust, which begins with empty histories, since each of its writes carries a child's year.
     """
@@ -27,6 +27,7 @@ class Plan:
     faust_marks: int = 30_000
     seed: int = 1
     rounds: int = 5
+    workers: int = 2
     sides: tuple[str, ...] = ()
 
     @property

@@ -33,7 +33,7 @@ def run(plan: Plan, inputs: Inputs, kept: Path, say: Say) -> list[Kept]:
     for number in range(plan.rounds):
         for side in plan.order(number):
             if not any((each.round, each.side) == (number, side) for each in done):
-                done.append(Kept(number, side, _measured(side, inputs)))
+                done.append(Kept(number, side, _measured(side, inputs, plan.workers)))
                 with kept.open("ab") as file:
                     file.write(msgspec.json.encode(done[-1]) + b"\n")
                 say(f"round {number + 1} of {plan.rounds}: {_words(done[-1].result)}")
@@ -45,12 +45,12 @@ def read(kept: Path) -> list[Kept]:
     return [msgspec.json.decode(line, type=Kept) for line in kept.read_bytes().splitlines()] if kept.exists() else []
 
 
-def _measured(side: str, inputs: Inputs) -> Result:
+def _measured(side: str, inputs: Inputs, workers: int) -> Result:
     _make(side, inputs)
     with tempfile.TemporaryDirectory(prefix="firstbell-bench-") as name:
         directory = Path(name)
         with Broker(directory / "kafka", jvm=FULL_SPEED) as kafka:
-            return _of(side, kafka.bootstrap, inputs, directory)
+            return _of(side, kafka.bootstrap, inputs, directory, workers)
 
 
 def _make(side: str, inputs: Inputs) -> None:
@@ -63,12 +63,18 @@ def _make(side: str, inputs: Inputs) -> None:
         _ = inputs.warm, inputs.first, inputs.due, inputs.openings, FIELD[side].command()
 
 
-def _of(side: str, bootstrap: str, inputs: Inputs, directory: Path) -> Result:
+def _of(side: str, bootstrap: str, inputs: Inputs, directory: Path, workers: int) -> Result:
     if side == PLAIN_FAUST:
         return plain_faust_speed(bootstrap, inputs.faust, directory)
     if side == OURS:
         return whole(
-            bootstrap, made=inputs.made, warm=inputs.warm, part=inputs.all, due=inputs.due, directory=directory
+            bootstrap,
+            made=inputs.made,
+            warm=inputs.warm,
+            part=inputs.all,
+            due=inputs.due,
+            directory=directory,
+            workers=workers,
         )
     return rival_speed(
         bootstrap,

@@ -36,6 +36,7 @@ _MARK = "bench-england"
 @click.option("--faust-pupils", default=1_000, help="Children in plain Faust's log.")
 @click.option("--faust-marks", default=30_000, help="Marks in plain Faust's log, about.")
 @click.option("--seed", default=1, help="Another seed gives another authority.")
+@click.option("--workers", default=2, help="How many `firstbell worker` share the partitions: one a core.")
 @click.option("--rounds", default=5, help="How often each side runs.")
 @click.option("--only", multiple=True, type=click.Choice(SIDES), help="This side; may be repeated. All, if not given.")
 @click.option("--without", multiple=True, type=click.Choice(SIDES), help="Not this side; may be repeated.")

@@ -1,9 +1,8 @@
-"""Our side: registers in, alerts committed, by one `firstbell worker` with an authority's half year in its ledgers."""
+"""Our side: registers in, alerts committed, by workers with an authority's half year in their ledgers."""
 
 from functools import partial
 from pathlib import Path
 
-from benchmarks.child import Child
 from benchmarks.england.expected import Due, by_pupil, states
 from benchmarks.england.inputs import Part
 from benchmarks.england.seeding import seed
@@ -11,7 +10,7 @@ from benchmarks.england.sending import send
 from benchmarks.gate import hold
 from benchmarks.group import Group, wait_until
 from benchmarks.result import Result, Stopwatch
-from benchmarks.worker import running, settings_for
+from benchmarks.worker import Workers, settings_for, sharing
 from streams.attendance.walk import Engine
 from streams.books import load_book
 from streams.contract.codec import decode_alert
@@ -29,38 +28,38 @@ _LEAST_RATE = 1000  # marks a second; a run that is slower is given up
 
 
 def whole(
-    bootstrap: str, *, made: Path, warm: Part, part: Part, due: Due, directory: Path, profile: Path | None = None
+    bootstrap: str, *, made: Path, warm: Part, part: Part, due: Due, directory: Path, workers: int
 ) -> Result:
     """Measure the registers of *part*, from the first one sent to the last alert committed.
 
-    1. write the ledgers of the folder *made* into the changelog, start the worker, and let it take *warm*;
+    1. write the ledgers of the folder *made* into the changelog, start *workers* workers, and let them take *warm*;
     2. start the clock; send as fast as Kafka takes it;
     3. stop the clock when the worker's group has committed the end of `registers` and then of `marks`, which it does
        only behind the transactions that hold the alerts;
-    4. end the worker, and hold what it did to what is *due*.
+    4. end the workers, and hold what they did to what is *due*.
 
     Raises:
-        Mismatch: it is not the replay's. ChildGone: the worker ended. TooSlowError: it hangs.
+        Mismatch: it is not the replay's. ChildGone: a worker ended. TooSlowError: it hangs.
     """
     settings = settings_for(bootstrap)
     seed(settings, made)
-    with running(settings, directory / "worker.log", profile) as worker:
+    with sharing(settings, workers, directory) as running:
         group = Group(bootstrap, settings.app_id, settings.partitions)
-        _pass(settings, warm, group, worker)
-        watch = Stopwatch(worker.cpu)
-        _pass(settings, part, group, worker)
+        _pass(settings, warm, group, running)
+        watch = Stopwatch(running.cpu)
+        _pass(settings, part, group, running)
         timing = watch.stop()
         group.close()
     return Result(SIDE, part.marks, timing, check(settings, due))
 
 
-def _pass(settings: Settings, part: Part, group: Group, worker: Child) -> None:
+def _pass(settings: Settings, part: Part, group: Group, workers: Workers) -> None:
     """Send *part*, and wait until all of it is committed."""
     topics = topics_of(settings)
     send(settings, topics.registers.name, part.registers)
     for topic in (topics.registers.name, topics.marks.name):
         done = partial(group.is_at_end, topic)
-        wait_until(f"the end of {topic}", done, worker.check, 60 + part.marks / _LEAST_RATE)
+        wait_until(f"the end of {topic}", done, workers.check, 60 + part.marks / _LEAST_RATE)
 
 
 def check(settings: Settings, due: Due) -> str:
