@@ -50,7 +50,7 @@ class Inputs:
 
     @cached_property
     def warm(self) -> Part:
-        """The session before the clock: everybody's."""
+        """The sessions before the clock: everybody's."""
         return self._read(self._files[:1])
 
     @cached_property
@@ -86,11 +86,12 @@ class Inputs:
 
     @cached_property
     def _files(self) -> list[Path]:
-        """The registers in the order in which they are sent: one session before the clock, the rivals', the rest."""
+        """The registers in the order in which they are sent: those before the clock, the rivals', the rest."""
         paths = [self._directory / f"{name}.jsonl" for name in ("warm", "first", "rest")]
         with paths[0].open("wb") as warm, paths[1].open("wb") as first, paths[2].open("wb") as rest:
             for number, (_, its) in enumerate(groupby(registers(self._authority), lambda one: one.session)):
-                file = first if 0 < number <= self._plan.rival_sessions else rest if number else warm
+                past = number - self._plan.warm
+                file = warm if past < 0 else first if past < self._plan.rival_sessions else rest
                 file.writelines(register.line + b"\n" for register in its)
         return paths
 

@@ -31,6 +31,7 @@ _MARK = "bench-england"
 @click.command(context_settings={"show_default": True})
 @click.option("--pupils", default=LARGEST, help="Children of the authority.")
 @click.option("--history", default=HALF_YEAR, help="Sessions in every ledger before the clock starts.")
+@click.option("--warm", default=3, help="Sessions of all children before the clock starts.")
 @click.option("--sessions", default=4, help="Sessions of all children under our clock.")
 @click.option("--rival-sessions", default=2, help="The first of them, under the rivals' clock.")
 @click.option("--faust-pupils", default=1_000, help="Children in plain Faust's log.")

@@ -27,9 +27,7 @@ SIDE = "Firstbell, exactly once"
 _LEAST_RATE = 1000  # marks a second; a run that is slower is given up
 
 
-def whole(
-    bootstrap: str, *, made: Path, warm: Part, part: Part, due: Due, directory: Path, workers: int
-) -> Result:
+def whole(bootstrap: str, *, made: Path, warm: Part, part: Part, due: Due, directory: Path, workers: int) -> Result:
     """Measure the registers of *part*, from the first one sent to the last alert committed.
 
     1. write the ledgers of the folder *made* into the changelog, start *workers* workers, and let them take *warm*;
