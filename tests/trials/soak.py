@@ -1,7 +1,7 @@
 """Marks for a long time through one worker, its memory recorded: `make soak`.
 
-The same children again and again, a school day after the other, so that what the worker must hold stops growing and
-only a leak would go on. Writes one line a step; the folder of the record is named in the end.
+The same children, a school day after the other, year after year: a ledger holds two of them, so that what the worker
+must hold stops growing after the second, and only a leak would go on. Writes one line a step.
 """
 
 import itertools
@@ -26,8 +26,8 @@ from tests.support.worker import WorkerProcess
 FOLDER = Path(__file__).parents[2] / ".cache" / "soak"
 SCHOOLS, PUPILS = 60, 30  # pupils of a school; each register is of one school
 STEPS = 40
-_FIRST_DAY = date(2024, 9, 2)
-_DAYS = 190  # school days before the same year is sent again
+_FIRST, _LAST = 2011, 2025  # academic years; what comes after the last is corrections of it
+_DAYS = 190  # school days of a year
 _PARTITIONS = 8
 
 
@@ -61,11 +61,13 @@ def _resident(worker: WorkerProcess) -> int:
 
 
 def _lines() -> Iterator[bytes]:
-    """Registers, for ever: day by day, AM and PM; when the year is over, its corrections."""
+    """Registers, for ever: year by year, day by day, AM and PM."""
     rng = Random(1)  # noqa: S311 - no secrets here
     for turn in itertools.count():
+        first = date(min(_FIRST + turn, _LAST), 9, 7)
+        monday = first - timedelta(days=first.weekday())
         for number in range(_DAYS):
-            day = _FIRST_DAY + timedelta(days=number // 5 * 7 + number % 5)
+            day = monday + timedelta(days=number // 5 * 7 + number % 5)
             for half, school in itertools.product(("AM", "PM"), range(SCHOOLS)):
                 yield _register(rng, day, half, school, turn)
 
