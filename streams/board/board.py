@@ -136,6 +136,14 @@ class Board:
             self.gone += [(slot, offset) for offset in left.pages] if left else ()
             self.verdicts.clear()
 
+    def empty(self) -> None:
+        """Let go of all marks and of the roll."""
+        for slot in list(self.sessions):
+            left = self.sessions.pop(slot)
+            self.gone += [(slot, offset) for offset in left.pages] if left else ()
+        self.roll, self.summary_changed = Roll(), True
+        self.verdicts.clear()
+
     def _forget_verdicts(self, slot: int) -> None:
         """Forget what the marks of *slot* decide: about itself, and about all days after it."""
         self.verdicts.pop(slot, None)

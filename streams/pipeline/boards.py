@@ -13,6 +13,7 @@ from streams.attendance.episodes import ReasonKind
 from streams.attendance.sessions import session_of
 from streams.board.board import Board
 from streams.board.county import County
+from streams.board.leaving import is_over, leave, year_of
 from streams.board.nameless import Refuses, is_nameless, stand_ins, without_names
 from streams.board.times import bounded
 from streams.board.watch import NEVER, Rules, Watch
@@ -45,6 +46,8 @@ class Boards:
         self.rules = Rules(book)
         self.now_ms = 0
         """The latest time seen."""
+        self.year = 0
+        """The academic year in which the latest register was received."""
         self.soonest = NEVER
         """Before then nothing falls due."""
         self.county: County | None = None
@@ -68,6 +71,7 @@ class Boards:
         if place is None:
             read_summary(board, value)
             self.now_ms, self.soonest = max(self.now_ms, board.last_ms), 0
+            self.year = max(self.year, year_of(board.last_ms))
         else:
             board.load(read_page(place, value))
 
@@ -124,6 +128,7 @@ class BoardWork:
         self.boards, self.rules = boards, boards.rules
         self.alerts: list[Alert] = []
         self._now, self._soonest, self._county = boards.now_ms, boards.soonest, boards.county
+        self._year = boards.year
         self._copies: dict[int, Board] = {}
 
     def take(self, register: BatchRegister, county: County) -> None:
@@ -134,6 +139,7 @@ class BoardWork:
         received = received_ms(register)
         county.feeds.heard(register.urn, received)
         self._now = max(self._now, received)
+        self._begin_year(year_of(received))
         board = self._copy(register.urn)
         watch = Watch(self.rules, board, county, self._now)
         self._look(watch)
@@ -142,6 +148,13 @@ class BoardWork:
         watch.taken(register, received, changed=took != "nothing", heard=heard)
         self._soonest = min(self._soonest, board.next_look)
         self._gather(watch, "correction" if took == "past" else "mark", register)
+
+    def _begin_year(self, year: int) -> None:
+        """In the first register of an academic year, let go of what schools that send no more left behind."""
+        if year > self._year:
+            self._year = year
+            for urn in [board.urn for board in self._all() if is_over(board, year)]:
+                leave(self._copy(urn), self.rules)
 
     def tick(self, now_ms: int, county: County) -> None:
         """Decide what fell due before *now_ms*, at every school; an earlier time than the latest seen is that time.
@@ -211,6 +224,7 @@ class BoardWork:
             board.nothing_changed()
         self.boards.swap_in(self._copies)
         self.boards.now_ms, self.boards.soonest, self.boards.county = self._now, self._soonest, self._county
+        self.boards.year = self._year
         self._copies = {}
 
 
