@@ -31,6 +31,7 @@ _LINE = PAGE.parent / "benchmarks" / "growth.svg"
 _PUPILS = click.option("--pupils", default=LARGEST, help="Children of the authority.")
 _HISTORY = click.option("--history", default=HALF_YEAR, help="Sessions in their ledgers before the clock starts.")
 _SEED = click.option("--seed", default=1, help="Another seed gives other children.")
+_WORKERS = click.option("--workers", default=2, help="How many `firstbell worker` share the partitions: one a core.")
 _DOCS = click.option("--write-docs", "docs", is_flag=True, help="Write the table into docs/benchmarks.md.")
 
 
@@ -73,15 +74,18 @@ def _world(*, pupils: int, history: int, seed: int, marks: int, kinds: int = ORI
     click.option("--seconds", default=300.0, help="For how long."),
     click.option("--low-seconds", default=90.0, help="And for how long a quarter of it."),
     click.option("--warm", default=LARGEST, help="Marks before the clock starts, as fast as may be."),
+    _WORKERS,
 )
-def _latency(*, rate: float, seconds: float, low_seconds: float, warm: int, docs: bool, **town: int) -> None:
+def _latency(
+    *, rate: float, seconds: float, low_seconds: float, warm: int, workers: int, docs: bool, **town: int
+) -> None:
     """Mark to alert: milliseconds from the register record's time stamp to a committed reader's hands (9 minutes)."""
     loads = [
         Load(name="a quarter", rate=rate / 4, seconds=low_seconds),
         Load(name="full", rate=rate, seconds=seconds),
     ]
     found = _world(**town, marks=warm + sum(load.marks for load in loads))
-    publish("latency", partial(latency, found, loads, warm), docs=docs)
+    publish("latency", partial(latency, found, loads, warm, workers=workers), docs=docs)
 
 
 @main.command("profile")
@@ -162,10 +166,11 @@ def _volume(*, marks: int, rate: float, seconds: float, docs: bool, **town: int)
 @_with(
     click.option("--marks", default=200_000, help="Late marks under the clock."),
     click.option("--warm", default=50_000, help="Late marks before."),
+    _WORKERS,
 )
-def _amendments(*, marks: int, warm: int, docs: bool, **town: int) -> None:
+def _amendments(*, marks: int, warm: int, workers: int, docs: bool, **town: int) -> None:
     """Every mark late, and another one: marks a second (3 minutes)."""
-    publish("amendments", partial(amendments, _world(**town, marks=1), marks, warm), docs=docs)
+    publish("amendments", partial(amendments, _world(**town, marks=1), marks, warm, workers=workers), docs=docs)
 
 
 @main.command("replay")

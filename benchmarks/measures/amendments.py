@@ -32,25 +32,27 @@ _STAYS_THERE = 0.93  # of those who were there: of so many the absence of a year
 _encode = msgspec.json.Encoder().encode
 
 
-def amendments(world: World, marks: int, warm: int, directory: Path, say: Say) -> Finding:
-    """Send *warm* late marks and then *marks* more, as fast as may be.
+def amendments(world: World, marks: int, warm: int, directory: Path, say: Say, *, workers: int) -> Finding:
+    """Send a session of everybody, as on any morning, *warm* late marks, and then *marks* more, as fast as may be.
 
     Raises:
-        Mismatch: the alerts are not those of the replay. ChildGone: the worker ended. TooSlowError: it hangs.
+        Mismatch: the alerts are not those of the replay. ChildGone: a worker ended. TooSlowError: it hangs.
     """
+    morning = list(world.lines())
     first, second = cut(late(world.authority, marks + warm + FORM), [warm, marks])
     with planted(world, directory / "site", say) as site:
-        with site.working() as child:
-            site.send(first, child)
-            watch = Stopwatch(child.cpu)
-            taken = site.send(second, child)
+        with site.sharing(workers) as running:
+            site.send(morning + first, running)
+            watch = Stopwatch(running.cpu)
+            taken = site.send(second, running)
             timing = watch.stop()
             say(f"{taken / timing.wall:,.0f} marks/s; the gate")
-        gate = check(site, first + second, world)
+        gate = check(site, morning + first + second, world)
     rows = [(f"{taken:,}", f"{taken / timing.wall:,.0f}", f"{1e6 * timing.cpu / taken:.1f}")]
+    before = f"{warm:,} before the clock starts, after a morning of everybody"
     words = [
-        world.words(),
-        f"every mark amends one of the last {_LATEST // 2} school days; {warm:,} before the clock starts",
+        f"{world.words()}; {workers} workers",
+        f"every mark amends one of the last {_LATEST // 2} school days; {before}",
     ]
     return Finding(heads=HEADS, rows=rows, gate=gate, words=words, data={"marks": taken, "timing": asdict(timing)})
 

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.child import Child
 from benchmarks.measures.committing import handed_on
 from benchmarks.measures.cutting import cut
 from benchmarks.measures.finding import Finding, Say
@@ -21,6 +20,7 @@ from benchmarks.measures.spread import HEADS as SPREAD
 from benchmarks.measures.spread import Spread
 from benchmarks.measures.watching import Seen, watching
 from benchmarks.measures.world import World
+from benchmarks.worker import Workers
 from streams.kafka.producer import Sender
 from streams.kafka.reader import Reader
 
@@ -69,22 +69,22 @@ class Felt:
             yield (self.load.name, f"{self.load.rate:,.0f}", way, f"{len(spread):,}", *spread.cells())
 
 
-def latency(world: World, loads: list[Load], warm: int, directory: Path, say: Say) -> Finding:
+def latency(world: World, loads: list[Load], warm: int, directory: Path, say: Say, *, workers: int) -> Finding:
     """Send *warm* marks as fast as Kafka takes them, then each load; give what its alerts took.
 
     Raises:
-        Mismatch: the alerts are not those of the replay. ChildGone: the worker ended. TooSlowError: it hangs.
+        Mismatch: the alerts are not those of the replay. ChildGone: a worker ended. TooSlowError: it hangs.
         ValueError: there are too few marks for the loads.
     """
     parts = cut(world.lines(), [warm, *(load.marks for load in loads)])
     with planted(world, directory / "site", say) as site:
-        with site.working() as worker:
-            site.send(parts[0], worker)
-            felt = [_felt(site, worker, load, lines, say) for load, lines in zip(loads, parts[1:], strict=True)]
+        with site.sharing(workers) as running:
+            site.send(parts[0], running)
+            felt = [_felt(site, running, load, lines, say) for load, lines in zip(loads, parts[1:], strict=True)]
         say("the gate")
         gate = check(site, [line for part in parts for line in part], world)
     words = [
-        f"{world.words()}; {warm:,} marks before the clock starts",
+        f"{world.words()}; {workers} workers; {warm:,} marks before the clock starts",
         *(f"{one.load.name}: {one.sent.marks:,} marks in {one.load.seconds:g} s, handed over at most "
           f"{1e3 * one.sent.latest:.1f} ms after they were due" for one in felt),
     ]  # fmt: skip
@@ -92,12 +92,12 @@ def latency(world: World, loads: list[Load], warm: int, directory: Path, say: Sa
     return Finding(heads=HEADS, rows=[row for one in felt for row in one.rows()], gate=gate, words=words, data=data)
 
 
-def _felt(site: Site, worker: Child, load: Load, lines: list[bytes], say: Say) -> Felt:
+def _felt(site: Site, running: Workers, load: Load, lines: list[bytes], say: Say) -> Felt:
     say(f"{load.name}: {load.rate:,.0f} marks/s for {load.seconds:g} s")
     topics = site.topics
     with watching(site.settings, topics.alerts.name) as seen:
         sent = OpenLoop(Sender(site.settings), topics.registers.name, load.rate).send_all(lines)
-        site.wait_for_all(worker, sent.marks)
+        site.wait_for_all(running, sent.marks)
     return Felt(load, *_spreads(seen, sent, stamps(site)), _to_marks(site, sent), sent)
 
 

@@ -13,6 +13,7 @@ from benchmarks.child import Child
 from benchmarks.england.sending import keyed, send
 from benchmarks.group import Group, wait_until
 from benchmarks.measures.cutting import size_of
+from benchmarks.worker import Workers
 from streams.contract.topics import Topics
 from streams.kafka.admin import Admin, topics_of
 from streams.settings import Settings
@@ -51,6 +52,12 @@ class Site:
             yield child
 
     @contextmanager
+    def sharing(self, number: int) -> Iterator[Workers]:
+        """Run *number* workers until the block is left; all are ready when the block begins."""
+        with worker.sharing(self.settings, number, self.directory) as workers:
+            yield workers
+
+    @contextmanager
     def group(self) -> Iterator[Group]:
         """Look at the workers' group."""
         with ExitStack() as stack:
@@ -63,7 +70,7 @@ class Site:
         found: psutil.Process = psutil.Process(self.kafka.pid).children()[0]
         return found
 
-    def send(self, lines: list[bytes], child: Child) -> int:
+    def send(self, lines: list[bytes], child: Child | Workers) -> int:
         """Send *lines* as fast as Kafka takes them, wait until all is committed, and return how many marks they have.
 
         Raises:
@@ -74,7 +81,7 @@ class Site:
         self.wait_for_all(child, marks)
         return marks
 
-    def wait_for_all(self, child: Child, marks: int) -> None:
+    def wait_for_all(self, child: Child | Workers, marks: int) -> None:
         """Wait until the group has committed the ends of `registers` and of `marks`, where *marks* are under way.
 
         Raises:
