@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from streams.contract.batches import BatchMark
+from streams.contract.sheets import Sheet
 
 
 class Entries(NamedTuple):
@@ -13,7 +13,6 @@ class Entries(NamedTuple):
     recorded: list[int]
 
 
-def entries_of(marks: list[BatchMark]) -> Entries:
+def entries_of(marks: Sheet) -> Entries:
     """Return what a board keeps of *marks*."""
-    codes = bytes([mark.code for mark in marks])
-    return Entries([mark.pupil for mark in marks], codes, [mark.recorded for mark in marks])
+    return Entries(marks.pupils, marks.codes, marks.times)

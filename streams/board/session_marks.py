@@ -10,6 +10,7 @@ from streams.board.roll import Roll
 _NEVER = 255  # no version yet
 _LATEST = 2**32 - 1  # seconds that fit, in 2106: later times can stand only in a file that does not say when it came
 
+_NO_SCHOOL = bytes(NO_SCHOOL_DAY)
 _CLOSED = frozenset({INDEX["#"], INDEX["Y4"]})
 _A, _P, _O, _C, _Z = b"APOCZ"  # absent, possible and not absent, open but not possible, closed, not on roll yet
 
@@ -155,6 +156,6 @@ def _tally(codes: bytearray) -> Tally:
     return Tally(possible, absent, held, closures, possible + opens)
 
 
-def opens(code: int) -> bool:
-    """Whether a mark with *code* makes a school day."""
-    return code not in NO_SCHOOL_DAY
+def opens(codes: bytes) -> bool:
+    """Whether a mark with one of *codes* makes a school day."""
+    return bool(codes.translate(None, _NO_SCHOOL))

@@ -232,7 +232,7 @@ def renamed(key: bytes, value: bytes, names: Names) -> bytes | None:
 def _cause(register: BatchRegister) -> Cause:
     """Return the register's last mark as a cause; where it has none, that it says nothing."""
     date, half = session_of(register.slot)
-    if not register.marks:
+    if not register.marks.size:
         return Cause(register.register_id, date, half, CODES[NO_MARK], register.recorded_at)
     last = register.marks[-1]
     return Cause(register.register_id, date, half, CODES[last.code], last.recorded_at or register.recorded_at)

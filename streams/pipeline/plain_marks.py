@@ -3,42 +3,45 @@
 Each is as `streams.pipeline.intake` reads it by itself, which a property holds; here no mark costs a call of its own.
 """
 
-from collections.abc import Iterable
 from functools import lru_cache
-from itertools import repeat
+from struct import pack
 
 from streams.attendance.codes import CODES, readings
-from streams.contract.batches import BatchMark
-from streams.pipeline.forms import TypedMark, are_pupils
+from streams.contract.sheets import PLACE, Own, Packed, Sheet
+from streams.pipeline.forms import MAX_MARKS, TypedMark, pupils_in
+
+_PLACES = pack(f"<{MAX_MARKS}H", *range(MAX_MARKS))
 
 
-def read_plain(marks: list[TypedMark], slot: int, seconds: int) -> list[BatchMark] | None:
+def read_plain(marks: list[TypedMark], slot: int, seconds: int) -> Sheet | None:
     """Return the *marks* of a register of session *slot*, recorded at *seconds*; None where one of them is not plain.
 
     Whether the session is too far ahead is not asked here.
     """
-    pupils, texts = [mark.pupil for mark in marks], [mark.code for mark in marks]
-    if not are_pupils(pupils) or [mark.recorded_at for mark in marks].count(None) < len(marks):
+    texts = [mark.code for mark in marks]
+    pupils = pupils_in([mark.pupil for mark in marks])
+    if pupils is None or [mark.recorded_at for mark in marks].count(None) < len(marks):
         return None
     try:
         codes, sent = _read(texts, slot)
     except KeyError:
         return None
-    late = [mark.minutes_late for mark in marks]
-    return list(map(BatchMark, pupils, range(len(marks)), codes, repeat(seconds), repeat(None), sent, late))
+    late = {number: mark.minutes_late for number, mark in enumerate(marks) if mark.minutes_late is not None}
+    own = {number: Own(seconds, None, sent.get(number), late.get(number)) for number in sent.keys() | late}
+    return Sheet(Packed(pupils, codes, _PLACES[: PLACE * len(marks)], own), 0, len(marks), seconds)
 
 
-def _read(texts: list[str], slot: int) -> tuple[list[int], Iterable[str | None]]:
-    """Return codes as read, and each as sent where that is another.
+def _read(texts: list[str], slot: int) -> tuple[bytes, dict[int, str]]:
+    """Return codes as read, and as sent those that were sent as another.
 
     Raises:
         KeyError: one is unknown.
     """
     try:
-        return list(map(_as_they_stand(slot).__getitem__, texts)), repeat(None)
+        return bytes(map(_as_they_stand(slot).__getitem__, texts)), {}
     except KeyError:
-        codes = list(map(readings(slot).__getitem__, texts))
-    return codes, [None if CODES[code] == text else text for code, text in zip(codes, texts, strict=True)]
+        codes = bytes(map(readings(slot).__getitem__, texts))
+    return codes, {number: text for number, text in enumerate(texts) if CODES[codes[number]] != text}
 
 
 @lru_cache(maxsize=256)

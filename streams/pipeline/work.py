@@ -83,24 +83,24 @@ class Work:
 
     def take(self, *registers: BatchRegister) -> list[Outcome]:
         """Apply the marks of *registers*, pupil by pupil in the order of their first mark; return what each gave."""
-        if not any(register.marks for register in registers):
-            return [Outcome([], [], 0, []) for _ in registers]
         columns = Columns(registers)
-        exactly = np.ones(len(columns.marks), "?")
+        if not len(columns):
+            return [Outcome([], [], 0, []) for _ in registers]
+        exactly = np.ones(len(columns), "?")
         given = self._refuse_erased(columns, exactly)
-        if self._fast.is_for(len(columns.marks)):
+        if self._fast.is_for(len(columns)):
             given += self._screen(columns, exactly)
         given += self._exactly(columns, np.flatnonzero(exactly))
         return self._outcomes(columns, sorted(given, key=lambda one: one.first))
 
     def _outcomes(self, columns: Columns, given: list[_Given]) -> list[Outcome]:
         """Return what each register gave, and note it. Most give nothing, and are gone over quickly."""
-        outcomes = [Outcome([], [], len(register.marks), []) for register in columns.registers]
+        outcomes = [Outcome([], [], register.marks.size, []) for register in columns.registers]
         for one in given:
             outcome = outcomes[one.register]
             outcome.alerts.extend(one.alerts)
             outcome.refused.extend(one.refused)
-            outcome.places.extend([columns.marks[one.first].index] * len(one.alerts))
+            outcome.places.extend([columns.mark(one.first).index] * len(one.alerts))
         for number in sorted({one.register for one in given}):
             outcomes[number] = self._noted(outcomes[number])
         self.marks["taken"] += sum(outcome.taken for outcome in outcomes)
@@ -115,7 +115,7 @@ class Work:
     def set_aside(self, register: BatchRegister) -> None:
         """Refuse all marks of a register on which the engine fails."""
         self.refused += [quarantined(register, mark, self._origin_of) for mark in register.marks]
-        self.marks["quarantined"] += len(register.marks)
+        self.marks["quarantined"] += register.marks.size
 
     def obey(self, command: Command) -> None:
         """Do what is asked of one pupil's state.
@@ -154,11 +154,11 @@ class Work:
         if not self._erased.entries and not self._listed:
             return []
         given: list[_Given] = []
-        for place, (number, mark) in enumerate(zip(columns.register.tolist(), columns.marks, strict=True)):
+        for place, (number, pupil) in enumerate(zip(columns.register.tolist(), columns.pupils, strict=True)):
             register = columns.registers[number]
-            if self._is_erased(mark.pupil, register.received_ms):
+            if self._is_erased(pupil, register.received_ms):
                 exactly[place] = False
-                given.append(_Given(number, place, [], [erased(register, mark, self._origin_of)]))
+                given.append(_Given(number, place, [], [erased(register, columns.mark(place), self._origin_of)]))
         return given
 
     def _is_erased(self, pupil: str, received_ms: int) -> bool:
@@ -175,9 +175,9 @@ class Work:
 
     def _rows(self, columns: Columns, exactly: Block) -> Block:
         """Return the row of each mark's pupil; -1 where it is not to be taken, or goes the exact way already."""
-        rows = self._roll.rows([mark.pupil for mark in columns.marks])
+        rows = self._roll.rows(columns.pupils)
         for place in np.flatnonzero((rows < 0) & exactly).tolist():
-            rows[place] = self._row(columns.marks[place].pupil)
+            rows[place] = self._row(columns.pupils[place])
         rows[~exactly] = -1
         return rows
 
@@ -193,7 +193,7 @@ class Work:
         for flip in flips:
             by_mark.setdefault(flip.mark, []).append(flip)
         for first, its in by_mark.items():
-            number, mark = int(columns.register[first]), columns.marks[first]
+            number, mark = int(columns.register[first]), columns.mark(first)
             pupil = self._copy(mark.pupil)
             closed = tuple((flip.rule, flip.since, flip.slot) for flip in its if flip.since)
             compared = pupil.take_flips(self._engine, closed)
@@ -203,9 +203,9 @@ class Work:
         """Take marks the exact way, all of a pupil in a register together."""
         together: dict[tuple[int, str], list[int]] = {}
         for number, place in zip(columns.register[which].tolist(), which.tolist(), strict=True):
-            together.setdefault((number, columns.marks[place].pupil), []).append(place)
+            together.setdefault((number, columns.pupils[place]), []).append(place)
         for (number, key), places in together.items():
-            marks = [columns.marks[place] for place in places]
+            marks = [columns.mark(place) for place in places]
             yield _Given(number, places[0], *self._take(self._copy(key), columns.registers[number], marks))
 
     def _known(self, key: str) -> Pupil | None:
