@@ -6,13 +6,13 @@ from streams.contract.sheets import Sheet
 
 
 class Entries(NamedTuple):
-    """Marks of one session: of each the pupil, the code, and when it was recorded, in seconds since 1970."""
+    """Marks of one session: the pupils' keys one behind the other, the codes, and when each was recorded (s, 1970)."""
 
-    pupils: list[str]
+    pupils: bytes
     codes: bytes
     recorded: list[int]
 
 
 def entries_of(marks: Sheet) -> Entries:
     """Return what a board keeps of *marks*."""
-    return Entries(marks.pupils, marks.codes, marks.times)
+    return Entries(marks.letters, marks.codes, marks.times)

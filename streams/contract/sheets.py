@@ -93,7 +93,12 @@ class Sheet(Struct, frozen=True, gc=False, eq=False):
     @property
     def pupils(self) -> list[str]:
         """Return whose marks they are."""
-        return keys_in(self.packed.pupils[KEY * self.start : KEY * (self.start + self.size)])
+        return keys_in(self.letters)
+
+    @property
+    def letters(self) -> bytes:
+        """Return the keys of `pupils` one behind the other."""
+        return self.packed.pupils[KEY * self.start : KEY * (self.start + self.size)]
 
     @property
     def codes(self) -> bytes:

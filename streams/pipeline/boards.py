@@ -18,6 +18,7 @@ from streams.board.times import bounded
 from streams.board.watch import NEVER, Rules, Watch
 from streams.contract.batches import BatchRegister
 from streams.contract.messages import Alert, Cause
+from streams.contract.sheets import keys_in
 from streams.pipeline.alerts import school_alert_from
 from streams.pipeline.board_form import BOARD_FORM, page_key, read_key, read_page, read_summary, summary_key
 from streams.pipeline.board_form import page as page_value
@@ -225,7 +226,7 @@ def renamed(key: bytes, value: bytes, names: Names) -> bytes | None:
     if place is None or not theirs:
         return None
     old = read_page(place, value)
-    pupils = [theirs.get(pupil, pupil) for pupil in old.marks.pupils]
+    pupils = "".join([theirs.get(pupil, pupil) for pupil in keys_in(old.marks.pupils)]).encode("ascii")
     return None if pupils == old.marks.pupils else page_value(old._replace(marks=old.marks._replace(pupils=pupils)))
 
 

@@ -41,10 +41,16 @@ class Columns:
 
     def marks_at(self, rows: Block) -> Marks:
         """Return the marks as those of the pupils at *rows*, one a mark, -1 where it is not to be taken."""
-        seats = np.array([_where(register.slot, register.urn) for register in self.registers], "<i8")
-        key, position, base, slot, year_end = np.ascontiguousarray(seats[self.register].T)  # compiled for such columns
+        key, position, base, slot, year_end = (column[self.register] for column in self._seats())
         code = np.frombuffer(self.packed.codes, "u1").astype("<i8")
         return Marks(rows, rows, self.register, slot, code, key, position, self._recorded() - base, year_end)
+
+    def _seats(self) -> list[Block]:
+        """Return of each register its seat, its slot, and the first slot after its academic year: in columns."""
+        slots, which = np.unique([register.slot for register in self.registers], return_inverse=True)
+        columns = list(np.array([_of_slot(slot) for slot in slots.tolist()], "<i8").T[:, which])
+        columns[0] = columns[0] | np.array([register.urn for register in self.registers])
+        return columns
 
     def _recorded(self) -> Block:
         recorded: Block = np.array([register.marks.recorded for register in self.registers], "<i8")[self.register]
@@ -76,6 +82,6 @@ class Columns:
 
 
 @lru_cache(maxsize=8192)
-def _where(slot: int, urn: int) -> tuple[int, ...]:
-    """Return the seat of a session, its slot, and the first slot after its academic year."""
-    return *seat(slot, urn), slot, year_start(academic_year(slot) + 1)
+def _of_slot(slot: int) -> tuple[int, ...]:
+    """Return what `Columns` says of a register of this slot, its page that of no school."""
+    return *seat(slot, 0), slot, year_start(academic_year(slot) + 1)
