@@ -34,6 +34,10 @@ class Columns:
     def _firsts(self) -> list[int]:
         return list(accumulate(self._sizes, initial=0))
 
+    def pupil(self, number: int) -> str:
+        """Return whose mark one is."""
+        return self.packed.pupils[KEY * number : KEY * (number + 1)].decode("ascii")
+
     def mark(self, number: int) -> BatchMark:
         """Return one mark."""
         register = int(self.register[number])

@@ -175,9 +175,9 @@ class Work:
 
     def _rows(self, columns: Columns, exactly: Block) -> Block:
         """Return the row of each mark's pupil; -1 where it is not to be taken, or goes the exact way already."""
-        rows = self._roll.rows(columns.pupils)
+        rows = self._roll.rows(columns.packed.pupils)
         for place in np.flatnonzero((rows < 0) & exactly).tolist():
-            rows[place] = self._row(columns.pupils[place])
+            rows[place] = self._row(columns.pupil(place))
         rows[~exactly] = -1
         return rows
 
@@ -203,7 +203,7 @@ class Work:
         """Take marks the exact way, all of a pupil in a register together."""
         together: dict[tuple[int, str], list[int]] = {}
         for number, place in zip(columns.register[which].tolist(), which.tolist(), strict=True):
-            together.setdefault((number, columns.pupils[place]), []).append(place)
+            together.setdefault((number, columns.pupil(place)), []).append(place)
         for (number, key), places in together.items():
             marks = [columns.mark(place) for place in places]
             yield _Given(number, places[0], *self._take(self._copy(key), columns.registers[number], marks))
