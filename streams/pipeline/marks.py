@@ -19,8 +19,8 @@ class Columns:
     def __init__(self, registers: Sequence[BatchRegister]) -> None:
         self.registers = registers
         self.packed = joined([register.marks for register in registers])
-        self._sizes = [register.marks.size for register in registers]
-        self.register: Block = np.repeat(np.arange(len(registers)), self._sizes)
+        self.sizes = [register.marks.size for register in registers]
+        self.register: Block = np.repeat(np.arange(len(registers)), self.sizes)
 
     def __len__(self) -> int:
         return len(self.packed.codes)
@@ -32,7 +32,7 @@ class Columns:
 
     @cached_property
     def _firsts(self) -> list[int]:
-        return list(accumulate(self._sizes, initial=0))
+        return list(accumulate(self.sizes, initial=0))
 
     def pupil(self, number: int) -> str:
         """Return whose mark one is."""

@@ -10,6 +10,7 @@ from streams.attendance.codes import CODES, readings
 from streams.contract.sheets import PLACE, Own, Packed, Sheet
 from streams.pipeline.forms import MAX_MARKS, TypedMark, pupils_in
 
+_OTHER = 255
 _PLACES = pack(f"<{MAX_MARKS}H", *range(MAX_MARKS))
 
 
@@ -18,16 +19,15 @@ def read_plain(marks: list[TypedMark], slot: int, seconds: int) -> Sheet | None:
 
     Whether the session is too far ahead is not asked here.
     """
-    texts = [mark.code for mark in marks]
     pupils = pupils_in([mark.pupil for mark in marks])
-    if pupils is None or [mark.recorded_at for mark in marks].count(None) < len(marks):
+    saying = [i for i, mark in enumerate(marks) if mark.minutes_late is not None or mark.recorded_at is not None]
+    if pupils is None or any(marks[number].recorded_at is not None for number in saying):
         return None
     try:
-        codes, sent = _read(texts, slot)
+        codes, sent = _read([mark.code for mark in marks], slot)
     except KeyError:
         return None
-    late = {number: mark.minutes_late for number, mark in enumerate(marks) if mark.minutes_late is not None}
-    own = {number: Own(seconds, None, sent.get(number), late.get(number)) for number in sent.keys() | late}
+    own = {number: Own(seconds, None, sent.get(number), marks[number].minutes_late) for number in [*saying, *sent]}
     return Sheet(Packed(pupils, codes, _PLACES[: PLACE * len(marks)], own), 0, len(marks), seconds)
 
 
@@ -37,14 +37,20 @@ def _read(texts: list[str], slot: int) -> tuple[bytes, dict[int, str]]:
     Raises:
         KeyError: one is unknown.
     """
-    try:
-        return bytes(map(_as_they_stand(slot).__getitem__, texts)), {}
-    except KeyError:
-        codes = bytes(map(readings(slot).__getitem__, texts))
+    letters = "".join(texts)
+    if len(letters) == len(texts) and "" not in texts:  # a letter each, as nearly always
+        codes = letters.encode("ascii", "replace").translate(_as_they_stand(slot))
+        if _OTHER not in codes:
+            return codes, {}
+    codes = bytes(map(readings(slot).__getitem__, texts))
     return codes, {number: text for number, text in enumerate(texts) if CODES[codes[number]] != text}
 
 
 @lru_cache(maxsize=256)
-def _as_they_stand(slot: int) -> dict[str, int]:
-    """Return the readings of the codes that are read as they are sent: not of old ones, nor `/` in an afternoon."""
-    return {text: code for text, code in readings(slot).items() if CODES[code] == text}
+def _as_they_stand(slot: int) -> bytes:
+    """Return for each letter the code that it is read as, `_OTHER` where that is not the same or there is none.
+
+    Not the same are old codes, and `/` in an afternoon.
+    """
+    same = {text: code for text, code in readings(slot).items() if CODES[code] == text}
+    return bytes([same.get(chr(letter), _OTHER) for letter in range(256)])

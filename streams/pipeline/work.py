@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
+from msgspec import Struct
 
 from streams.attendance.columns import Block
 from streams.attendance.hand import Hand
@@ -27,16 +28,16 @@ from streams.pipeline.speed import FastPath
 from streams.pipeline.stored import erased_record, page_key, summary_key
 
 
-class Outcome(NamedTuple):
-    """What one register gave: alerts and refusals in order, and how many marks were taken.
+class Outcome(Struct, gc=False):
+    """What one register gave: how many marks were taken, alerts and refusals in order.
 
     `places` says of each alert where in the register as sent its pupil's first mark stands.
     """
 
-    alerts: list[Alert]
-    refused: list[DeadLetter]
     taken: int
-    places: list[int]
+    alerts: list[Alert] = []
+    refused: list[DeadLetter] = []
+    places: list[int] = []
 
 
 class _Given(NamedTuple):
@@ -85,7 +86,7 @@ class Work:
         """Apply the marks of *registers*, pupil by pupil in the order of their first mark; return what each gave."""
         columns = Columns(registers)
         if not len(columns):
-            return [Outcome([], [], 0, []) for _ in registers]
+            return [Outcome(0) for _ in registers]
         exactly = np.ones(len(columns), "?")
         given = self._refuse_erased(columns, exactly)
         if self._fast.is_for(len(columns)):
@@ -95,22 +96,22 @@ class Work:
 
     def _outcomes(self, columns: Columns, given: list[_Given]) -> list[Outcome]:
         """Return what each register gave, and note it. Most give nothing, and are gone over quickly."""
-        outcomes = [Outcome([], [], register.marks.size, []) for register in columns.registers]
+        outcomes = list(map(Outcome, columns.sizes))
         for one in given:
             outcome = outcomes[one.register]
             outcome.alerts.extend(one.alerts)
             outcome.refused.extend(one.refused)
             outcome.places.extend([columns.mark(one.first).index] * len(one.alerts))
         for number in sorted({one.register for one in given}):
-            outcomes[number] = self._noted(outcomes[number])
-        self.marks["taken"] += sum(outcome.taken for outcome in outcomes)
+            self._note(outcomes[number])
+        self.marks["taken"] += sum([outcome.taken for outcome in outcomes])
         return outcomes
 
-    def _noted(self, outcome: Outcome) -> Outcome:
+    def _note(self, outcome: Outcome) -> None:
         self.alerts += outcome.alerts
         self.refused += outcome.refused
         self.marks.update(letter.reason for letter in outcome.refused)
-        return outcome._replace(taken=outcome.taken - len(outcome.refused))
+        outcome.taken -= len(outcome.refused)
 
     def set_aside(self, register: BatchRegister) -> None:
         """Refuse all marks of a register on which the engine fails."""

@@ -67,7 +67,8 @@ class Batch:
             self._blame()
             raise
         for register, outcome in zip(registers, outcomes, strict=True):
-            self.received += [register.received_ms] * len(outcome.alerts)
+            if outcome.alerts:
+                self.received += [register.received_ms] * len(outcome.alerts)
         self.registers += len(registers)
         self.applied += _marks(registers)
 

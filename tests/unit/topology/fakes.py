@@ -347,10 +347,10 @@ class FakeWork:
             raise KeyError(PUPIL)
         if name == "old":
             self.refused.append(letter())
-            return Outcome([], [letter()], 0, [])
+            return Outcome(0, [], [letter()])
         self.taken.append(name)
         self.alerts.append(alert(name))
-        return Outcome([alert(name)], [], 1, [0])
+        return Outcome(1, [alert(name)], [], [0])
 
     def set_aside(self, register: BatchRegister) -> None:
         self.refused.append(replace(letter(), reason="quarantined", register_id=register.register_id))
