@@ -155,16 +155,18 @@ class Work:
         if not self._erased.entries and not self._listed:
             return []
         given: list[_Given] = []
-        for place, (number, pupil) in enumerate(zip(columns.register.tolist(), columns.pupils, strict=True)):
+        pupils = columns.pupils
+        for place in range(len(columns)) if self._listed else self._erased.perhaps(pupils):
+            number = int(columns.register[place])
             register = columns.registers[number]
-            if self._is_erased(pupil, register.received_ms):
+            if self._is_erased(pupils[place], register.received_ms):
                 exactly[place] = False
                 given.append(_Given(number, place, [], [erased(register, columns.mark(place), self._origin_of)]))
         return given
 
     def _is_erased(self, pupil: str, received_ms: int) -> bool:
-        hashed = self._erased.hash_of(pupil)
-        entry = self._listed.get(hashed) or self._erased.entries.get(hashed)
+        entry = self._listed.get(self._erased.hash_of(pupil)) if self._listed else None
+        entry = entry or self._erased.get(pupil)
         return entry is not None and entry.refuses(received_ms)
 
     def _screen(self, columns: Columns, exactly: Block) -> list[_Given]:
@@ -290,5 +292,6 @@ class Work:
         self._hand.put_back()
         self._roll.put(pupil for key, pupil in self._copies.items() if key not in self._gone)
         self._roll.let_go(self._gone)
-        self._erased.entries |= self._listed
+        if self._listed:
+            self._erased.enter(self._listed)
         self._copies, self._gone, self._listed = {}, set(), {}

@@ -221,3 +221,15 @@ def test_an_entry_reads_back() -> None:
     """With and without a readmission."""
     for entry in (Entry(1, "k"), Entry(1, "k", 2)):
         assert decode_entry(encode_entry(entry)) == entry
+
+
+def test_a_pupil_is_hashed_once_until_the_list_grows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else every mark would cost it, as soon as anybody was ever erased."""
+    on_list, hashed = Erased(KEY), list[str]()
+    of = on_list.hash_of
+    on_list.load(of(FRIEND), encode_entry(Entry(1, on_list.fingerprint())))
+    monkeypatch.setattr(on_list, "hash_of", lambda pupil: hashed.append(pupil) or of(pupil))
+    assert [on_list.refuses(pupil, 5) for pupil in (PUPIL, PUPIL, FRIEND)] == [False, False, True]
+    assert (hashed, on_list.perhaps([PUPIL, FRIEND])) == ([PUPIL, FRIEND], [1])
+    on_list.load(of(PUPIL), encode_entry(Entry(1, on_list.fingerprint())))
+    assert (on_list.perhaps([PUPIL, FRIEND]), on_list.refuses(PUPIL, 5)) == ([0, 1], True)
