@@ -67,10 +67,10 @@ class Roll:
             return rouse(self.screen, key, kept, record)
         return lift(self.screen, kept, record) if record["ahead"] else kept.copy()
 
-    def pages(self, row: int) -> dict[int, bytes]:
-        """Return the pages of the pupil of a row, to be changed at will."""
+    def pages(self, row: int, least: int) -> dict[int, bytes]:
+        """Return the pages of the pupil of a row, at least those whose key is *least* or greater."""
         record, kept = self.records[row], self._kept[row]
-        pages = _pages(kept)
+        pages = _pages(kept, least)
         if record["ahead"]:
             (pages[int(record["key"])],) = open_pages(record.reshape(1))
         return pages
@@ -134,7 +134,7 @@ class Roll:
             self._free.append(row)
 
 
-def _pages(kept: Pupil | Rested | None) -> dict[int, bytes]:
+def _pages(kept: Pupil | Rested | None, least: int) -> dict[int, bytes]:
     if kept is None:
         return {}
-    return kept.pages.pages() if isinstance(kept, Rested) else {**kept.ledger.pages}
+    return kept.pages.pages(least) if isinstance(kept, Rested) else {**kept.ledger.pages}

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from streams.attendance.columns import Block
 from streams.attendance.hand import Hand
-from streams.attendance.ledger import Version, key_parts
+from streams.attendance.ledger import URN_BITS, Version
 from streams.attendance.pupil import Compared, Pupil
 from streams.attendance.screen import Flip
 from streams.contract.batches import BatchMark, BatchRegister, Command
@@ -264,22 +264,21 @@ class Work:
         blank = Pupil.newborn("", self._engine).summary()
         yield from ((summary_key(pupil), blank) for pupil in self._hand.newborn())
         for due in self._next.due:
-            pages = {} if due.pupil in self._gone else self._pages(due.pupil)
-            yield from (
-                (page_key(due.pupil, key), page) for key, page in pages.items() if key_parts(key)[0] >= due.month
-            )
+            least = due.month << URN_BITS
+            pages = {} if due.pupil in self._gone else self._pages(due.pupil, least)
+            yield from ((page_key(due.pupil, key), page) for key, page in pages.items() if key >= least)
 
     def _dropped(self) -> set[str]:
         """Return who lost a page: its tombstone will be compacted away, and must leave no row of it behind."""
         return {key for key, copy in self._copies.items() if not copy.ledger.dirty <= copy.ledger.pages.keys()}
 
-    def _pages(self, key: str) -> Mapping[int, bytes]:
-        """Return a pupil's pages as they are by now."""
+    def _pages(self, key: str, least: int) -> Mapping[int, bytes]:
+        """Return a pupil's pages as they are by now, at least those whose key is *least* or greater."""
         copy = self._copies.get(key)
         if copy is not None:
             return copy.ledger.pages
         self._fetch(key)
-        return self._hand.pages(key)
+        return self._hand.pages(key, least)
 
     def listed(self) -> Iterator[tuple[bytes, bytes]]:
         """Yield what is new on the list of the erased, as records of its topic: keyed hash and entry."""
