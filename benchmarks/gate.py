@@ -22,9 +22,9 @@ from streams.kafka.admin import topics_of
 from streams.kafka.reader import Reader
 from streams.kafka.records import Record
 from streams.pipeline.fold import fold
-from streams.pipeline.intake import partition_of
 from streams.pipeline.ledgers import Ledgers
 from streams.pipeline.refusals import from_topic
+from streams.pipeline.splitting import partition_of
 from streams.settings import Settings
 
 Place = tuple[int, int]

@@ -24,10 +24,11 @@ from streams.attendance.walk import Engine
 from streams.books import load_book
 from streams.cli.collecting import collect_seldom
 from streams.contract.batches import BatchMark, BatchRegister
+from streams.contract.sheets import sheet
 from streams.pipeline.instants import read_instant
-from streams.pipeline.intake import partition_of
 from streams.pipeline.ledgers import Ledgers
 from streams.pipeline.refusals import from_file
+from streams.pipeline.splitting import partition_of
 from streams.pipeline.stored import stored_records
 
 CACHE = Path(__file__).parents[2] / ".cache" / "england"
@@ -130,7 +131,7 @@ def _session(authority: Authority, number: int, children: range, row: list[int])
         mine.append(BatchMark(authority.keys[child], len(mine), code, instant.seconds))
     for urn, its in marks.items():
         name = f"{urn}.{when.date}.{when.half}"
-        yield BatchRegister(name, urn, slot(when.date, when.half), recorded_at, -1, (-1, number + 1), its)
+        yield BatchRegister(name, urn, slot(when.date, when.half), recorded_at, -1, (-1, number + 1), sheet(its))
 
 
 def _twin(original: Pupil, key: str, urn: int, engine: Engine) -> Pupil:

@@ -156,12 +156,15 @@ class Hand:
             return []
         return [self._keys[row] for row in self._changed()[1].tolist() if row in self._keys]
 
-    def pages(self, key: str) -> dict[int, bytes]:
-        """Return the pages of a pupil that was not released, as they are by now; none where there is no such pupil."""
+    def pages(self, key: str, least: int) -> dict[int, bytes]:
+        """Return the pages of a pupil that was not released, as they are by now; none where there is no such pupil.
+
+        Only those whose key is *least* or greater must be among them.
+        """
         row = self.roll.row(key)
         if row < 0 and (row := self._born.get(key, -1)) < 0:
             return {}
-        pages, at = self.roll.pages(row), int(self._at[row]) if row < len(self._at) else -1
+        pages, at = self.roll.pages(row, least), int(self._at[row]) if row < len(self._at) else -1
         if at >= 0 and self._block["ahead"][at]:
             pages |= {turn.key: turn.page for turn in self._turns.get(at, ())}
             (pages[int(self._block["key"][at])],) = open_pages(self._block[at : at + 1])

@@ -1,4 +1,6 @@
-"""What is compiled of the fast path beside the walk (`kernel.py`): it looks for twins, and copies."""
+"""What is compiled of the fast path beside the walk (`kernel.py`): it looks for pupils and for twins, and copies."""
+
+import numpy as np
 
 from streams.attendance.columns import Block, Marks, State
 from streams.attendance.compiled import compiled
@@ -45,3 +47,40 @@ def last_rows(state: State, at: Block, target: Block) -> None:
         for byte in range(size - ROW * state.rows[at[i]], size):
             target[filled] = state.page[at[i], byte]
             filled += 1
+
+
+@compiled
+def _place_of(words: Block, i: int, factor: np.uint64, places: int) -> np.int64:
+    """Return where to look first for the key of row *i* of *words*."""
+    found = factor
+    for word in range(words.shape[1]):
+        found = (found ^ np.uint64(words[i, word])) * factor
+    return np.int64((found >> np.uint64(32)) & np.uint64(places - 1))
+
+
+@compiled
+def _is_same(words: Block, i: int, others: Block, j: int) -> bool:
+    for word in range(words.shape[1]):
+        if words[i, word] != others[j, word]:
+            return False
+    return True
+
+
+@compiled
+def find(asked: Block, words: Block, table: Block, factor: np.uint64, rows: Block) -> None:
+    """Look up in *table* in which of the rows of *words* each key *asked* stands, -1 where in none."""
+    for i in range(rows.size):
+        at = _place_of(asked, i, factor, table.size)
+        while table[at] >= 0 and not _is_same(asked, i, words, table[at]):
+            at = (at + 1) & (table.size - 1)
+        rows[i] = table[at]
+
+
+@compiled
+def enter(rows: Block, words: Block, table: Block, factor: np.uint64) -> None:
+    """Enter *rows* of *words* in *table*, which has room: nobody is in it already."""
+    for i in range(rows.size):
+        at = _place_of(words, rows[i], factor, table.size)
+        while table[at] >= 0:
+            at = (at + 1) & (table.size - 1)
+        table[at] = rows[i]

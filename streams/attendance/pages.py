@@ -47,13 +47,14 @@ class Packed(NamedTuple):
         page[_CODE :: HEAD + form[1]] = self.codes[start : start + self.rows[place]]
         return bytes(page)
 
-    def pages(self) -> dict[int, bytes]:
-        """Return all by key, in order."""
+    def pages(self, least: int = 0) -> dict[int, bytes]:
+        """Return all whose key is *least* or greater by key, in order."""
         pages, start = {}, 0
         for key, form, rows in zip(self.keys, self.forms, self.rows, strict=True):
-            page = bytearray(form)
-            page[_CODE :: HEAD + form[1]] = self.codes[start : start + rows]
-            pages[key] = bytes(page)
+            if key >= least:
+                page = bytearray(form)
+                page[_CODE :: HEAD + form[1]] = self.codes[start : start + rows]
+                pages[key] = bytes(page)
             start += rows
         return pages
 

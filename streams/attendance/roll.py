@@ -4,12 +4,12 @@ Whoever needs the object of the exact walk has it made of both. A pupil whose re
 made of a walk by step, is kept as the object; its record is ahead of it while plain appends come.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import repeat
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from streams.attendance.columns import LONG, Block, as_words, newborn
+from streams.attendance.index import Index
 from streams.attendance.lifting import lift, lower, open_pages, rouse
 from streams.attendance.pupil import Pupil
 from streams.attendance.rested import NEWBORN, Rested
@@ -28,6 +28,7 @@ class Roll:
         self.records: Block = np.zeros(_FIRST, screen.layout.pupil)
         self._newborn = newborn(screen.layout)
         self._rows: dict[str, int] = {}
+        self._index = Index(screen, self.keys)
         self._kept: list[Pupil | Rested | None] = []  # by row
 
     def __len__(self) -> int:
@@ -36,9 +37,12 @@ class Roll:
     def __iter__(self) -> Iterator[str]:
         return iter(self._rows)
 
-    def rows(self, keys: Sequence[str]) -> Block:
-        """Return the row of each key, -1 where there is no such pupil."""
-        return np.fromiter(map(self._rows.get, keys, repeat(-1)), "<i8", len(keys))
+    def rows(self, letters: bytes) -> Block:
+        """Return the row of each key in *letters*, one behind the other, -1 where there is no such pupil.
+
+        The screen must be ready.
+        """
+        return self._index.rows(letters)
 
     def row(self, key: str) -> int:
         """Return the row of one key, -1 where there is no such pupil."""
@@ -63,10 +67,10 @@ class Roll:
             return rouse(self.screen, key, kept, record)
         return lift(self.screen, kept, record) if record["ahead"] else kept.copy()
 
-    def pages(self, row: int) -> dict[int, bytes]:
-        """Return the pages of the pupil of a row, to be changed at will."""
+    def pages(self, row: int, least: int) -> dict[int, bytes]:
+        """Return the pages of the pupil of a row, at least those whose key is *least* or greater."""
         record, kept = self.records[row], self._kept[row]
-        pages = _pages(kept)
+        pages = _pages(kept, least)
         if record["ahead"]:
             (pages[int(record["key"])],) = open_pages(record.reshape(1))
         return pages
@@ -78,6 +82,7 @@ class Roll:
             if row is None:
                 row = self._rows[pupil.key] = self.reserve()
                 self.keys[row] = pupil.key
+                self._index.add(row)
             self._kept[row] = lower(self.screen, pupil, self.records[row])
 
     def reserve(self) -> int:
@@ -101,6 +106,7 @@ class Roll:
     def born(self, key: str, row: int) -> None:
         """Take a pupil in, at a row that was reserved."""
         self._rows[key], self.keys[row] = row, key
+        self._index.add(row)
         self._kept[row] = NEWBORN
 
     def give_back(self, row: int) -> None:
@@ -118,14 +124,17 @@ class Roll:
 
     def let_go(self, keys: Iterable[str]) -> None:
         """Forget pupils; nothing of them is kept."""
-        for row in [self._rows.pop(key) for key in keys if key in self._rows]:
+        gone = [self._rows.pop(key) for key in keys if key in self._rows]
+        if gone:
+            self._index.begin_anew()
+        for row in gone:
             self.keys[row] = ""
             self.records[row] = 0
             self._kept[row] = None
             self._free.append(row)
 
 
-def _pages(kept: Pupil | Rested | None) -> dict[int, bytes]:
+def _pages(kept: Pupil | Rested | None, least: int) -> dict[int, bytes]:
     if kept is None:
         return {}
-    return kept.pages.pages() if isinstance(kept, Rested) else {**kept.ledger.pages}
+    return kept.pages.pages(least) if isinstance(kept, Rested) else {**kept.ledger.pages}

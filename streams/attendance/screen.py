@@ -109,6 +109,14 @@ class Screen:
         """Copy records from places *at* of *source* to places *to* of *target*."""
         self._kernel_rows.move(as_words(source, LONG), at, as_words(target, LONG), to)
 
+    def find(self, asked: Block, words: Block, table: Block, factor: np.uint64, rows: Block) -> None:
+        """Fill *rows* with where in *words* the keys *asked* stand (`index.py`)."""
+        self._kernel_rows.find(asked, words, table, factor, rows)
+
+    def enter(self, rows: Block, words: Block, table: Block, factor: np.uint64) -> None:
+        """Enter *rows* of *words* in *table* (`index.py`)."""
+        self._kernel_rows.enter(rows, words, table, factor)
+
     def last_rows(self, block: Block, at: Block, size: int) -> bytes:
         """Return the rows that this batch added to the open pages of places *at*: so many bytes."""
         rows = np.empty(size, "u1")
@@ -140,3 +148,6 @@ def _call_all(kernel: Any, kernel_rows: Any, tables: "Tables", layout: Layout) -
     kernel.walk(tables, state_of(block), 0, none, none, none, np.empty((1, 4), "<i8"), np.zeros(1, "<i8"))
     kernel_rows.move(as_words(block, LONG), none, as_words(block, LONG), none)
     kernel_rows.last_rows(state_of(block), none, np.zeros(0, "u1"))
+    words, table, asked = np.zeros((0, 2), "<u2"), np.full(2, -1, "<i4"), np.frombuffer(b"", "<u2").reshape(-1, 2)
+    kernel_rows.find(asked, words, table, np.uint64(1), none)
+    kernel_rows.enter(none, words, table, np.uint64(1))

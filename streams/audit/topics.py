@@ -91,7 +91,7 @@ class Stored:
         """Give the list of the erased, as it was when these ledgers were so."""
         found = Erased(self._key)
         for part in self.parts.values():
-            found.entries |= part.erased.entries
+            found.enter(part.erased.entries)
         return found
 
     def places(self, key: str) -> list[int]:

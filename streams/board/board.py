@@ -102,11 +102,11 @@ class Board:
         self.first_ms = self.first_ms or received_ms
         self.last_ms = max(self.last_ms, received_ms)
         slot, latest = register.slot, self.latest
-        if not register.marks:
+        if not register.marks.size:
             return "nothing"
         self.latest = max(latest, slot)
         day = slot >> 1
-        if day not in self.open_days[-1:] and day not in self.open_days and any(opens(m.code) for m in register.marks):
+        if day not in self.open_days[-1:] and day not in self.open_days and opens(register.marks.codes):
             self._there_was_school(day)
         if slot < self.kept_from:
             return "nothing"

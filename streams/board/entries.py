@@ -2,18 +2,17 @@
 
 from typing import NamedTuple
 
-from streams.contract.batches import BatchMark
+from streams.contract.sheets import Sheet
 
 
 class Entries(NamedTuple):
-    """Marks of one session: of each the pupil, the code, and when it was recorded, in seconds since 1970."""
+    """Marks of one session: the pupils' keys one behind the other, the codes, and when each was recorded (s, 1970)."""
 
-    pupils: list[str]
+    pupils: bytes
     codes: bytes
     recorded: list[int]
 
 
-def entries_of(marks: list[BatchMark]) -> Entries:
+def entries_of(marks: Sheet) -> Entries:
     """Return what a board keeps of *marks*."""
-    codes = bytes([mark.code for mark in marks])
-    return Entries([mark.pupil for mark in marks], codes, [mark.recorded for mark in marks])
+    return Entries(marks.letters, marks.codes, marks.times)

@@ -9,6 +9,7 @@ from itertools import count
 from msgspec.structs import replace
 
 from streams.contract.batches import BatchMark, BatchRegister
+from streams.contract.sheets import sheet
 
 Refuses = Callable[[str, int], bool]
 """Whether a mark of a pupil, in a register received at a time (ms since 1970), is not to be kept."""
@@ -37,11 +38,11 @@ def without_names(register: BatchRegister, refuses: Refuses | None) -> BatchRegi
 
     They are numbered from 0 in every register, so that a correction of the one erased pupil of a school finds the mark.
     """
-    if refuses is None:
+    if refuses is None or not any(refuses(pupil, register.received_ms) for pupil in register.marks.pupils):
         return register
     numbers = count()
     marks = [_unnamed(mark, numbers, refuses, register.received_ms) for mark in register.marks]
-    return replace(register, marks=marks)
+    return replace(register, marks=sheet(marks))
 
 
 def _unnamed(mark: BatchMark, numbers: "count[int]", refuses: Refuses, received_ms: int) -> BatchMark:

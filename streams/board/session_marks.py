@@ -6,10 +6,12 @@ from typing import NamedTuple
 from streams.attendance.codes import ABSENT, CODES, INDEX, NO_SCHOOL_DAY, POSSIBLE
 from streams.board.entries import Entries
 from streams.board.roll import Roll
+from streams.contract.sheets import keys_in
 
 _NEVER = 255  # no version yet
 _LATEST = 2**32 - 1  # seconds that fit, in 2106: later times can stand only in a file that does not say when it came
 
+_NO_SCHOOL = bytes(NO_SCHOOL_DAY)
 _CLOSED = frozenset({INDEX["#"], INDEX["Y4"]})
 _A, _P, _O, _C, _Z = b"APOCZ"  # absent, possible and not absent, open but not possible, closed, not on roll yet
 
@@ -118,7 +120,8 @@ class SessionMarks:
     def _put(self, entries: Entries, roll: Roll) -> Entries:
         pupils, changed, seconds = [], bytearray(), []
         codes, times, size = self.codes, self.recorded, len(self.codes)
-        for pupil, code, recorded in zip(*entries, strict=True):  # one loop without calls: dear where much is corrected
+        each = zip(keys_in(entries.pupils), entries.codes, entries.recorded, strict=True)
+        for pupil, code, recorded in each:  # one loop without calls: dear where much is corrected
             place = roll.get(pupil)
             if place is None:
                 place = roll.add(pupil)
@@ -134,7 +137,7 @@ class SessionMarks:
             pupils.append(pupil)
             changed.append(code)
             seconds.append(recorded)
-        return Entries(pupils, bytes(changed), seconds)
+        return Entries("".join(pupils).encode("ascii"), bytes(changed), seconds)
 
     def _versions(self) -> int:
         """Count the pupils of whom there ever was a version."""
@@ -155,6 +158,6 @@ def _tally(codes: bytearray) -> Tally:
     return Tally(possible, absent, held, closures, possible + opens)
 
 
-def opens(code: int) -> bool:
-    """Whether a mark with *code* makes a school day."""
-    return code not in NO_SCHOOL_DAY
+def opens(codes: bytes) -> bool:
+    """Whether a mark with one of *codes* makes a school day."""
+    return bool(codes.translate(None, _NO_SCHOOL))

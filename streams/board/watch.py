@@ -191,11 +191,11 @@ class Watch:
         alert = self.notices.at(rule.id, register.slot)
         if alert is None or alert.end is not None:
             return
-        if any(opens(mark.code) for mark in register.marks):
+        if opens(register.marks.codes):
             late = (received_ms - start_ms(register.slot, self.school)) // MINUTE
             evidence = missing.evidence(rule, self.view, register.slot) | {"minutes_late": late}
             self.notices.move("eased", alert, session_at(received_ms, self.school), evidence)
-        elif any(mark.code in _CLOSURE for mark in register.marks):
+        elif not _CLOSURE.isdisjoint(register.marks.codes):
             self.notices.withdraw(alert)
 
     def _heard(self, rule: FeedSilent, received_ms: int) -> None:

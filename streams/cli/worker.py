@@ -25,9 +25,10 @@ from streams.observability.server import Server
 from streams.pipeline.boards import BOARD_FORM, Boards, renamed
 from streams.pipeline.erased import Erased
 from streams.pipeline.hearing import hear
-from streams.pipeline.intake import read_register, split
+from streams.pipeline.intake import read_register
 from streams.pipeline.ledgers import Ledgers
 from streams.pipeline.refusals import from_topic
+from streams.pipeline.splitting import split
 from streams.pipeline.stored import STORED_FORM
 from streams.settings import Settings
 from streams.topology.build import build

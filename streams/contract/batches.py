@@ -1,35 +1,38 @@
 """The internal message of the `marks` topic: accepted marks of several registers, for one partition.
 
-MessagePack arrays.
+MessagePack. Form 3 has all of them in columns, so that neither side makes an object of a mark, nor of a register before
+it is read: an array of the form, two empty arrays where older forms have registers and commands (so that an older
+worker reads that it is none of its own), then a column for each field of the registers, and their marks
+(`sheets.Packed`). Forms 1 and 2 have registers one by one, with their marks one by one, and 2 has commands, as
+this version still writes them.
 """
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
 from msgspec import Struct
 
-BATCH_VERSION = 2  # of a batch that has commands; one without is written as version 1, which older workers read
-_PLAIN = 1
-READABLE = (_PLAIN, BATCH_VERSION)
+from streams.contract.sheets import KEY, PLACE, BatchMark, Packed, Sheet, joined, sheet, sheets_of
+
+__all__ = [
+    "COLUMNS",
+    "READABLE",
+    "BatchMark",
+    "BatchRegister",
+    "Command",
+    "MarkBatch",
+    "decode_batch",
+    "encode_batch",
+    "encode_commands",
+]
+
+COMMANDS, COLUMNS = 2, 3
+READABLE = (1, COMMANDS, COLUMNS)
+_LETTERS = b"abcdefghijklmnopqrstuvwxyz234567"
 
 
-class BatchMark(Struct, array_like=True, frozen=True, gc=False):
-    """One accepted mark of a register.
-
-    `code` is the index in `attendance.codes.CODES` after reading by date; `recorded` is in whole seconds since 1970
-    (UTC); `recorded_at` and `sent` are the texts as sent, null where they are the register's own and the code as read.
-    """
-
-    pupil: str
-    index: int
-    code: int
-    recorded: int
-    recorded_at: str | None = None
-    sent: str | None = None
-    minutes_late: int | None = None
-
-
-class BatchRegister(Struct, array_like=True, frozen=True, gc=False):
+class BatchRegister(Struct, frozen=True, gc=False):
     """What the pupils' stage needs of one register: who sent it, for which session, from where, its marks here.
 
     `slot` is `attendance.sessions.slot(date, half)`; `received_ms` is the register record's Kafka time stamp,
@@ -43,7 +46,7 @@ class BatchRegister(Struct, array_like=True, frozen=True, gc=False):
     recorded_at: str
     received_ms: int
     origin: tuple[int, int]
-    marks: list[BatchMark]
+    marks: Sheet
 
 
 class Command(Struct, array_like=True, frozen=True):
@@ -61,7 +64,7 @@ class Command(Struct, array_like=True, frozen=True):
     counts: dict[str, tuple[int, int]] = {}
 
 
-class MarkBatch(Struct, array_like=True, frozen=True):
+class MarkBatch(Struct, frozen=True):
     """Registers in the order in which they were read, each with its marks for this partition; then commands."""
 
     version: int
@@ -69,24 +72,116 @@ class MarkBatch(Struct, array_like=True, frozen=True):
     commands: list[Command] = []
 
 
-_decoder = msgspec.msgpack.Decoder(MarkBatch)
+class _ListedMark(BatchMark, array_like=True, frozen=True, gc=False):
+    """A mark as forms 1 and 2 have it."""
+
+
+class _Listed(Struct, array_like=True, frozen=True, gc=False):
+    """A register as forms 1 and 2 have it."""
+
+    register_id: str
+    urn: int
+    slot: int
+    recorded_at: str
+    received_ms: int
+    origin: tuple[int, int]
+    marks: list[_ListedMark]
+
+
+class _Lists(Struct, array_like=True, frozen=True):
+    """A record of form 1 or 2, and how any other looks to a reader of those."""
+
+    version: int
+    registers: list[_Listed]
+    commands: list[Command] = []
+
+
+class _Columns(Struct, array_like=True, frozen=True):
+    """A record of form 3. `recorded` and `sizes` are those of the registers' sheets."""
+
+    version: int
+    nothing: tuple[()]
+    no_commands: tuple[()]
+    register_id: list[str]
+    urn: list[int]
+    slot: list[int]
+    recorded_at: list[str]
+    received_ms: list[int]
+    partition: list[int]
+    offset: list[int]
+    recorded: list[int]
+    sizes: list[int]
+    marks: Packed
+
+    def is_whole(self) -> bool:
+        """Whether columns that belong together have one length, and there is nothing in them that cannot be."""
+        registers = {len(column) for column in (self.urn, self.slot, self.recorded_at, self.received_ms)}
+        registers |= {len(column) for column in (self.partition, self.offset, self.recorded, self.sizes)}
+        marks, size = self.marks, len(self.marks.codes)
+        of_marks = (len(marks.pupils), len(marks.places), sum(self.sizes)) == (KEY * size, PLACE * size, size)
+        fits = min(self.sizes, default=0) >= 0 and not marks.pupils.translate(None, _LETTERS)
+        return registers == {len(self.register_id)} and of_marks and fits and all(0 <= at < size for at in marks.own)
+
+
+_lists = msgspec.msgpack.Decoder(_Lists)
+_columns = msgspec.msgpack.Decoder(_Columns)
 _encoder = msgspec.msgpack.Encoder()
 
 
-def encode_batch(registers: list[BatchRegister]) -> bytes:
-    """Encode *registers* as one `MarkBatch`."""
-    return _encoder.encode((_PLAIN, registers))
+def encode_batch(registers: Sequence[BatchRegister]) -> bytes:
+    """Encode *registers* as one `MarkBatch`, in form 3."""
+    return _encoder.encode(
+        (
+            COLUMNS,
+            (),
+            (),
+            [register.register_id for register in registers],
+            [register.urn for register in registers],
+            [register.slot for register in registers],
+            [register.recorded_at for register in registers],
+            [register.received_ms for register in registers],
+            [register.origin[0] for register in registers],
+            [register.origin[1] for register in registers],
+            [register.marks.recorded for register in registers],
+            [register.marks.size for register in registers],
+            joined([register.marks for register in registers]),
+        )
+    )
 
 
 def encode_commands(commands: list[Command]) -> bytes:
-    """Encode *commands*, all for one partition, as one `MarkBatch` without registers."""
-    return _encoder.encode(MarkBatch(BATCH_VERSION, [], commands))
+    """Encode *commands*, all for one partition, as one `MarkBatch` without registers, in form 2."""
+    return _encoder.encode((COMMANDS, (), commands))
 
 
 def decode_batch(value: bytes) -> MarkBatch:
-    """Decode a `MarkBatch`.
+    """Decode a `MarkBatch`. One of a later form has nothing in it.
 
     Raises:
         msgspec.DecodeError: *value* is none: a bug of ours or a foreign writer, never bad input of a school.
     """
-    return _decoder.decode(value)
+    lists = _lists.decode(value)
+    if lists.version == COLUMNS:
+        return MarkBatch(COLUMNS, _of_columns(_columns.decode(value)))
+    return MarkBatch(lists.version, [_of_list(each) for each in lists.registers], lists.commands)
+
+
+def _of_list(listed: _Listed) -> BatchRegister:
+    try:
+        marks = sheet(listed.marks)
+    except ValueError as error:
+        raise msgspec.DecodeError(f"a mark batch in which {error}") from error
+    fields = (listed.register_id, listed.urn, listed.slot, listed.recorded_at, listed.received_ms, listed.origin)
+    return BatchRegister(*fields, marks)
+
+
+def _of_columns(columns: _Columns) -> list[BatchRegister]:
+    if not columns.is_whole():
+        raise msgspec.DecodeError("a mark batch whose columns do not fit together")
+    return list(
+        map(
+            BatchRegister, columns.register_id, columns.urn, columns.slot, columns.recorded_at, columns.received_ms,
+            zip(columns.partition, columns.offset, strict=True),
+            sheets_of(columns.marks, columns.sizes, columns.recorded),
+        )
+    )  # fmt: skip

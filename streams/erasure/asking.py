@@ -11,7 +11,7 @@ from streams.contract.topics import Topics
 from streams.kafka.producer import Sender
 from streams.kafka.reader import Reader
 from streams.pipeline.erased import Erased, decode_entry
-from streams.pipeline.intake import partition_of
+from streams.pipeline.splitting import partition_of
 from streams.settings import Settings
 
 __all__ = ["counts_of", "forget", "readmit", "retire", "send", "until_listed"]

@@ -55,9 +55,9 @@ class History:
         if self._needle not in value and b"\\u" not in value:  # a key could be written with escapes
             return
         register = read_register(value, received_ms=received_ms, origin=origin).register
-        marks = [mark for mark in register.marks if mark.pupil == self.pupil] if register else []
-        if register is not None and marks:
-            self._take(msgspec.structs.replace(register, marks=marks), origin)
+        mine = [number for number, pupil in enumerate(register.marks.pupils) if pupil == self.pupil] if register else []
+        if register is not None and mine:
+            self._take(msgspec.structs.replace(register, marks=register.marks.only(mine)), origin)
 
     def _take(self, register: BatchRegister, origin: Origin) -> None:
         work = self._ledgers.work()

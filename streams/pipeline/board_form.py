@@ -10,6 +10,7 @@ from streams.attendance.sessions import slot as slot_of
 from streams.attendance.sessions import written
 from streams.board.board import Board, Page
 from streams.board.entries import Entries
+from streams.contract.sheets import KEY
 from streams.errors import StoredFormUnknown
 from streams.pipeline.forms import read_date
 
@@ -41,7 +42,6 @@ class _Summary(msgspec.Struct, array_like=True, frozen=True):
     latest: int
 
 
-_PUPIL = 26  # characters
 _pages, _summaries = msgspec.msgpack.Decoder(_Page), msgspec.msgpack.Decoder(_Summary)
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -73,7 +73,7 @@ def page(new: Page) -> bytes:
     """Return the stored form of a page."""
     pupils, codes, recorded = new.marks
     same = recorded[0] if len(set(recorded)) == 1 else recorded
-    return _encode(_Page(BOARD_FORM, new.received_ms, "".join(pupils), codes, same))
+    return _encode(_Page(BOARD_FORM, new.received_ms, pupils.decode("ascii"), codes, same))
 
 
 def read_page(place: tuple[int, int], value: bytes) -> Page:
@@ -85,8 +85,8 @@ def read_page(place: tuple[int, int], value: bytes) -> Page:
     _check(value)
     stored = _pages.decode(value)
     recorded = stored.recorded if isinstance(stored.recorded, list) else [stored.recorded] * len(stored.codes)
-    pupils = [stored.pupils[at : at + _PUPIL] for at in range(0, len(stored.pupils), _PUPIL)]
-    if not len(pupils) == len(stored.codes) == len(recorded):
+    pupils = stored.pupils.encode()
+    if not len(pupils) == KEY * len(stored.codes) == KEY * len(recorded):
         raise StoredFormUnknown("a stored page of a board has columns that are not of one length")
     return Page(*place, stored.received_ms, Entries(pupils, stored.codes, recorded))
 

@@ -19,6 +19,7 @@ from streams.board.times import bounded
 from streams.board.watch import NEVER, Rules, Watch
 from streams.contract.batches import BatchRegister
 from streams.contract.messages import Alert, Cause
+from streams.contract.sheets import keys_in
 from streams.pipeline.alerts import school_alert_from
 from streams.pipeline.board_form import BOARD_FORM, page_key, read_key, read_page, read_summary, summary_key
 from streams.pipeline.board_form import page as page_value
@@ -239,14 +240,14 @@ def renamed(key: bytes, value: bytes, names: Names) -> bytes | None:
     if place is None or not theirs:
         return None
     old = read_page(place, value)
-    pupils = [theirs.get(pupil, pupil) for pupil in old.marks.pupils]
+    pupils = "".join([theirs.get(pupil, pupil) for pupil in keys_in(old.marks.pupils)]).encode("ascii")
     return None if pupils == old.marks.pupils else page_value(old._replace(marks=old.marks._replace(pupils=pupils)))
 
 
 def _cause(register: BatchRegister) -> Cause:
     """Return the register's last mark as a cause; where it has none, that it says nothing."""
     date, half = session_of(register.slot)
-    if not register.marks:
+    if not register.marks.size:
         return Cause(register.register_id, date, half, CODES[NO_MARK], register.recorded_at)
     last = register.marks[-1]
     return Cause(register.register_id, date, half, CODES[last.code], last.recorded_at or register.recorded_at)

@@ -6,6 +6,7 @@ explanation agree, in whatever order they read.
 
 import base64
 import hashlib
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from msgspec import Struct
@@ -56,10 +57,21 @@ class Erased:
 
     def __init__(self, key: bytes | None = None) -> None:
         self._key = key
-        self.entries: dict[str, Entry] = {}
+        self._entries: dict[str, Entry] = {}
+        self._off: set[str] = set()  # known not to be on it: to hash a pupil costs as much as all else of a mark
 
     def __len__(self) -> int:
-        return len(self.entries)
+        return len(self._entries)
+
+    @property
+    def entries(self) -> Mapping[str, Entry]:
+        """The entries by hash."""
+        return self._entries
+
+    def enter(self, entries: Mapping[str, Entry]) -> None:
+        """Put *entries*, by hash, on the list or in the places of those there."""
+        self._entries |= entries
+        self._off = set()  # another one: a thread that has just found somebody on no entry may add to the old
 
     def load(self, hashed: str, value: bytes | None) -> None:
         """Take one record of the list; None takes the pupil off.
@@ -68,12 +80,12 @@ class Erased:
             NoErasureKey: it was made with another key, or there is none.
         """
         if value is None:
-            self.entries.pop(hashed, None)
+            self._entries.pop(hashed, None)
             return
         entry = decode_entry(value)
         if entry.key != self.fingerprint():
             raise NoErasureKey("the list of the erased was made with another key than the one in erasure_key_file")
-        self.entries[hashed] = entry
+        self.enter({hashed: entry})
 
     def hash_of(self, pupil: str) -> str:
         """Give the keyed hash by which *pupil* is in the list: 26 characters.
@@ -93,7 +105,18 @@ class Erased:
 
     def get(self, pupil: str) -> Entry | None:
         """Give the entry of *pupil*, or None."""
-        return self.entries.get(self.hash_of(pupil)) if self.entries else None
+        off = self._off
+        if not self._entries or pupil in off:
+            return None
+        entry = self._entries.get(self.hash_of(pupil))
+        if entry is None:
+            off.add(pupil)
+        return entry
+
+    def perhaps(self, pupils: Sequence[str]) -> list[int]:
+        """Return which of *pupils*, by number, are not known to be on no entry: hardly any, but for the first time."""
+        off = self._off if self._entries else pupils
+        return [number for number, pupil in enumerate(pupils) if pupil not in off]
 
     def refuses(self, pupil: str, received_ms: int) -> bool:
         """Whether a mark of *pupil* in a register received at *received_ms* is not to be kept."""

@@ -43,9 +43,12 @@ class TypedRegister(Struct, frozen=True, gc=False):
     received_at: Any = msgspec.UNSET
 
 
-def are_pupils(texts: list[str]) -> bool:
-    """Whether `PUPIL` fits each of *texts*, at a third of the cost of asking it."""
-    return set(map(len, texts)) <= {_LENGTH} and not "".join(texts).encode().translate(None, _LETTERS)
+def pupils_in(texts: list[str]) -> bytes | None:
+    """Return *texts* joined where `PUPIL` fits each of them, else None; at a third of the cost of asking it."""
+    if not set(map(len, texts)) <= {_LENGTH}:
+        return None
+    letters = "".join(texts).encode()
+    return None if letters.translate(None, _LETTERS) else letters
 
 
 typed_register = msgspec.json.Decoder(TypedRegister).decode

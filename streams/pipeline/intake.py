@@ -6,8 +6,6 @@ The reasons and the order in which they are looked for are those of the contract
 found there.
 """
 
-import zlib
-from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
@@ -17,6 +15,7 @@ from streams.attendance.codes import CODES, readings
 from streams.attendance.sessions import slot as slot_of
 from streams.contract.batches import BatchMark, BatchRegister
 from streams.contract.messages import DeadLetter, Origin, Refusal
+from streams.contract.sheets import Sheet, sheet
 from streams.pipeline import forms
 from streams.pipeline.instants import Instant, read_instant
 from streams.pipeline.plain_marks import read_plain
@@ -157,9 +156,9 @@ class _Reader:
                 taken.append(read)
             else:
                 self._refuse(read, index, self._mark_bytes(index))
-        return self._taken(frame, taken)
+        return self._taken(frame, sheet(taken, frame.recorded.seconds))
 
-    def _taken(self, frame: _Frame, taken: list[BatchMark]) -> Intake:
+    def _taken(self, frame: _Frame, taken: Sheet) -> Intake:
         register_id, urn = frame.header.register_id or "", frame.header.urn or 0
         received_ms = -1 if frame.received is None else frame.received // 1000
         place = (
@@ -235,20 +234,3 @@ def _read_mark(index: int, mark: forms.TypedMark, frame: _Frame, codes: dict[str
         return _No("future-session", "the session is more than one day after the mark was recorded")
     sent = None if CODES[code] == mark.code else mark.code
     return BatchMark(mark.pupil, index, code, recorded.seconds, mark.recorded_at, sent, mark.minutes_late)
-
-
-def partition_of(pupil: str, partitions: int) -> int:
-    """Return the partition of `marks` that a pupil's marks go to."""
-    return zlib.crc32(pupil.encode()) % partitions
-
-
-def split(registers: list[BatchRegister], partitions: int) -> dict[int, list[BatchRegister]]:
-    """Split accepted registers by partition of `marks`, keeping their order; without those that have no mark there."""
-    parts: dict[int, list[BatchRegister]] = {}
-    for register in registers:
-        by_partition: dict[int, list[BatchMark]] = defaultdict(list)
-        for mark in register.marks:  # `partition_of`, without a call of our own for each
-            by_partition[zlib.crc32(mark.pupil.encode()) % partitions].append(mark)
-        for partition, marks in by_partition.items():
-            parts.setdefault(partition, []).append(msgspec.structs.replace(register, marks=marks))
-    return parts

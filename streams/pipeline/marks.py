@@ -1,7 +1,8 @@
-"""The marks of several registers in columns, as the fast path takes them."""
+"""The marks of several registers in columns, as they are split and as the fast path takes them."""
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import accumulate
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from streams.attendance.columns import Block, Marks
 from streams.attendance.ledger import seat
 from streams.attendance.sessions import academic_year, year_start
 from streams.contract.batches import BatchMark, BatchRegister
+from streams.contract.sheets import KEY, PLACE, Packed, joined, keys_in, sheets_of
 
 
 class Columns:
@@ -16,19 +18,74 @@ class Columns:
 
     def __init__(self, registers: Sequence[BatchRegister]) -> None:
         self.registers = registers
-        self.marks: list[BatchMark] = [mark for register in registers for mark in register.marks]
-        self.register: Block = np.repeat(np.arange(len(registers)), [len(register.marks) for register in registers])
+        self.packed = joined([register.marks for register in registers])
+        self.sizes = [register.marks.size for register in registers]
+        self.register: Block = np.repeat(np.arange(len(registers)), self.sizes)
+
+    def __len__(self) -> int:
+        return len(self.packed.codes)
+
+    @cached_property
+    def pupils(self) -> list[str]:
+        """Return whose marks they are."""
+        return keys_in(self.packed.pupils)
+
+    @cached_property
+    def _firsts(self) -> list[int]:
+        return list(accumulate(self.sizes, initial=0))
+
+    def pupil(self, number: int) -> str:
+        """Return whose mark one is."""
+        return self.packed.pupils[KEY * number : KEY * (number + 1)].decode("ascii")
+
+    def mark(self, number: int) -> BatchMark:
+        """Return one mark."""
+        register = int(self.register[number])
+        return self.registers[register].marks[number - self._firsts[register]]
 
     def marks_at(self, rows: Block) -> Marks:
         """Return the marks as those of the pupils at *rows*, one a mark, -1 where it is not to be taken."""
-        seats = np.array([_where(register.slot, register.urn) for register in self.registers], "<i8")
-        key, position, base, slot, year_end = np.ascontiguousarray(seats[self.register].T)  # compiled for such columns
-        code = np.array([mark.code for mark in self.marks], "<i8")
-        recorded = np.array([mark.recorded for mark in self.marks], "<i8")
-        return Marks(rows, rows, self.register, slot, code, key, position, recorded - base, year_end)
+        key, position, base, slot, year_end = (column[self.register] for column in self._seats())
+        code = np.frombuffer(self.packed.codes, "u1").astype("<i8")
+        return Marks(rows, rows, self.register, slot, code, key, position, self._recorded() - base, year_end)
+
+    def _seats(self) -> list[Block]:
+        """Return of each register its seat, its slot, and the first slot after its academic year: in columns."""
+        slots, which = np.unique([register.slot for register in self.registers], return_inverse=True)
+        columns = list(np.array([_of_slot(slot) for slot in slots.tolist()], "<i8").T[:, which])
+        columns[0] = columns[0] | np.array([register.urn for register in self.registers])
+        return columns
+
+    def _recorded(self) -> Block:
+        recorded: Block = np.array([register.marks.recorded for register in self.registers], "<i8")[self.register]
+        for number, own in self.packed.own.items():
+            recorded[number] = own.recorded
+        return recorded
+
+    def part(self, which: Block) -> list[BatchRegister]:
+        """Return the registers with only *which* of the marks, in order; without those that have none of them."""
+        sizes = np.bincount(self.register[which], minlength=len(self.registers))
+        some = np.flatnonzero(sizes)
+        registers = [self.registers[number] for number in some.tolist()]
+        recorded = [register.marks.recorded for register in registers]
+        sheets = sheets_of(self._packed(which), sizes[some].tolist(), recorded)
+        return [
+            BatchRegister(r.register_id, r.urn, r.slot, r.recorded_at, r.received_ms, r.origin, marks)
+            for r, marks in zip(registers, sheets, strict=True)
+        ]
+
+    def _packed(self, which: Block) -> Packed:
+        pupils, codes, places, own = (getattr(self.packed, name) for name in Packed.__struct_fields__)
+        owners = np.flatnonzero(np.isin(which, list(own))).tolist() if own else ()
+        return Packed(
+            np.frombuffer(pupils, f"S{KEY}")[which].tobytes(),
+            np.frombuffer(codes, "u1")[which].tobytes(),
+            np.frombuffer(places, f"V{PLACE}")[which].tobytes(),
+            {number: own[int(which[number])] for number in owners},
+        )
 
 
 @lru_cache(maxsize=8192)
-def _where(slot: int, urn: int) -> tuple[int, ...]:
-    """Return the seat of a session, its slot, and the first slot after its academic year."""
-    return *seat(slot, urn), slot, year_start(academic_year(slot) + 1)
+def _of_slot(slot: int) -> tuple[int, ...]:
+    """Return what `Columns` says of a register of this slot, its page that of no school."""
+    return *seat(slot, 0), slot, year_start(academic_year(slot) + 1)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
+import numpy as np
 
 from streams.attendance.walk import Engine
 from streams.board.county import County
@@ -12,10 +13,11 @@ from streams.board.school import Schools
 from streams.contract.batches import BatchRegister
 from streams.contract.messages import Alert, DeadLetter, Origin
 from streams.pipeline.boards import Boards, received_ms
-from streams.pipeline.intake import partition_of, read_line
+from streams.pipeline.intake import read_line
 from streams.pipeline.ledgers import Ledgers
 from streams.pipeline.refusals import from_file
 from streams.pipeline.speed import PATIENT
+from streams.pipeline.splitting import partition_of
 from streams.pipeline.work import Outcome
 
 BEFORE_MARKS = -1
@@ -91,8 +93,8 @@ class Replay:
             return _Read(None, [] if self._number else refused, [])
         mine = register
         if self._of > 1:
-            marks = [mark for mark in register.marks if partition_of(mark.pupil, self._of) == self._number]
-            mine = msgspec.structs.replace(register, marks=marks)
+            its = [partition_of(pupil, self._of) == self._number for pupil in register.marks.pupils]
+            mine = msgspec.structs.replace(register, marks=register.marks.only(np.flatnonzero(its).tolist()))
         return _Read(mine, [], []) if self._number else _Read(mine, refused, self._schools(register))
 
     def _schools(self, register: BatchRegister) -> list[Alert]:

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
+from msgspec import Struct
 
 from streams.attendance.columns import Block
 from streams.attendance.hand import Hand
-from streams.attendance.ledger import Version, key_parts
+from streams.attendance.ledger import URN_BITS, Version
 from streams.attendance.pupil import Compared, Pupil
 from streams.attendance.screen import Flip
 from streams.contract.batches import BatchMark, BatchRegister, Command
@@ -27,16 +28,16 @@ from streams.pipeline.speed import FastPath
 from streams.pipeline.stored import erased_record, page_key, summary_key
 
 
-class Outcome(NamedTuple):
-    """What one register gave: alerts and refusals in order, and how many marks were taken.
+class Outcome(Struct, gc=False):
+    """What one register gave: how many marks were taken, alerts and refusals in order.
 
     `places` says of each alert where in the register as sent its pupil's first mark stands.
     """
 
-    alerts: list[Alert]
-    refused: list[DeadLetter]
     taken: int
-    places: list[int]
+    alerts: list[Alert] = []
+    refused: list[DeadLetter] = []
+    places: list[int] = []
 
 
 class _Given(NamedTuple):
@@ -83,39 +84,39 @@ class Work:
 
     def take(self, *registers: BatchRegister) -> list[Outcome]:
         """Apply the marks of *registers*, pupil by pupil in the order of their first mark; return what each gave."""
-        if not any(register.marks for register in registers):
-            return [Outcome([], [], 0, []) for _ in registers]
         columns = Columns(registers)
-        exactly = np.ones(len(columns.marks), "?")
+        if not len(columns):
+            return [Outcome(0) for _ in registers]
+        exactly = np.ones(len(columns), "?")
         given = self._refuse_erased(columns, exactly)
-        if self._fast.is_for(len(columns.marks)):
+        if self._fast.is_for(len(columns)):
             given += self._screen(columns, exactly)
         given += self._exactly(columns, np.flatnonzero(exactly))
         return self._outcomes(columns, sorted(given, key=lambda one: one.first))
 
     def _outcomes(self, columns: Columns, given: list[_Given]) -> list[Outcome]:
         """Return what each register gave, and note it. Most give nothing, and are gone over quickly."""
-        outcomes = [Outcome([], [], len(register.marks), []) for register in columns.registers]
+        outcomes = list(map(Outcome, columns.sizes))
         for one in given:
             outcome = outcomes[one.register]
             outcome.alerts.extend(one.alerts)
             outcome.refused.extend(one.refused)
-            outcome.places.extend([columns.marks[one.first].index] * len(one.alerts))
+            outcome.places.extend([columns.mark(one.first).index] * len(one.alerts))
         for number in sorted({one.register for one in given}):
-            outcomes[number] = self._noted(outcomes[number])
-        self.marks["taken"] += sum(outcome.taken for outcome in outcomes)
+            self._note(outcomes[number])
+        self.marks["taken"] += sum([outcome.taken for outcome in outcomes])
         return outcomes
 
-    def _noted(self, outcome: Outcome) -> Outcome:
+    def _note(self, outcome: Outcome) -> None:
         self.alerts += outcome.alerts
         self.refused += outcome.refused
         self.marks.update(letter.reason for letter in outcome.refused)
-        return outcome._replace(taken=outcome.taken - len(outcome.refused))
+        outcome.taken -= len(outcome.refused)
 
     def set_aside(self, register: BatchRegister) -> None:
         """Refuse all marks of a register on which the engine fails."""
         self.refused += [quarantined(register, mark, self._origin_of) for mark in register.marks]
-        self.marks["quarantined"] += len(register.marks)
+        self.marks["quarantined"] += register.marks.size
 
     def obey(self, command: Command) -> None:
         """Do what is asked of one pupil's state.
@@ -154,16 +155,18 @@ class Work:
         if not self._erased.entries and not self._listed:
             return []
         given: list[_Given] = []
-        for place, (number, mark) in enumerate(zip(columns.register.tolist(), columns.marks, strict=True)):
+        pupils = columns.pupils
+        for place in range(len(columns)) if self._listed else self._erased.perhaps(pupils):
+            number = int(columns.register[place])
             register = columns.registers[number]
-            if self._is_erased(mark.pupil, register.received_ms):
+            if self._is_erased(pupils[place], register.received_ms):
                 exactly[place] = False
-                given.append(_Given(number, place, [], [erased(register, mark, self._origin_of)]))
+                given.append(_Given(number, place, [], [erased(register, columns.mark(place), self._origin_of)]))
         return given
 
     def _is_erased(self, pupil: str, received_ms: int) -> bool:
-        hashed = self._erased.hash_of(pupil)
-        entry = self._listed.get(hashed) or self._erased.entries.get(hashed)
+        entry = self._listed.get(self._erased.hash_of(pupil)) if self._listed else None
+        entry = entry or self._erased.get(pupil)
         return entry is not None and entry.refuses(received_ms)
 
     def _screen(self, columns: Columns, exactly: Block) -> list[_Given]:
@@ -175,9 +178,9 @@ class Work:
 
     def _rows(self, columns: Columns, exactly: Block) -> Block:
         """Return the row of each mark's pupil; -1 where it is not to be taken, or goes the exact way already."""
-        rows = self._roll.rows([mark.pupil for mark in columns.marks])
+        rows = self._roll.rows(columns.packed.pupils)
         for place in np.flatnonzero((rows < 0) & exactly).tolist():
-            rows[place] = self._row(columns.marks[place].pupil)
+            rows[place] = self._row(columns.pupil(place))
         rows[~exactly] = -1
         return rows
 
@@ -193,7 +196,7 @@ class Work:
         for flip in flips:
             by_mark.setdefault(flip.mark, []).append(flip)
         for first, its in by_mark.items():
-            number, mark = int(columns.register[first]), columns.marks[first]
+            number, mark = int(columns.register[first]), columns.mark(first)
             pupil = self._copy(mark.pupil)
             closed = tuple((flip.rule, flip.since, flip.slot) for flip in its if flip.since)
             compared = pupil.take_flips(self._engine, closed)
@@ -203,9 +206,9 @@ class Work:
         """Take marks the exact way, all of a pupil in a register together."""
         together: dict[tuple[int, str], list[int]] = {}
         for number, place in zip(columns.register[which].tolist(), which.tolist(), strict=True):
-            together.setdefault((number, columns.marks[place].pupil), []).append(place)
+            together.setdefault((number, columns.pupil(place)), []).append(place)
         for (number, key), places in together.items():
-            marks = [columns.marks[place] for place in places]
+            marks = [columns.mark(place) for place in places]
             yield _Given(number, places[0], *self._take(self._copy(key), columns.registers[number], marks))
 
     def _known(self, key: str) -> Pupil | None:
@@ -261,22 +264,21 @@ class Work:
         blank = Pupil.newborn("", self._engine).summary()
         yield from ((summary_key(pupil), blank) for pupil in self._hand.newborn())
         for due in self._next.due:
-            pages = {} if due.pupil in self._gone else self._pages(due.pupil)
-            yield from (
-                (page_key(due.pupil, key), page) for key, page in pages.items() if key_parts(key)[0] >= due.month
-            )
+            least = due.month << URN_BITS
+            pages = {} if due.pupil in self._gone else self._pages(due.pupil, least)
+            yield from ((page_key(due.pupil, key), page) for key, page in pages.items() if key >= least)
 
     def _dropped(self) -> set[str]:
         """Return who lost a page: its tombstone will be compacted away, and must leave no row of it behind."""
         return {key for key, copy in self._copies.items() if not copy.ledger.dirty <= copy.ledger.pages.keys()}
 
-    def _pages(self, key: str) -> Mapping[int, bytes]:
-        """Return a pupil's pages as they are by now."""
+    def _pages(self, key: str, least: int) -> Mapping[int, bytes]:
+        """Return a pupil's pages as they are by now, at least those whose key is *least* or greater."""
         copy = self._copies.get(key)
         if copy is not None:
             return copy.ledger.pages
         self._fetch(key)
-        return self._hand.pages(key)
+        return self._hand.pages(key, least)
 
     def listed(self) -> Iterator[tuple[bytes, bytes]]:
         """Yield what is new on the list of the erased, as records of its topic: keyed hash and entry."""
@@ -289,5 +291,6 @@ class Work:
         self._hand.put_back()
         self._roll.put(pupil for key, pupil in self._copies.items() if key not in self._gone)
         self._roll.let_go(self._gone)
-        self._erased.entries |= self._listed
+        if self._listed:
+            self._erased.enter(self._listed)
         self._copies, self._gone, self._listed = {}, set(), {}

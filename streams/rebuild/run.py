@@ -28,7 +28,7 @@ from streams.errors import Refuse
 from streams.kafka.erased import erased_list
 from streams.kafka.reader import Reader
 from streams.pipeline.erased import Erased, encode_entry
-from streams.pipeline.intake import partition_of
+from streams.pipeline.splitting import partition_of
 from streams.pipeline.stored import erased_record
 from streams.rebuild.making import Latest, make, without_marks
 from streams.topology import clients

@@ -50,7 +50,7 @@ class Batch:
         self.work.set_aside(register)
         self.set_asides.append(register)
         self.registers += 1
-        self.applied += len(register.marks)
+        self.applied += register.marks.size
 
     def take(self, registers: list[BatchRegister]) -> None:
         """Apply registers to the working copies.
@@ -67,7 +67,8 @@ class Batch:
             self._blame()
             raise
         for register, outcome in zip(registers, outcomes, strict=True):
-            self.received += [register.received_ms] * len(outcome.alerts)
+            if outcome.alerts:
+                self.received += [register.received_ms] * len(outcome.alerts)
         self.registers += len(registers)
         self.applied += _marks(registers)
 
@@ -155,7 +156,8 @@ class PupilsStage:
     def _take(self, batch: Batch, waiting: deque[Event]) -> None:
         """Do the next records: as many as make `AT_ONCE` marks, of those that wait, together up to each command."""
         found: list[BatchRegister] = []
-        while waiting and _marks(found) < AT_ONCE:
+        size = 0
+        while waiting and size < AT_ONCE:
             event = waiting.popleft()
             batch.events.append(event)
             marks = _decode(event)
@@ -163,15 +165,18 @@ class PupilsStage:
                 batch.skipped += _marks(marks.registers)
                 continue
             found += self._not_set_aside(batch, marks.registers)
+            size += _marks(marks.registers)
             if marks.commands:
                 batch.take(found)
-                found = []
+                found, size = [], 0
             for command in marks.commands:
                 batch.obey(command)
         batch.take(found)
 
     def _not_set_aside(self, batch: Batch, registers: list[BatchRegister]) -> list[BatchRegister]:
         quarantine = self._around.plan.quarantine
+        if not quarantine:
+            return registers
         for register in registers:
             if register.origin in quarantine:
                 batch.set_aside(register)
@@ -215,7 +220,7 @@ class PupilsStage:
 
 
 def _marks(registers: list[BatchRegister]) -> int:
-    return sum(len(register.marks) for register in registers)
+    return sum([register.marks.size for register in registers])
 
 
 def _decode(event: Event) -> MarkBatch:

@@ -54,7 +54,7 @@ class SetAside:
 
 def is_bad(intake: IntakeLike) -> bool:
     """Whether a register is bad: refused whole, or at least half of its marks are."""
-    taken = 0 if intake.register is None else len(intake.register.marks)
+    taken = 0 if intake.register is None else intake.register.marks.size
     return bool(intake.refused) and len(intake.refused) >= taken
 
 
@@ -179,7 +179,7 @@ class SchoolsStage:
     def _report(self, reads: list[Read], refused: list[Refused], seconds: float) -> None:
         self._around.probe.registers_read(len(reads))
         self._around.probe.sources_bad(self._breaker.bad, 0)
-        self._around.probe.marks(Result.ACCEPTED, sum(len(read.register.marks) for read in reads if read.register))
+        self._around.probe.marks(Result.ACCEPTED, sum(read.register.marks.size for read in reads if read.register))
         self._around.probe.marks(Result.REFUSED, sum(letter.mark is not None for _, letter in refused))
         for _, letter in refused:
             self._around.probe.dead_letter(letter.reason)

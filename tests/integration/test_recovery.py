@@ -7,10 +7,11 @@ from pathlib import Path
 from confluent_kafka import Producer
 
 from streams.contract.batches import BatchMark, BatchRegister
+from streams.contract.sheets import sheet
 from streams.contract.topics import Topics
-from streams.pipeline.intake import split
 from streams.pipeline.ledgers import Ledgers
 from streams.pipeline.refusals import from_topic
+from streams.pipeline.splitting import split
 from streams.settings import Settings
 from streams.simulate import registers as half_term
 from streams.topology import clients
@@ -79,7 +80,7 @@ def _write_state(settings: Settings, topics: Topics, pupils: int) -> None:
     letters = string.ascii_lowercase
     names = ["".join(four) for four in islice(product(letters, repeat=4), pupils)]
     marks = [BatchMark(name + "a" * 22, 0, 0, 1_725_870_000) for name in names]
-    register = BatchRegister("r", 100001, SLOT, "2024-09-09T09:00:00Z", 0, (0, 0), marks)
+    register = BatchRegister("r", 100001, SLOT, "2024-09-09T09:00:00Z", 0, (0, 0), sheet(marks))
     ledgers = Ledgers(stream.rule_engine(), from_topic(topics.registers.name))
     producer = Producer(clients.producer(plan_of(settings, topics)))
     for partition, registers in split([register], settings.partitions).items():

@@ -11,8 +11,9 @@ from streams.board.entries import entries_of
 from streams.board.roll import Roll
 from streams.board.session_marks import SessionMarks
 from streams.contract.batches import BatchMark
-from streams.pipeline.forms import PUPIL, are_pupils
-from streams.pipeline.intake import partition_of, split
+from streams.contract.sheets import sheet
+from streams.pipeline.forms import PUPIL, pupils_in
+from streams.pipeline.splitting import partition_of, split
 from tests.support.hostile import registers
 from tests.unit.pipeline.examples import line, read
 
@@ -69,12 +70,13 @@ def test_a_register_read_at_once_is_as_mark_by_mark(value: bytes) -> None:
 @given(texts=st.lists(st.sampled_from(PUPILS + NO_PUPILS) | st.text(max_size=30)))
 def test_pupils_checked_at_once_are_as_each_checked(texts: list[str]) -> None:
     """Those too short beside those too long, as well."""
-    assert are_pupils(texts) == all(PUPIL.fullmatch(text) for text in texts)
+    fit = all(PUPIL.fullmatch(text) for text in texts)
+    assert pupils_in(texts) == ("".join(texts).encode() if fit else None)
 
 
 @given(values=st.lists(registers(faults=False), max_size=4), partitions=st.integers(1, 5))
 def test_each_mark_goes_to_its_pupils_partition(values: list[bytes], partitions: int) -> None:
-    """In the order in which they were, and none is lost; the partition of the first mark is the first."""
+    """In the order in which they were, and none is lost."""
     taken = [register for register in (read(value).register for value in values) if register is not None]
     parts = split(taken, partitions)
     wanted: dict[int, list[tuple[str, BatchMark]]] = {}
@@ -84,13 +86,13 @@ def test_each_mark_goes_to_its_pupils_partition(values: list[bytes], partitions:
     found = {
         number: [(each.register_id, mark) for each in part for mark in each.marks] for number, part in parts.items()
     }
-    assert list(found.items()) == list(wanted.items())
+    assert found == wanted
 
 
 class _Slow(Roll):
     """A roll on which nobody is found to stand in a row."""
 
-    def row(self, pupils: list[str]) -> int | None:  # noqa: ARG002 - as the roll has it
+    def row(self, pupils: bytes) -> int | None:  # noqa: ARG002 - as the roll has it
         return None
 
 
@@ -125,7 +127,7 @@ def test_a_class_entered_at_once_is_as_mark_by_mark(
         for roll, sessions in (at_once, each):
             if step == renamed:
                 roll.rename({CHILDREN[1]: "z" * 26})
-            changed, all_new = sessions[session].enter(entries_of(marks), roll, 1_700_000_000_000 + step)
+            changed, all_new = sessions[session].enter(entries_of(sheet(marks)), roll, 1_700_000_000_000 + step)
             outcomes.append((changed, all_new, stands(sessions[session], roll)))
         assert outcomes[0] == outcomes[1]
 
@@ -133,12 +135,8 @@ def test_a_class_entered_at_once_is_as_mark_by_mark(
 def test_a_class_that_comes_again_is_found_in_its_row() -> None:
     """Else all would be entered one by one, and the property say nothing."""
     roll, marks = Roll(), [BatchMark(child, index, 0, 5) for index, child in enumerate(CHILDREN)]
-    SessionMarks().enter(entries_of(marks[:6]), roll, 0)
-    assert (roll.row(CHILDREN[2:6]), roll.row(CHILDREN[5:7]), roll.row([CHILDREN[7]]), roll.row([])) == (
-        2,
-        None,
-        None,
-        None,
-    )
+    SessionMarks().enter(entries_of(sheet(marks[:6])), roll, 0)
+    rows = [CHILDREN[2:6], CHILDREN[5:7], [CHILDREN[7]], []]
+    assert [roll.row("".join(row).encode()) for row in rows] == [2, None, None, None]
     with patch.object(SessionMarks, "_put", side_effect=AssertionError):
-        assert SessionMarks().enter(entries_of(marks[2:6]), roll, 0).all_new
+        assert SessionMarks().enter(entries_of(sheet(marks[2:6])), roll, 0).all_new

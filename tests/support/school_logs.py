@@ -12,6 +12,7 @@ from streams.attendance.codes import INDEX
 from streams.attendance.sessions import slot as slot_of
 from streams.board.school import School, Schools, Span
 from streams.contract.batches import BatchMark, BatchRegister
+from streams.contract.sheets import sheet
 
 LONDON = ZoneInfo("Europe/London")
 FIRST = date(2024, 10, 14)  # the clocks go back on 27 October
@@ -90,7 +91,7 @@ class County:
             for index, (number, code) in enumerate(marks.items())
         ]
         when = datetime.fromtimestamp(recorded, UTC).isoformat()
-        register = BatchRegister(f"r-{len(self.found)}", urn, slot, when, received, (0, len(self.found)), batch)
+        register = BatchRegister(f"r-{len(self.found)}", urn, slot, when, received, (0, len(self.found)), sheet(batch))
         self.found.append(register)
 
 

@@ -13,9 +13,10 @@ from streams.contract.codec import alert_headers, dead_letter_headers, encode_al
 from streams.contract.messages import Origin
 from streams.kafka.records import Headers, Record
 from streams.pipeline.boards import Boards
-from streams.pipeline.intake import partition_of, read_register, split
+from streams.pipeline.intake import read_register
 from streams.pipeline.ledgers import Ledgers
 from streams.pipeline.refusals import from_topic
+from streams.pipeline.splitting import partition_of, split
 from streams.topology.position import POSITION_KEY, Position, encode_position
 from tests.support.hostile import pupil_key
 from tests.support.stream import rule_engine

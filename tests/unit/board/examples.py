@@ -11,6 +11,7 @@ from streams.board.school import School, Schools, Span
 from streams.books import load_book
 from streams.contract.batches import BatchMark, BatchRegister
 from streams.contract.messages import Alert
+from streams.contract.sheets import sheet
 from streams.pipeline.boards import Boards
 
 BOOK = load_book(None)
@@ -38,7 +39,7 @@ def register(session: str, received: str, codes: str = "/" * 10, urn: int = HERE
         for i, code in enumerate(codes.split() if " " in codes else codes)
     ]
     when = datetime.fromtimestamp(at / 1000, UTC).isoformat()
-    return BatchRegister(f"r-{at}", urn, slot(date.fromisoformat(day), half), when, at, (0, at), marks)
+    return BatchRegister(f"r-{at}", urn, slot(date.fromisoformat(day), half), when, at, (0, at), sheet(marks))
 
 
 class Desk:

@@ -8,7 +8,7 @@ MON, TUE, WED = 2, 4, 6
 
 
 def put(sessions: Sessions, slot: int, codes: bytes) -> None:
-    pupils = [f"{number:026d}" for number in range(len(codes))]
+    pupils = b"".join([b"%026d" % number for number in range(len(codes))])
     sessions.to_change(slot).enter(Entries(pupils, codes, [5] * len(codes)), Roll(), 0)
 
 
@@ -65,7 +65,9 @@ def test_a_session_that_left_may_begin_anew() -> None:
 def test_a_pupil_who_was_renamed_stands_in_no_row_any_more() -> None:
     """Whoever is sent by the old name has a place of their own; the new name stands in the row."""
     roll = Roll()
-    assert [roll.add(name) for name in "abc"] == [0, 1, 2]
-    roll.rename({"b": "0", "x": "1"})
-    assert (roll.row(list("abc")), roll.row(list("a0c")), roll.get("b"), roll["0"]) == (None, 0, None, 1)
-    assert (roll.add("b"), roll.row(["c", "b"])) == (3, 2)
+    a, b, c, nobody, x = (26 * letter for letter in "abc0x")
+    assert [roll.add(name) for name in (a, b, c)] == [0, 1, 2]
+    roll.rename({b: nobody, x: "1" * 26})
+    rows = [roll.row("".join(row).encode()) for row in ((a, b, c), (a, nobody, c))]
+    assert (rows, roll.get(b), roll[nobody]) == ([None, 0], None, 1)
+    assert (roll.add(b), roll.row(f"{c}{b}".encode())) == (3, 2)

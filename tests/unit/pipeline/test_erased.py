@@ -2,7 +2,7 @@
 
 import pytest
 
-from streams.contract.batches import BatchRegister, Command, decode_batch, encode_batch, encode_commands
+from streams.contract.batches import BatchRegister, Command, MarkBatch, decode_batch, encode_commands
 from streams.contract.messages import Origin
 from streams.errors import NoErasureKey
 from streams.pipeline.erased import Entry, Erased, decode_entry, encode_entry
@@ -212,15 +212,24 @@ def test_a_hostile_log_leaves_nothing_of_the_erased() -> None:
     assert len(counts) == len(set(counts))
 
 
-def test_commands_travel_in_a_batch_and_batches_without_them_are_as_before() -> None:
-    """A worker of the version before reads the latter."""
-    assert decode_batch(encode_commands([FORGET])).commands == [FORGET]
-    plain = encode_batch(away())
-    assert decode_batch(plain).version == 1
-    assert plain[:2] == b"\x92\x01"
+def test_commands_travel_in_a_batch() -> None:
+    """In one of form 2, which the version before reads as well."""
+    assert decode_batch(encode_commands([FORGET])) == MarkBatch(2, [], [FORGET])
 
 
 def test_an_entry_reads_back() -> None:
     """With and without a readmission."""
     for entry in (Entry(1, "k"), Entry(1, "k", 2)):
         assert decode_entry(encode_entry(entry)) == entry
+
+
+def test_a_pupil_is_hashed_once_until_the_list_grows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else every mark would cost it, as soon as anybody was ever erased."""
+    on_list, hashed = Erased(KEY), list[str]()
+    of = on_list.hash_of
+    on_list.load(of(FRIEND), encode_entry(Entry(1, on_list.fingerprint())))
+    monkeypatch.setattr(on_list, "hash_of", lambda pupil: hashed.append(pupil) or of(pupil))
+    assert [on_list.refuses(pupil, 5) for pupil in (PUPIL, PUPIL, FRIEND)] == [False, False, True]
+    assert (hashed, on_list.perhaps([PUPIL, FRIEND])) == ([PUPIL, FRIEND], [1])
+    on_list.load(of(PUPIL), encode_entry(Entry(1, on_list.fingerprint())))
+    assert (on_list.perhaps([PUPIL, FRIEND]), on_list.refuses(PUPIL, 5)) == ([0, 1], True)

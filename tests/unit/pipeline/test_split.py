@@ -5,7 +5,7 @@ import zlib
 import pytest
 
 from streams.contract.batches import BatchMark, BatchRegister
-from streams.pipeline.intake import partition_of, split
+from streams.pipeline.splitting import partition_of, split
 from tests.support.hostile import pupil_key
 from tests.unit.pipeline.examples import PUPIL, line, mark, read
 

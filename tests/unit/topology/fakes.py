@@ -17,10 +17,11 @@ from streams.board.school import Schools
 from streams.board.standing import Standing
 from streams.contract.batches import BatchMark, BatchRegister, Command, encode_batch
 from streams.contract.messages import Alert, Change, DeadLetter, Origin, Refusal, Session
+from streams.contract.sheets import sheet
 from streams.pipeline.boards import renamed
 from streams.pipeline.erased import Erased
 from streams.pipeline.hearing import hear
-from streams.pipeline.intake import split
+from streams.pipeline.splitting import split
 from streams.pipeline.work import Outcome
 from streams.topology.boards import AskBehind, SchoolBoards
 from streams.topology.durable import Durable
@@ -257,7 +258,7 @@ def surroundings(of: Plan, probe: Silent, pool: ThreadPoolExecutor) -> Surroundi
 def register(name: str = "r", pupil: str = PUPIL, marks: int = 1) -> BatchRegister:
     """A register with so many marks of one pupil."""
     made = [BatchMark(pupil, index, 0, 0) for index in range(marks)]
-    return BatchRegister(name, 100001, SLOT, "2024-09-09T09:00:00Z", 1_725_872_399_000, (0, 0), made)
+    return BatchRegister(name, 100001, SLOT, "2024-09-09T09:00:00Z", 1_725_872_399_000, (0, 0), sheet(made))
 
 
 def batch_value(*names: str) -> bytes:
@@ -346,10 +347,10 @@ class FakeWork:
             raise KeyError(PUPIL)
         if name == "old":
             self.refused.append(letter())
-            return Outcome([], [letter()], 0, [])
+            return Outcome(0, [], [letter()])
         self.taken.append(name)
         self.alerts.append(alert(name))
-        return Outcome([alert(name)], [], 1, [0])
+        return Outcome(1, [alert(name)], [], [0])
 
     def set_aside(self, register: BatchRegister) -> None:
         self.refused.append(replace(letter(), reason="quarantined", register_id=register.register_id))

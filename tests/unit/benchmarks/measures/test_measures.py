@@ -17,6 +17,7 @@ from benchmarks.measures.threads import PYTHON
 from streams.attendance.sessions import slot
 from streams.contract.batches import BatchMark, BatchRegister, encode_batch
 from streams.contract.messages import Origin
+from streams.contract.sheets import sheet
 from streams.kafka.records import Record
 from streams.pipeline.intake import read_line
 from streams.topology.position import POSITION_KEY, Position, encode_position
@@ -162,7 +163,7 @@ def position(partition: int, next_offset: int) -> Record:
 
 def marks_record(partition: int, offset: int, received_ms: int, marks: int) -> Record:
     its = [BatchMark("a" * 26, number, 0, 0) for number in range(marks)]
-    register = BatchRegister("r", 100001, 1, "2025-01-07T09:00+00:00", received_ms, (0, 0), its)
+    register = BatchRegister("r", 100001, 1, "2025-01-07T09:00+00:00", received_ms, (0, 0), sheet(its))
     return record(partition, offset, value=encode_batch([register]))
 
 
