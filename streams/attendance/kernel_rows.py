@@ -32,10 +32,15 @@ def mark_twins(marks: Marks, seen: Block, result: Block) -> None:
 
 @compiled
 def move(source: Block, at: Block, target: Block, to: Block) -> None:
-    """Copy records, in words, from places *at* of one block to places *to* of another."""
+    """Copy records, in words, from places *at* of one block to places *to* of another.
+
+    With numbers that have no sign, which need not be looked at for one: half the time.
+    """
+    words = np.uint64(source.shape[1])
     for i in range(at.size):
-        for word in range(source.shape[1]):
-            target[to[i], word] = source[at[i], word]
+        first, second = np.uint64(at[i]), np.uint64(to[i])
+        for word in range(words):
+            target[second, np.uint64(word)] = source[first, np.uint64(word)]
 
 
 @compiled

@@ -114,8 +114,16 @@ class Sheet(Struct, frozen=True, gc=False, eq=False):
         return times
 
     def only(self, numbers: Iterable[int]) -> "Sheet":
-        """Return some of these marks, as a sheet of their own."""
-        return sheet([self[number] for number in numbers], self.recorded)
+        """Return some of these marks, by number from 0, as a sheet of their own."""
+        pupils, codes, places, own = (getattr(self.packed, name) for name in Packed.__struct_fields__)
+        which = [self.start + number for number in numbers]
+        some = Packed(
+            b"".join([pupils[KEY * at : KEY * at + KEY] for at in which]),
+            bytes([codes[at] for at in which]),
+            b"".join([places[PLACE * at : PLACE * at + PLACE] for at in which]),
+            {number: own[at] for number, at in enumerate(which) if at in own} if own else {},
+        )
+        return Sheet(some, 0, len(which), self.recorded)
 
 
 def sheet(marks: Sequence[BatchMark], recorded: int | None = None) -> Sheet:
