@@ -43,7 +43,7 @@ async def _leave_open(bootstrap: str, name: str, place: tuple[str, int], key: by
         batch = _batch(standing, await _next_sequence(client, place, standing.producer), key, value)
         request = ProduceRequest(name, -1, 10_000, [(place[0], [(place[1], batch)])])
         async with asyncio.timeout(_TAKEN_WITHIN):
-            while (await client.send(client.get_random_node(), request)).topics[0][1][0][1]:
+            while (await client.send(client.get_random_node(), request)).topics[0][1][0][1]:  # noqa: ASYNC110 - a broker's answer
                 await asyncio.sleep(_AGAIN)  # the topic has no leader yet, or the broker verifies still
     finally:
         await client.close()

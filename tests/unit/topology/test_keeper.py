@@ -96,7 +96,7 @@ def test_new_partitions_are_fenced_then_their_ends_asked_then_loaded() -> None:
         assert (keeper.last_offset(2), keeper.last_offset(3)) == (19, None)
 
     bench.run(story)
-    assert [name for name, _ in bench.kafka.log] == ["fence", "fence", "ends", "load"]
+    assert [name for name, _ in bench.kafka.log] == ["look", "fence", "fence", "mend", "ends", "load"]
     assert ("assigned", 2) in bench.probe.told
     assert bench.probe.told[-1] == ("ready", True)
 
