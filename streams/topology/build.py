@@ -17,15 +17,16 @@ from streams.topology.auditing import Auditing
 from streams.topology.boards import SchoolBoards
 from streams.topology.courier import Courier
 from streams.topology.durable import Durable
-from streams.topology.engine import Engine, State
+from streams.topology.engine import BoardsLike, Engine, LedgersLike, State
 from streams.topology.erasing import Erasing, PagesOf
 from streams.topology.failstop import FailStop
 from streams.topology.gather import Gatherer
 from streams.topology.identity import Identity
 from streams.topology.keeper import Kafka, Keeper
 from streams.topology.lag import Lag
+from streams.topology.lingering import Lingering
 from streams.topology.loading import Loaded, Loader
-from streams.topology.mending import look
+from streams.topology.mending import hanging, look
 from streams.topology.offsets import Offsets
 from streams.topology.overlap import Overlap, StageLike
 from streams.topology.pace import Pace
@@ -108,11 +109,16 @@ def build(plan: Plan, engine: Engine, probe: Probe, fail_stop: FailStop) -> Stre
     )
     names = asdict(plan.topics).values()
     identity = Identity(lambda: offsets.ids(names), plan.session_timeout / 3, fail_stop)
+    lingering = Lingering(
+        lambda: _names(plan, ledgers, boards), partial(hanging, plan), plan.transaction_timeout, fail_stop
+    )
     overdue = Timer("looking for overdue registers", school_boards.tick, plan.check_interval, fail_stop)
     erasing = Erasing(around, durable_boards, reference, pages_of)
     erased = Timer("erasing from the boards", erasing.tick, plan.check_interval, fail_stop)
     auditing = Auditing(ledgers, plan.audit_share, probe, clock=time.monotonic, now=time.time)
-    return Stream(app=app, lag=lag, jobs=(watch, identity, reference, overdue, erased, auditing), fail_stop=fail_stop)
+    return Stream(
+        app=app, lag=lag, jobs=(watch, identity, lingering, reference, overdue, erased, auditing), fail_stop=fail_stop
+    )
 
 
 def _first(plan: Plan, offsets: Offsets) -> FirstRecord:
@@ -138,6 +144,15 @@ def _kafka(
         ends=lambda partitions: offsets.settled_end(table.changelog, partitions),
         load=load,
     )
+
+
+def _names(plan: Plan, ledgers: Keeper[LedgersLike], boards: Keeper[BoardsLike]) -> list[str]:
+    """Name the transactions of all that is held."""
+    return [
+        plan.transactional_id(held.partition, table)
+        for table, keeper in ((plan.ledgers.name, ledgers), (plan.boards.name, boards))
+        for held in keeper.all()
+    ]
 
 
 def _now() -> datetime:

@@ -74,6 +74,21 @@ def look(plan: Plan, table: str, partitions: Iterable[int], *, abort_forgotten: 
     return lambda: asyncio.run(_mend(plan, found)) if found.ends else 0
 
 
+def hanging(plan: Plan, names: list[str]) -> frozenset[Open]:
+    """Give what hangs now of the transactional ids *names*; a commit that is just under way may be among it.
+
+    Raises:
+        Stop: Kafka does not allow the question. Undelivered: it does not answer.
+    """
+    return asyncio.run(_hanging(plan, names)) if names and not plan.embedded else frozenset()
+
+
+async def _hanging(plan: Plan, names: list[str]) -> frozenset[Open]:
+    async with _transactions(plan) as kafka:
+        found, _ = await _seen(plan, kafka, names)
+    return found.hanging
+
+
 async def _look(plan: Plan, names: list[str], *, abort_forgotten: bool) -> Found:
     """Look until the coordinator is at rest: what it is just ending does not hang."""
     end = time.monotonic() + plan.session_timeout
@@ -130,12 +145,13 @@ def _require_leave(plan: Plan, hanging: Iterable[Open]) -> None:
         raise Undelivered(f"Kafka does not say what is allowed: {error.args[0].str()}") from error
     if not _MAY_MARK & set(allowed):
         who = "who may alter the cluster must end it, by 'firstbell mend'"
-        raise Stop(f"a transaction hangs in {_places(hanging)}: {who}; {_SEE}")
+        raise Stop(f"a transaction hangs in {places(hanging)}: {who}; {_SEE}")
 
 
 def _stopped(forgotten: Iterable[Open]) -> Stop:
-    return Stop(f"a transaction hangs in {_places(forgotten)}, and Kafka has forgotten how it was to end; {_SEE}")
+    return Stop(f"a transaction hangs in {places(forgotten)}, and Kafka has forgotten how it was to end; {_SEE}")
 
 
-def _places(hanging: Iterable[Open]) -> str:
+def places(hanging: Iterable[Open]) -> str:
+    """Name what hangs: topic, partition and the offset from which on."""
     return ", ".join(f"{topic}-{partition} from {start}" for (topic, partition), *_, start in sorted(hanging))
