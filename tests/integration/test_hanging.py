@@ -11,6 +11,7 @@ from streams.errors import Stop
 from streams.settings import Settings
 from streams.simulate import registers
 from streams.topology import clients
+from streams.topology.failstop import EXIT_CODE
 from streams.topology.mending import look, mend
 from streams.topology.plan import Plan, plan_of
 from streams.topology.position import POSITION_KEY
@@ -119,3 +120,19 @@ def test_a_worker_ends_what_hangs_and_goes_on(plan: Plan, settings: Settings, to
     found = stream.alerts(settings, topics)
     assert stream.doubled(found) == []
     assert stream.by_pupil(found) == stream.replay_marks(settings, topics)
+
+
+def test_a_worker_that_lives_on_while_its_own_transaction_hangs_stops(
+    plan: Plan, settings: Settings, topics: Topics, tmp_path: Path
+) -> None:
+    """Or its alerts would be held back until the partition is next taken; started again it ends it."""
+    with WorkerProcess(settings, tmp_path) as worker:
+        worker.until_ready(4)
+        stream.send(settings, topics, list(registers())[:300])
+        stream.until_done(settings, topics)
+        leave_open(plan.bootstrap, plan.transactional_id(0), (plan.topics.dead_letters, PLACE), b"k", b"hangs")
+        assert worker.wait(60) == EXIT_CODE
+        assert f"a transaction hangs in {plan.topics.dead_letters}-{PLACE}" in worker.text()
+    with WorkerProcess(settings, tmp_path) as worker:
+        worker.until_ready(4)
+    assert [record.value for record in stream.read(settings, topics.dead_letters.name)] == [b"hangs"]
