@@ -34,4 +34,6 @@ def mend(settings: Settings, *, abort_forgotten: bool) -> None:
     plan = plan_of(settings, topics_of(settings))
     refuse_where_somebody_works(AdminClient(clients.common(plan)), plan)
     ended = run(plan, abort_forgotten=abort_forgotten)
-    click.echo(f"{ended} open ends in partitions closed" if ended else "Nothing hangs.")
+    for (topic, partition), *_, start in ended:
+        click.echo(f"{topic}-{partition} from {start}")
+    click.echo(f"{len(ended)} ended." if ended else "Nothing hangs.")

@@ -26,7 +26,7 @@ from streams.topology.keeper import Kafka, Keeper
 from streams.topology.lag import Lag
 from streams.topology.lingering import Lingering
 from streams.topology.loading import Loaded, Loader
-from streams.topology.mending import hanging, look
+from streams.topology.mending import hanging, look, told
 from streams.topology.offsets import Offsets
 from streams.topology.overlap import Overlap, StageLike
 from streams.topology.pace import Pace
@@ -139,7 +139,7 @@ def _kafka(
             return Loader(table, consumer, offsets, new_state, stored_form, cancelled).load(partitions)
 
     return Kafka(
-        look=lambda partitions: look(plan, table.name, partitions),
+        look=lambda partitions: partial(told, look(plan, table.name, partitions)),
         fence=lambda partition: PartitionWriter.open(plan, partition, table.name),
         ends=lambda partitions: offsets.settled_end(table.changelog, partitions),
         load=load,

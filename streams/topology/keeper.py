@@ -71,7 +71,7 @@ class Held(Generic[State]):
 class Kafka(Generic[State]):
     """The blocking calls that a keeper needs, each made in a thread. `look` gives what ends what hangs, once fenced."""
 
-    look: Callable[[set[int]], Callable[[], object]]
+    look: Callable[[set[int]], Callable[[], None]]
     fence: Callable[[int], Writer]
     ends: Callable[[set[int]], dict[int, int]]
     load: Callable[[set[int], Callable[[], bool]], dict[int, Loaded[State]]]

@@ -32,6 +32,10 @@ _SEE = "see docs/operating.md, 'A transaction that hangs'"
 _MAY_MARK = frozenset({AclOperation.ALTER, AclOperation.CLUSTER_ACTION})
 
 
+Mend = Callable[[], dict[Open, End]]
+"""Ends what hangs, and gives it."""
+
+
 @dataclass(frozen=True)
 class Found:
     """What was open under our transactional ids before they were fenced: its end, and which of it hangs for sure."""
@@ -40,8 +44,8 @@ class Found:
     hanging: frozenset[Open] = frozenset()
 
 
-def mend(plan: Plan, *, abort_forgotten: bool = False) -> int:
-    """Take every partition of both tables, end what hangs of them, and let them go; give how many places were ended.
+def mend(plan: Plan, *, abort_forgotten: bool = False) -> dict[Open, End]:
+    """Take every partition of both tables, end what hangs of them, and let them go; give what was ended, and how.
 
     Call it where no worker runs. With *abort_forgotten* what Kafka has forgotten the end of is aborted: then the
     ledgers and boards must be made again (`firstbell rebuild`).
@@ -49,29 +53,37 @@ def mend(plan: Plan, *, abort_forgotten: bool = False) -> int:
     Raises:
         Stop: something hangs that cannot be ended. Undelivered: Kafka does not answer.
     """
-    ended = 0
+    ended: dict[Open, End] = {}
     for table in (plan.ledgers.name, plan.boards.name):
         end = look(plan, table, range(plan.partitions), abort_forgotten=abort_forgotten)
         writers = [PartitionWriter.open(plan, partition, table) for partition in range(plan.partitions)]
-        ended += end()
+        ended |= end()
         for writer in writers:
             writer.close()
     return ended
 
 
-def look(plan: Plan, table: str, partitions: Iterable[int], *, abort_forgotten: bool = False) -> Callable[[], int]:
-    """Look at what is open of *partitions* of *table*; give what ends it once they are fenced, and counts it.
+def look(plan: Plan, table: str, partitions: Iterable[int], *, abort_forgotten: bool = False) -> Mend:
+    """Look at what is open of *partitions* of *table*; give what ends it once they are fenced.
 
     Raises:
         Stop: something hangs that cannot be ended. Undelivered: Kafka does not answer.
     """
     names = [plan.transactional_id(partition, table) for partition in partitions]
     if plan.embedded or not names:  # Tansu has no such questions, and is killed with all that it holds
-        return lambda: 0
+        return dict
     found = asyncio.run(_look(plan, names, abort_forgotten=abort_forgotten))
     if found.hanging:
         _require_leave(plan, found.hanging)
-    return lambda: asyncio.run(_mend(plan, found)) if found.ends else 0
+    return lambda: asyncio.run(_mend(plan, found)) if found.ends else {}
+
+
+def told(mend: Mend) -> None:
+    """Do it, and say what was done in the worker's log."""
+    for opened, how in mend().items():
+        topic, partition = opened.place
+        where = {"topic": topic, "partition": partition, "offset": opened.start}
+        log.warning("a transaction hung, and was ended", how=how.value, **where)
 
 
 def hanging(plan: Plan, names: list[str]) -> frozenset[Open]:
@@ -114,15 +126,12 @@ async def _seen(plan: Plan, kafka: Transactions, names: list[str]) -> tuple[Foun
     return Found(ends, frozenset(each for each in ends if hangs(each, ours[each.producer]))), list(ours.values())
 
 
-async def _mend(plan: Plan, found: Found) -> int:
+async def _mend(plan: Plan, found: Found) -> dict[Open, End]:
     async with _transactions(plan) as kafka:
-        still = set(await kafka.open(_topics(plan))) & set(found.ends)
-        for opened in sorted(still):
+        still = sorted(set(await kafka.open(_topics(plan))) & set(found.ends))
+        for opened in still:
             await kafka.mark(opened, commit=found.ends[opened] is End.COMMITTED)
-            topic, partition = opened.place
-            where = {"topic": topic, "partition": partition, "offset": opened.start}
-            log.warning("a transaction hung, and was ended", how=found.ends[opened].value, **where)
-    return len(still)
+    return {opened: found.ends[opened] for opened in still}
 
 
 def _transactions(plan: Plan) -> Transactions:

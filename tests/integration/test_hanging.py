@@ -12,13 +12,16 @@ from streams.settings import Settings
 from streams.simulate import registers
 from streams.topology import clients
 from streams.topology.failstop import EXIT_CODE
+from streams.topology.hanging import End
 from streams.topology.mending import look, mend
 from streams.topology.plan import Plan, plan_of
 from streams.topology.position import POSITION_KEY
 from streams.topology.records import Record
 from streams.topology.transaction import PartitionWriter
 from tests.support import stream
+from tests.support.command import called
 from tests.support.hang import leave_open, unverified
+from tests.support.waiting import until
 from tests.support.worker import WorkerProcess
 
 PLACE = 1  # a partition of alerts of which the coordinator was not told
@@ -45,11 +48,11 @@ def _values(settings: Settings, topics: Topics) -> list[bytes | None]:
     return sorted(record.value or b"" for record in stream.read(settings, topics.alerts.name))
 
 
-def _take(plan: Plan) -> int:
-    """Take the partition as a worker does."""
+def _take(plan: Plan) -> list[End]:
+    """Take the partition as a worker does; give how what hung was ended."""
     end = look(plan, plan.ledgers.name, {0})
     PartitionWriter.open(plan, 0).close()
-    return end()
+    return list(end().values())
 
 
 def test_what_hangs_of_a_committed_transaction_is_committed(plan: Plan, settings: Settings, topics: Topics) -> None:
@@ -57,9 +60,9 @@ def test_what_hangs_of_a_committed_transaction_is_committed(plan: Plan, settings
     _committed(plan).close()
     _hang(plan)
     assert _values(settings, topics) == [b"seen"]
-    assert _take(plan) == 1
+    assert _take(plan) == [End.COMMITTED]
     assert _values(settings, topics) == [b"hangs", b"seen"]
-    assert _take(plan) == 0
+    assert _take(plan) == []
 
 
 def test_what_hangs_of_an_aborted_transaction_is_aborted(plan: Plan, settings: Settings, topics: Topics) -> None:
@@ -71,7 +74,7 @@ def test_what_hangs_of_an_aborted_transaction_is_aborted(plan: Plan, settings: S
     producer.flush(10)
     producer.abort_transaction(10)
     _hang(plan)
-    assert _take(plan) == 1
+    assert _take(plan) == [End.ABORTED]
     assert _values(settings, topics) == []
     _committed(plan).close()
     assert _values(settings, topics) == [b"seen"]
@@ -84,7 +87,7 @@ def test_what_is_under_way_is_left_to_the_fence(plan: Plan, settings: Settings, 
     producer.begin_transaction()
     producer.produce(plan.topics.alerts, b"under way", b"k", 0)
     producer.flush(10)
-    assert _take(plan) == 0
+    assert _take(plan) == []
     assert _values(settings, topics) == []
 
 
@@ -95,9 +98,9 @@ def test_where_kafka_has_forgotten_the_end_nothing_is_taken(plan: Plan, settings
     PartitionWriter.open(plan, 0).close()
     with pytest.raises(Stop, match=f"{plan.topics.alerts}-{PLACE} from 0, and Kafka has forgotten"):
         _take(plan)
-    assert mend(plan, abort_forgotten=True) == 1
+    assert list(mend(plan, abort_forgotten=True).values()) == [End.FORGOTTEN]
     assert _values(settings, topics) == [b"seen"]
-    assert _take(plan) == 0
+    assert _take(plan) == []
 
 
 def test_a_worker_ends_what_hangs_and_goes_on(plan: Plan, settings: Settings, topics: Topics, tmp_path: Path) -> None:
@@ -117,6 +120,35 @@ def test_a_worker_ends_what_hangs_and_goes_on(plan: Plan, settings: Settings, to
         stream.send(settings, topics, log[300:])
         stream.until_done(settings, topics)
         assert worker.text().count("a transaction hung, and was ended") == 1
+    found = stream.alerts(settings, topics)
+    assert stream.doubled(found) == []
+    assert stream.by_pupil(found) == stream.replay_marks(settings, topics)
+
+
+def test_a_person_has_what_was_forgotten_aborted_and_the_ledgers_made_again(
+    plan: Plan, settings: Settings, topics: Topics, tmp_path: Path
+) -> None:
+    """Workers refuse to start until then; afterwards alerts, ledgers and positions are those of the registers."""
+    log = list(registers())[:600]
+    with WorkerProcess(settings, tmp_path) as worker:
+        worker.until_ready(4)
+        stream.send(settings, topics, log[:300])
+        stream.until_done(settings, topics)
+        worker.kill()
+    leave_open(plan.bootstrap, plan.transactional_id(0), (plan.topics.ledgers, 0), b"k", b"of no use")
+    PartitionWriter.open(plan, 0).close()
+    with WorkerProcess(settings, tmp_path) as worker:
+        assert worker.wait(60) == EXIT_CODE
+        assert "Kafka has forgotten how it was to end" in worker.text()
+    until(lambda: called("mend", settings=settings).returncode == 1, 40)  # until the group has missed the worker
+    done = called("mend", "--abort-forgotten", settings=settings)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "1 ended.")
+    assert called("mend", settings=settings).stdout == "Nothing hangs.\n"
+    assert called("rebuild", settings=settings).returncode == 0
+    with WorkerProcess(settings, tmp_path) as worker:
+        worker.until_ready(4)
+        stream.send(settings, topics, log[300:])
+        stream.until_done(settings, topics)
     found = stream.alerts(settings, topics)
     assert stream.doubled(found) == []
     assert stream.by_pupil(found) == stream.replay_marks(settings, topics)
