@@ -69,20 +69,10 @@ def build(plan: Plan, engine: Engine, probe: Probe, fail_stop: FailStop) -> Stre
     courier = Courier(Producer(clients.producer(plan)), plan.message_timeout + 5)
     offsets = Offsets(AdminClient(clients.common(plan)), plan.session_timeout)
     ready = readiness(probe, (plan.ledgers.name, plan.boards.name))
-    ledgers = Keeper(
-        plan.ledgers.name,
-        _kafka(plan, plan.ledgers, offsets, engine.new_ledgers, engine.stored_form),
-        pool,
-        ledger_report(probe, ready),
-        time.monotonic,
-    )
-    boards = Keeper(
-        plan.boards.name,
-        _kafka(plan, plan.boards, offsets, engine.new_boards, engine.board_form),
-        pool,
-        board_report(probe, ready),
-        time.monotonic,
-    )
+    of_ledgers = _kafka(plan, plan.ledgers, offsets, engine.new_ledgers, engine.stored_form)
+    ledgers = Keeper(plan.ledgers.name, of_ledgers, pool, ledger_report(probe, ready), time.monotonic)
+    of_boards = _kafka(plan, plan.boards, offsets, engine.new_boards, engine.board_form)
+    boards = Keeper(plan.boards.name, of_boards, pool, board_report(probe, ready), time.monotonic)
     app = make_app(plan, {plan.ledgers.name: ledgers, plan.boards.name: boards}, fail_stop)
     gatherer = Gatherer(app, plan)
     topics = {plan.topics.registers: Stage.SCHOOLS, plan.topics.marks: Stage.PUPILS}
@@ -109,9 +99,7 @@ def build(plan: Plan, engine: Engine, probe: Probe, fail_stop: FailStop) -> Stre
     )
     names = asdict(plan.topics).values()
     identity = Identity(lambda: offsets.ids(names), plan.session_timeout / 3, fail_stop)
-    lingering = Lingering(
-        lambda: _names(plan, ledgers, boards), partial(hanging, plan), plan.transaction_timeout, fail_stop
-    )
+    lingering = _lingering(plan, ledgers, boards, fail_stop)
     overdue = Timer("looking for overdue registers", school_boards.tick, plan.check_interval, fail_stop)
     erasing = Erasing(around, durable_boards, reference, pages_of)
     erased = Timer("erasing from the boards", erasing.tick, plan.check_interval, fail_stop)
@@ -146,13 +134,13 @@ def _kafka(
     )
 
 
-def _names(plan: Plan, ledgers: Keeper[LedgersLike], boards: Keeper[BoardsLike]) -> list[str]:
-    """Name the transactions of all that is held."""
-    return [
-        plan.transactional_id(held.partition, table)
-        for table, keeper in ((plan.ledgers.name, ledgers), (plan.boards.name, boards))
-        for held in keeper.all()
-    ]
+def _lingering(plan: Plan, ledgers: Keeper[LedgersLike], boards: Keeper[BoardsLike], fail_stop: FailStop) -> Lingering:
+    keepers = (plan.ledgers.name, ledgers), (plan.boards.name, boards)
+
+    def names() -> list[str]:
+        return [plan.transactional_id(held.partition, table) for table, keeper in keepers for held in keeper.all()]
+
+    return Lingering(names, partial(hanging, plan), plan.transaction_timeout, fail_stop)
 
 
 def _now() -> datetime:

@@ -102,15 +102,16 @@ async def _hanging(plan: Plan, names: list[str]) -> frozenset[Open]:
 
 
 async def _look(plan: Plan, names: list[str], *, abort_forgotten: bool) -> Found:
-    """Look until the coordinator is at rest: what it is just ending does not hang."""
-    end = time.monotonic() + plan.session_timeout
+    """Look until the coordinator is at rest, and two looks agree: what is just being ended does not hang."""
+    end, before = time.monotonic() + plan.session_timeout, frozenset[Open]()
     async with _transactions(plan) as kafka:
         while True:
             found, standings = await _seen(plan, kafka, names)
             moving = any(standing.state in PREPARED for standing in standings)
             forgotten = [opened for opened, how in found.ends.items() if how is End.FORGOTTEN]
-            if not moving and (abort_forgotten or not forgotten):
+            if not moving and found.hanging == before and (abort_forgotten or not forgotten):
                 return found
+            before = found.hanging
             if time.monotonic() > end:
                 raise _stopped(forgotten) if forgotten else Undelivered("Kafka does not end a transaction")
             await asyncio.sleep(_AGAIN)
