@@ -24,6 +24,7 @@ COMMANDS = {
     "forget": "Erase pupils, or take their marks again.",
     "retention": "Clear pupils without a mark for two academic years.",
     "rebuild": "Make a lost changelog of the ledgers again.",
+    "mend": "End transactions whose end Kafka has lost.",
     "dead-letters": "Work off what was refused: list it, show one, send it back.",
     "gateway": "Take registers by HTTP.",
     "tokens": "Make, list or revoke the tokens of those who send to the gateway.",

@@ -32,6 +32,7 @@ from streams.pipeline.splitting import partition_of
 from streams.pipeline.stored import erased_record
 from streams.rebuild.making import Latest, make, without_marks
 from streams.topology import clients
+from streams.topology.mending import mend
 from streams.topology.offsets import Offsets
 from streams.topology.plan import Plan
 from streams.topology.position import POSITION_KEY, Position, encode_position
@@ -95,6 +96,7 @@ def rebuild(source: From, plan: Plan, engine: Engine, *, oldest: int, stored_for
     """
     admin = AdminClient(clients.common(plan))
     refuse_where_somebody_works(admin, plan)
+    mend(plan)  # or what hangs would come to light after it was read
     then, on_list = reached(source), erased_list(source.settings, source.topics, source.key)
     kept = _ledgers(source, on_list, then.registers)
     send(source.settings, source.topics, _marks(source, kept, then.marks))
@@ -132,7 +134,7 @@ def refuse_where_somebody_works(admin: AdminClient, plan: Plan) -> None:
     """
     (answer,) = admin.describe_consumer_groups([plan.app_id], request_timeout=plan.session_timeout).values()
     if members := len(answer.result().members):
-        raise Refuse(f"{members} workers are in the group {plan.app_id}: stop them first (SIGTERM), then rebuild")
+        raise Refuse(f"{members} workers are in the group {plan.app_id}: stop them first (SIGTERM)")
 
 
 def _ledgers(source: From, on_list: Erased, until: dict[int, int]) -> Kept:

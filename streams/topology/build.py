@@ -17,14 +17,16 @@ from streams.topology.auditing import Auditing
 from streams.topology.boards import SchoolBoards
 from streams.topology.courier import Courier
 from streams.topology.durable import Durable
-from streams.topology.engine import Engine, State
+from streams.topology.engine import BoardsLike, Engine, LedgersLike, State
 from streams.topology.erasing import Erasing, PagesOf
 from streams.topology.failstop import FailStop
 from streams.topology.gather import Gatherer
 from streams.topology.identity import Identity
 from streams.topology.keeper import Kafka, Keeper
 from streams.topology.lag import Lag
+from streams.topology.lingering import Lingering
 from streams.topology.loading import Loaded, Loader
+from streams.topology.mending import hanging, look, told
 from streams.topology.offsets import Offsets
 from streams.topology.overlap import Overlap, StageLike
 from streams.topology.pace import Pace
@@ -67,20 +69,10 @@ def build(plan: Plan, engine: Engine, probe: Probe, fail_stop: FailStop) -> Stre
     courier = Courier(Producer(clients.producer(plan)), plan.message_timeout + 5)
     offsets = Offsets(AdminClient(clients.common(plan)), plan.session_timeout)
     ready = readiness(probe, (plan.ledgers.name, plan.boards.name))
-    ledgers = Keeper(
-        plan.ledgers.name,
-        _kafka(plan, plan.ledgers, offsets, engine.new_ledgers, engine.stored_form),
-        pool,
-        ledger_report(probe, ready),
-        time.monotonic,
-    )
-    boards = Keeper(
-        plan.boards.name,
-        _kafka(plan, plan.boards, offsets, engine.new_boards, engine.board_form),
-        pool,
-        board_report(probe, ready),
-        time.monotonic,
-    )
+    of_ledgers = _kafka(plan, plan.ledgers, offsets, engine.new_ledgers, engine.stored_form)
+    ledgers = Keeper(plan.ledgers.name, of_ledgers, pool, ledger_report(probe, ready), time.monotonic)
+    of_boards = _kafka(plan, plan.boards, offsets, engine.new_boards, engine.board_form)
+    boards = Keeper(plan.boards.name, of_boards, pool, board_report(probe, ready), time.monotonic)
     app = make_app(plan, {plan.ledgers.name: ledgers, plan.boards.name: boards}, fail_stop)
     gatherer = Gatherer(app, plan)
     topics = {plan.topics.registers: Stage.SCHOOLS, plan.topics.marks: Stage.PUPILS}
@@ -107,11 +99,14 @@ def build(plan: Plan, engine: Engine, probe: Probe, fail_stop: FailStop) -> Stre
     )
     names = asdict(plan.topics).values()
     identity = Identity(lambda: offsets.ids(names), plan.session_timeout / 3, fail_stop)
+    lingering = _lingering(plan, ledgers, boards, fail_stop)
     overdue = Timer("looking for overdue registers", school_boards.tick, plan.check_interval, fail_stop)
     erasing = Erasing(around, durable_boards, reference, pages_of)
     erased = Timer("erasing from the boards", erasing.tick, plan.check_interval, fail_stop)
     auditing = Auditing(ledgers, plan.audit_share, probe, clock=time.monotonic, now=time.time)
-    return Stream(app=app, lag=lag, jobs=(watch, identity, reference, overdue, erased, auditing), fail_stop=fail_stop)
+    return Stream(
+        app=app, lag=lag, jobs=(watch, identity, lingering, reference, overdue, erased, auditing), fail_stop=fail_stop
+    )
 
 
 def _first(plan: Plan, offsets: Offsets) -> FirstRecord:
@@ -132,10 +127,20 @@ def _kafka(
             return Loader(table, consumer, offsets, new_state, stored_form, cancelled).load(partitions)
 
     return Kafka(
+        look=lambda partitions: partial(told, look(plan, table.name, partitions)),
         fence=lambda partition: PartitionWriter.open(plan, partition, table.name),
         ends=lambda partitions: offsets.settled_end(table.changelog, partitions),
         load=load,
     )
+
+
+def _lingering(plan: Plan, ledgers: Keeper[LedgersLike], boards: Keeper[BoardsLike], fail_stop: FailStop) -> Lingering:
+    keepers = (plan.ledgers.name, ledgers), (plan.boards.name, boards)
+
+    def names() -> list[str]:
+        return [plan.transactional_id(held.partition, table) for table, keeper in keepers for held in keeper.all()]
+
+    return Lingering(names, partial(hanging, plan), plan.transaction_timeout, fail_stop)
 
 
 def _now() -> datetime:

@@ -2,11 +2,12 @@
 
 On assignment, inside Faust's callback, during which aiokafka sends no heartbeats, so quickly:
 1. give back the partitions that are gone;
-2. fence the new ones (`init_transactions`);
-3. ask where every changelog partition now ends, for Faust.
+2. look at what hangs of the new ones, which the fence would make Kafka forget (`mending`);
+3. fence them (`init_transactions`), and end what hangs;
+4. ask where every changelog partition now ends, for Faust.
 Then, outside of it, while heartbeats go on and Faust waits with the flow:
-4. load the new ones, and check their positions.
-Only then may anything be written, also to those that stay: Faust compares the ends of 3 with those it finds itself, and
+5. load the new ones, and check their positions.
+Only then may anything be written, also to those that stay: Faust compares the ends of 4 with those it finds itself, and
 would wait for ever for a record that was written in between.
 """
 
@@ -68,8 +69,9 @@ class Held(Generic[State]):
 
 @dataclass(frozen=True)
 class Kafka(Generic[State]):
-    """The blocking calls that a keeper needs, each made in a thread."""
+    """The blocking calls that a keeper needs, each made in a thread. `look` gives what ends what hangs, once fenced."""
 
+    look: Callable[[set[int]], Callable[[], None]]
     fence: Callable[[int], Writer]
     ends: Callable[[set[int]], dict[int, int]]
     load: Callable[[set[int], Callable[[], bool]], dict[int, Loaded[State]]]
@@ -129,7 +131,7 @@ class Keeper(Generic[State]):
             held.revoking.set()
 
     async def assign(self, partitions: set[int], generation: int) -> None:
-        """Take *partitions* and no others: steps 1 to 3, and the start of 4.
+        """Take *partitions* and no others: steps 1 to 4, and the start of 5.
 
         A partition is kept only when this is the next generation after the last: having missed one, somebody else may
         have held it, and written, in between.
@@ -140,9 +142,7 @@ class Keeper(Generic[State]):
         await self._give_back(set(self._held) - kept)
         new = sorted(partitions - kept)
         began = self._clock()
-        writers = dict(
-            zip(new, await asyncio.gather(*(self._in_thread(self._kafka.fence, p) for p in new)), strict=True)
-        )
+        writers = await self._take(new)
         reach(Point.AFTER_FENCE)
         self._ends = await self._in_thread(self._kafka.ends, partitions)
         self._report.assigned(len(partitions))
@@ -180,6 +180,12 @@ class Keeper(Generic[State]):
         await self.idle()
         await self._stop_loading()
         await self._give_back(set(self._held))
+
+    async def _take(self, partitions: list[int]) -> dict[int, Writer]:
+        mend = await self._in_thread(self._kafka.look, set(partitions))
+        writers = await asyncio.gather(*(self._in_thread(self._kafka.fence, partition) for partition in partitions))
+        await self._in_thread(mend)
+        return dict(zip(partitions, writers, strict=True))
 
     async def _load(self, writers: dict[int, Writer], began: float) -> bool:
         found = await self._in_thread(self._kafka.load, set(writers), self._cancelled.is_set) if writers else {}

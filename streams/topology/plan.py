@@ -51,7 +51,8 @@ class Table(NamedTuple):
 class Plan:
     """Names, bounds and time-outs of one worker. Times in seconds.
 
-    `security` is what librdkafka must be given to connect, `credentials` what Faust must (None: nothing).
+    `security` is what librdkafka must be given to connect, `connect` what aiokafka must, `credentials` what Faust must
+    (None: nothing).
     """
 
     app_id: str
@@ -75,6 +76,7 @@ class Plan:
     breaker_stops: bool = False
     quarantine: frozenset[tuple[int, int]] = frozenset()  # registers set aside by hand: partition, offset
     security: Mapping[str, str] = field(default_factory=dict, repr=False)
+    connect: Mapping[str, Any] = field(default_factory=dict, repr=False)
     credentials: Any = field(default=None, repr=False)
 
     @property
@@ -125,5 +127,6 @@ def plan_of(settings: Settings, topics: Topics, quarantine: frozenset[tuple[int,
         breaker_stops=settings.breaker_stops,
         quarantine=quarantine,
         security=security.librdkafka(settings),
+        connect=security.aiokafka(settings),
         credentials=security.faust(settings),
     )

@@ -1,6 +1,7 @@
 """Faults of the broker: killed, paused, its disk full, records refused."""
 
 import contextlib
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,13 +16,15 @@ _MIB = 1 << 20
 _ALTER_WITHIN = 60.0  # s
 _LIMIT = "max.message.bytes"
 _KAFKAS_OWN = "1048588"
+_KILLING = threading.Lock()
 
 
 def kill(field: Field, fault: Fault) -> str:
     """Kill the broker outright, and start it again a while later."""
-    field.broker.kill()
-    field.until(lambda: False, fault.lasts)
-    field.broker.start()
+    with _KILLING:  # two that overlap would start two on the same data
+        field.broker.kill()
+        field.until(lambda: False, fault.lasts)
+        field.broker.start()
     return f"gone for {fault.lasts:.0f} s and its start"
 
 

@@ -27,6 +27,10 @@ class FakeKafka:
         self.blocked_loads = 0
         self.loading = threading.Event()
 
+    def look(self, partitions: set[int]) -> Callable[[], None]:
+        self.log.append(("look", set(partitions)))
+        return lambda: self.log.append(("mend", set(partitions)))
+
     def fence(self, partition: int) -> Writer:
         self.log.append(("fence", partition))
         self.writers.append(FakeWriter())
@@ -60,13 +64,25 @@ class Bench:
         async def told() -> None:
             with ThreadPoolExecutor(4) as pool:
                 report = ledger_report(self.probe, readiness(self.probe, ["ledgers"]))
-                calls = Kafka(self.kafka.fence, self.kafka.ends, self.kafka.load)
+                calls = Kafka(self.kafka.look, self.kafka.fence, self.kafka.ends, self.kafka.load)
                 await story(Keeper("ledgers", calls, pool, report, lambda: 0.0))
 
         asyncio.run(told())
 
     def happened(self, what: str) -> list[object]:
         return [fact for name, fact in self.kafka.log if name == what]
+
+
+def test_what_hangs_is_looked_for_before_the_fence_and_ended_after_it_and_before_the_ends_are_asked() -> None:
+    """The fence makes Kafka forget how it was to end; and a marker moves the end."""
+    bench = Bench()
+
+    async def story(keeper: Keeper) -> None:
+        await keeper.assign({1}, 5)
+        await keeper.loaded()
+
+    bench.run(story)
+    assert [name for name, _ in bench.kafka.log] == ["look", "fence", "mend", "ends", "load"]
 
 
 def test_new_partitions_are_fenced_then_their_ends_asked_then_loaded() -> None:
@@ -80,7 +96,7 @@ def test_new_partitions_are_fenced_then_their_ends_asked_then_loaded() -> None:
         assert (keeper.last_offset(2), keeper.last_offset(3)) == (19, None)
 
     bench.run(story)
-    assert [name for name, _ in bench.kafka.log] == ["fence", "fence", "ends", "load"]
+    assert [name for name, _ in bench.kafka.log] == ["look", "fence", "fence", "mend", "ends", "load"]
     assert ("assigned", 2) in bench.probe.told
     assert bench.probe.told[-1] == ("ready", True)
 
