@@ -94,6 +94,7 @@ class Ledgers:
         stored = self._stored.get(pupil)
         if stored is None:
             stored = self._stored[_checked_name(pupil)] = _Stored()
+            self._fast.expect(len(self._stored))
         if page is None:
             stored.summary = value
         elif value is None:
