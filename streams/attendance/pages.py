@@ -14,7 +14,7 @@ from typing_extensions import override
 HEAD = 2  # bytes before the first row of a page
 _CODE = HEAD + 1  # where the first row has its code
 _BLANK = [bytes(rows) for rows in range(256)]
-_AT_ONCE = 4  # new pages of a ledger that is loading, until they are put with the others
+_AT_ONCE = 8  # new pages of a ledger that is loading, until they are put with the others
 _SHARED = 1 << 18  # forms of which it is known that they may be shared: those of 12,000 classes' two years
 
 _Default = TypeVar("_Default")
