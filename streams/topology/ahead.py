@@ -41,11 +41,21 @@ class Ahead(Generic[State]):
         Raises:
             WrongTopics: there is no changelog. Undelivered: Kafka does not answer.
         """
+        reading = self._ended()
+        return self._begin() if reading is None else reading
+
+    def give_up(self) -> None:
+        """End reading ahead, and drop what was read: nothing of it was assigned."""
+        reading = self._ended()
+        if reading is not None:
+            reading.close()
+
+    def _ended(self) -> Reading[State] | None:
         self._stop.set()
         if self._thread is not None:
             self._thread.join()
         reading, self._reading = self._reading, None
-        return self._begin() if reading is None else reading
+        return reading
 
     def _run(self, most: int | None) -> None:
         try:

@@ -132,7 +132,7 @@ def _kafka(
     kafka = Kafka(
         fence=lambda partition: PartitionWriter.open(plan, partition, table.name),
         ends=lambda partitions: offsets.settled_end(table.changelog, partitions),
-        load=Loader(table, ahead.go_on, offsets, stored_form).load,
+        load=Loader(table, ahead, offsets, stored_form).load,
     )
     return kafka, ahead
 

@@ -183,7 +183,7 @@ class Keeper(Generic[State]):
 
     async def _load(self, writers: dict[int, Writer], began: float) -> bool:
         ends = {partition: self._ends[partition] for partition in writers}
-        found = await self._in_thread(self._kafka.load, ends, self._cancelled.is_set) if writers else {}
+        found = await self._in_thread(self._kafka.load, ends, self._cancelled.is_set)
         if len(found) < len(writers):  # cancelled
             await asyncio.gather(*(self._in_thread(writer.close) for writer in writers.values()))
             return False

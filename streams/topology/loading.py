@@ -8,6 +8,7 @@ from typing import Generic
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from streams.errors import Undelivered, WrongTopics
+from streams.topology.ahead import Ahead
 from streams.topology.engine import State
 from streams.topology.giving_back import give_back
 from streams.topology.offsets import Offsets
@@ -18,13 +19,10 @@ from streams.topology.reading import WAIT, Loaded, Reading
 
 @dataclass
 class Loader(Generic[State]):
-    """Fills partitions of *table* from its changelog. Blocking: call it in a thread.
-
-    `begun` gives what was read so far, perhaps nothing.
-    """
+    """Fills partitions of *table* from its changelog, going on with what was read `ahead`. Blocking: use a thread."""
 
     table: Table
-    begun: Callable[[], Reading[State]]
+    ahead: Ahead[State]
     offsets: Offsets
     stored_form: int
     patience: float = field(default=30.0)  # s without a record
@@ -37,15 +35,18 @@ class Loader(Generic[State]):
             WrongTopics: the changelog is not the one any more that was read.
             Undelivered: Kafka does not answer.
         """
+        if not ends:
+            self.ahead.give_up()
+            return {}
         try:
-            with closing(self.begun()) as reading:
+            with closing(self.ahead.go_on()) as reading:
                 reading.keep(set(ends))
                 if not self._read(reading, ends, cancelled):
                     return {}
-                give_back()
                 self._check(reading)
         except KafkaException as error:
             raise Undelivered(f"the changelog cannot be read: {error.args[0].str()}") from error
+        give_back()  # what lay in librdkafka's queues too
         return reading.found
 
     def _read(self, reading: Reading[State], ends: Mapping[int, int], cancelled: Callable[[], bool]) -> bool:

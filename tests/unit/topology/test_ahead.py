@@ -39,6 +39,18 @@ def test_what_was_read_is_gone_on_with_once() -> None:
     assert reader.go_on().found == {}
 
 
+def test_what_nobody_is_assigned_is_dropped() -> None:
+    """A worker that gets no partition holds nothing; nor does one that only keeps what it has begin."""
+    reader, consumer = ahead(ENDS)
+    reader.start(None)
+    until(reader.is_up)
+    reader.give_up()
+    assert consumer.log[-1] == ("close", [])
+    idle, consumer = ahead()
+    idle.give_up()
+    assert consumer.log == []
+
+
 def test_one_that_was_never_begun_begins() -> None:
     """A worker that nobody lets read ahead loads as well."""
     assert ahead()[0].go_on().found == {}

@@ -7,6 +7,7 @@ import pytest
 from confluent_kafka import TopicPartition
 
 from streams.errors import PositionLost, Undelivered, WrongTopics
+from streams.topology.ahead import Ahead
 from streams.topology.loading import Loader
 from streams.topology.offsets import Offsets
 from streams.topology.plan import Table
@@ -36,7 +37,7 @@ def loader(found: Reading[FakeLedgers], changelog_id: str = "its id") -> Loader[
         end=lambda _, partitions: dict.fromkeys(partitions, 9),
     )
     table = Table("ledgers", "changelog", "marks")
-    return Loader(table, lambda: found, cast("Offsets", offsets), stored_form=2, patience=0.2)
+    return Loader(table, Ahead(lambda: found, 4), cast("Offsets", offsets), stored_form=2, patience=0.2)
 
 
 def no() -> bool:
@@ -79,3 +80,10 @@ def test_an_end_that_does_not_come_is_not_waited_for_for_ever() -> None:
 def test_a_load_that_was_cancelled_gives_nothing() -> None:
     """The next assignment loads anew."""
     assert loader(reading(Consumer())).load({0: 1}, lambda: True) == {}
+
+
+def test_where_nothing_is_new_nothing_is_asked() -> None:
+    """What was read ahead is dropped."""
+    consumer = Consumer()
+    assert loader(reading(consumer)).load({}, no) == {}
+    assert consumer.log == []
