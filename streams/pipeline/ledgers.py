@@ -84,24 +84,32 @@ class Ledgers:
             StoredFormUnknown: key or value has a form that this version cannot read.
             NoErasureKey: it is of the list of the erased, which was made with another key.
         """
-        if key.startswith(_ERASED):
-            self.erased.load(key.decode("ascii").removeprefix(ERASED), value)
-            return
-        if key.startswith(_SINCE):
-            self._load_since(number_of(key), value)
+        if key[_LETTERS : _LETTERS + 1] != b"/":
+            self._load_other(key, value)
             return
         page, pupil = _page_in(key[_LETTERS:]), key[:_LETTERS].decode("latin-1")
         stored = self._stored.get(pupil)
         if stored is None:
             stored = self._stored[_checked_name(pupil)] = _Stored()
+            self._fast.expect(len(self._stored))
         if page is None:
             stored.summary = value
-        elif value is None:
-            stored.pages.pop(page, None)
-        else:
+        elif value is not None:
             stored.pages.load(page, checked(value))
+            return
+        else:
+            stored.pages.pop(page, None)
         if value is None and not stored.pages and stored.summary is None:
             del self._stored[pupil]
+
+    def _load_other(self, key: bytes, value: bytes | None) -> None:
+        """Take a record that is of no one pupil."""
+        if key.startswith(_ERASED):
+            self.erased.load(key.decode("ascii").removeprefix(ERASED), value)
+        elif key.startswith(_SINCE):
+            self._load_since(number_of(key), value)
+        else:
+            raise StoredFormUnknown("a changelog record has a key that this version cannot read")
 
     def _load_since(self, number: int, value: bytes | None) -> None:
         if value is None:

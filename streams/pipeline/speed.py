@@ -9,6 +9,8 @@ from streams.attendance.screen import Screen
 class Speed(NamedTuple):
     """When the fast path is worth its calls: from how many marks together, and from how many it is worth loading it.
 
+    From so many pupils too, whose marks are then to come.
+
     With `wait` marks wait until it is loaded; else they go the exact way meanwhile.
     """
 
@@ -38,9 +40,18 @@ class FastPath:
             self._load()
         return self._screen.ready
 
+    def expect(self, pupils: int) -> None:
+        """Have it loaded beside the ledgers of so many pupils, if they are worth it: their first marks need it most."""
+        if pupils == self._speed.loading:
+            self._begin()
+
     def _load(self) -> None:
+        thread = self._begin()
+        if self._speed.wait:
+            thread.join()
+
+    def _begin(self) -> Thread:
         if self._thread is None:
             self._thread = Thread(target=self._screen.load, name="fast path", daemon=True)
             self._thread.start()
-        if self._speed.wait:
-            self._thread.join()
+        return self._thread

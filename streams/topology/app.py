@@ -14,7 +14,7 @@ from streams.topology.gather import Gatherer
 from streams.topology.keeper import Keeper
 from streams.topology.overlap import Overlap
 from streams.topology.plan import Plan
-from streams.topology.table import DurableTable
+from streams.topology.table import DurableTable, Tables
 
 
 class StreamApp(faust.App):
@@ -95,6 +95,7 @@ def _settings(plan: Plan) -> dict[str, Any]:
         "broker_commit_every": 5_000,
         "producer_request_timeout": 30.0,  # Faust's own producer sends nothing
         "consumer_group_instance_id": plan.instance_id,
+        "TableManager": Tables,
         "store": "memory://",
         "key_serializer": "raw",
         "value_serializer": "raw",

@@ -12,6 +12,7 @@ from confluent_kafka import Consumer, Producer
 from confluent_kafka.admin import AdminClient
 
 from streams.topology import clients
+from streams.topology.ahead import Ahead
 from streams.topology.app import StreamApp, add_stage, make_app
 from streams.topology.auditing import Auditing
 from streams.topology.boards import SchoolBoards
@@ -22,10 +23,11 @@ from streams.topology.erasing import Erasing, PagesOf
 from streams.topology.failstop import FailStop
 from streams.topology.gather import Gatherer
 from streams.topology.identity import Identity
+from streams.topology.joining import Joining
 from streams.topology.keeper import Kafka, Keeper
 from streams.topology.lag import Lag
 from streams.topology.lingering import Lingering
-from streams.topology.loading import Loaded, Loader
+from streams.topology.loading import Loader
 from streams.topology.mending import hanging, look, told
 from streams.topology.offsets import Offsets
 from streams.topology.overlap import Overlap, StageLike
@@ -34,6 +36,7 @@ from streams.topology.plan import Plan, Table
 from streams.topology.probe import Probe, Stage
 from streams.topology.pupils import PupilsStage
 from streams.topology.readiness import board_report, ledger_report, readiness
+from streams.topology.reading import Reading
 from streams.topology.reference import Reference
 from streams.topology.schools import SchoolsStage
 from streams.topology.surroundings import Surroundings
@@ -58,6 +61,7 @@ class Stream:
     """Everything that `run` needs."""
 
     app: StreamApp
+    joining: Joining
     lag: Lag
     jobs: tuple[Job, ...]
     fail_stop: FailStop
@@ -69,10 +73,10 @@ def build(plan: Plan, engine: Engine, probe: Probe, fail_stop: FailStop) -> Stre
     courier = Courier(Producer(clients.producer(plan)), plan.message_timeout + 5)
     offsets = Offsets(AdminClient(clients.common(plan)), plan.session_timeout)
     ready = readiness(probe, (plan.ledgers.name, plan.boards.name))
-    of_ledgers = _kafka(plan, plan.ledgers, offsets, engine.new_ledgers, engine.stored_form)
-    ledgers = Keeper(plan.ledgers.name, of_ledgers, pool, ledger_report(probe, ready), time.monotonic)
-    of_boards = _kafka(plan, plan.boards, offsets, engine.new_boards, engine.board_form)
-    boards = Keeper(plan.boards.name, of_boards, pool, board_report(probe, ready), time.monotonic)
+    ledgers_kafka, ledgers_ahead = _kafka(plan, plan.ledgers, offsets, engine.new_ledgers, engine.stored_form)
+    boards_kafka, boards_ahead = _kafka(plan, plan.boards, offsets, engine.new_boards, engine.board_form)
+    ledgers = Keeper(plan.ledgers.name, ledgers_kafka, pool, ledger_report(probe, ready), time.monotonic)
+    boards = Keeper(plan.boards.name, boards_kafka, pool, board_report(probe, ready), time.monotonic)
     app = make_app(plan, {plan.ledgers.name: ledgers, plan.boards.name: boards}, fail_stop)
     gatherer = Gatherer(app, plan)
     topics = {plan.topics.registers: Stage.SCHOOLS, plan.topics.marks: Stage.PUPILS}
@@ -104,9 +108,10 @@ def build(plan: Plan, engine: Engine, probe: Probe, fail_stop: FailStop) -> Stre
     erasing = Erasing(around, durable_boards, reference, pages_of)
     erased = Timer("erasing from the boards", erasing.tick, plan.check_interval, fail_stop)
     auditing = Auditing(ledgers, plan.audit_share, probe, clock=time.monotonic, now=time.time)
-    return Stream(
-        app=app, lag=lag, jobs=(watch, identity, lingering, reference, overdue, erased, auditing), fail_stop=fail_stop
-    )
+    others = partial(offsets.has_members, plan.app_id) if plan.instance_id is None else None
+    joining = Joining(others, pool, (ledgers_ahead, boards_ahead))
+    jobs = (watch, identity, lingering, reference, overdue, erased, auditing)
+    return Stream(app=app, joining=joining, lag=lag, jobs=jobs, fail_stop=fail_stop)
 
 
 def _first(plan: Plan, offsets: Offsets) -> FirstRecord:
@@ -121,17 +126,19 @@ def _overlap(plan: Plan, name: Stage, stage: StageLike, fail_stop: FailStop) -> 
 
 def _kafka(
     plan: Plan, table: Table, offsets: Offsets, new_state: Callable[[], State], stored_form: int
-) -> Kafka[State]:
-    def load(partitions: set[int], cancelled: Callable[[], bool]) -> dict[int, Loaded[State]]:
-        with Consumer(clients.reader(plan)) as consumer:
-            return Loader(table, consumer, offsets, new_state, stored_form, cancelled).load(partitions)
+) -> tuple[Kafka[State], Ahead[State]]:
+    def begin() -> Reading[State]:
+        changelog_id, _ = offsets.topic(table.changelog)
+        return Reading(Consumer(clients.reader(plan)), table.changelog, changelog_id, new_state)
 
-    return Kafka(
+    ahead = Ahead(begin, plan.partitions)
+    kafka = Kafka(
         look=lambda partitions: partial(told, look(plan, table.name, partitions)),
         fence=lambda partition: PartitionWriter.open(plan, partition, table.name),
         ends=lambda partitions: offsets.settled_end(table.changelog, partitions),
-        load=load,
+        load=Loader(table, ahead, offsets, stored_form).load,
     )
+    return kafka, ahead
 
 
 def _lingering(plan: Plan, ledgers: Keeper[LedgersLike], boards: Keeper[BoardsLike], fail_stop: FailStop) -> Lingering:

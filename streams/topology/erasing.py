@@ -8,14 +8,14 @@ import asyncio
 from collections.abc import Callable, Mapping
 
 import structlog
-from confluent_kafka import Consumer, KafkaException, Message
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, Message, TopicPartition
 
 from streams.errors import Undelivered
 from streams.topology.durable import Durable
 from streams.topology.engine import BoardsLike, Names, Renamed
 from streams.topology.keeper import Held
-from streams.topology.loading import read_to_end
 from streams.topology.position import POSITION_KEY
+from streams.topology.reading import AT_ONCE, EOF, WAIT
 from streams.topology.records import page_records
 from streams.topology.reference import Reference
 from streams.topology.surroundings import Surroundings
@@ -53,10 +53,32 @@ class PagesOf:
 
         try:
             with self._make() as consumer:
-                read_to_end(consumer, self._topic, [partition], take, patience=self._patience)
+                _read_to_end(consumer, TopicPartition(self._topic, partition, OFFSET_BEGINNING), take, self._patience)
         except KafkaException as error:
             raise Undelivered(f"the changelog cannot be read: {error.args[0].str()}") from error
         return found
+
+
+def _read_to_end(consumer: Consumer, place: TopicPartition, take: Callable[[Message], None], patience: float) -> None:
+    """Give *take* every record of a partition from *place* on.
+
+    Raises:
+        Undelivered: for *patience* seconds there was no record. KafkaException: Kafka refuses.
+    """
+    consumer.assign([place])
+    idle = 0.0
+    while idle <= patience:
+        messages = consumer.consume(AT_ONCE, timeout=WAIT)
+        idle = 0.0 if messages else idle + WAIT
+        for message in messages:
+            error = message.error()
+            if error is None:
+                take(message)
+            elif error.code() == EOF:
+                return
+            else:
+                raise KafkaException(error)
+    raise Undelivered(f"the changelog gave no record for {patience:g} s")
 
 
 class Erasing:

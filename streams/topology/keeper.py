@@ -6,7 +6,7 @@ On assignment, inside Faust's callback, during which aiokafka sends no heartbeat
 3. fence them (`init_transactions`), and end what hangs;
 4. ask where every changelog partition now ends, for Faust.
 Then, outside of it, while heartbeats go on and Faust waits with the flow:
-5. load the new ones, and check their positions.
+5. load the new ones, as far as 4 says, and check their positions.
 Only then may anything be written, also to those that stay: Faust compares the ends of 4 with those it finds itself, and
 would wait for ever for a record that was written in between.
 """
@@ -23,8 +23,8 @@ import structlog
 
 from streams.topology.crash_points import Point, reach
 from streams.topology.engine import State
-from streams.topology.loading import Loaded
 from streams.topology.position import Position
+from streams.topology.reading import Loaded
 from streams.topology.records import Record
 
 log = structlog.get_logger("firstbell.worker")
@@ -74,7 +74,7 @@ class Kafka(Generic[State]):
     look: Callable[[set[int]], Callable[[], None]]
     fence: Callable[[int], Writer]
     ends: Callable[[set[int]], dict[int, int]]
-    load: Callable[[set[int], Callable[[], bool]], dict[int, Loaded[State]]]
+    load: Callable[[dict[int, int], Callable[[], bool]], dict[int, Loaded[State]]]
 
 
 class Keeper(Generic[State]):
@@ -188,7 +188,8 @@ class Keeper(Generic[State]):
         return dict(zip(partitions, writers, strict=True))
 
     async def _load(self, writers: dict[int, Writer], began: float) -> bool:
-        found = await self._in_thread(self._kafka.load, set(writers), self._cancelled.is_set) if writers else {}
+        ends = {partition: self._ends[partition] for partition in writers}
+        found = await self._in_thread(self._kafka.load, ends, self._cancelled.is_set)
         if len(found) < len(writers):  # cancelled
             await asyncio.gather(*(self._in_thread(writer.close) for writer in writers.values()))
             return False

@@ -5,6 +5,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from confluent_kafka import (
+    ConsumerGroupState,
     ConsumerGroupTopicPartitions,
     IsolationLevel,
     KafkaError,
@@ -19,6 +20,8 @@ from streams.kafka.moving import patient
 
 _FIRST: OffsetSpec = OffsetSpec.earliest()  # type: ignore[no-untyped-call]
 _END: OffsetSpec = OffsetSpec.latest()  # type: ignore[no-untyped-call]
+
+_NOBODY = frozenset({ConsumerGroupState.EMPTY, ConsumerGroupState.DEAD})
 
 _OUTDATED = frozenset(
     {KafkaError.FENCED_LEADER_EPOCH, KafkaError.UNKNOWN_LEADER_EPOCH, KafkaError.NOT_LEADER_FOR_PARTITION}
@@ -93,6 +96,21 @@ class Offsets:
             if place.error:
                 raise KafkaException(place.error)
         return found
+
+    def has_members(self, group: str) -> bool:
+        """Tell whether anybody is in *group*.
+
+        All groups are listed for it. To describe one is to ask its coordinator, and where a cluster has none yet, the
+        question's time goes over, and librdkafka's client can then not be closed: the process would not end.
+
+        Raises:
+            Undelivered: Kafka does not answer.
+        """
+        try:
+            listed = self._admin.list_consumer_groups(request_timeout=self._timeout).result()
+        except KafkaException as error:
+            raise Undelivered(f"Kafka does not list its groups: {error.args[0].str()}") from error
+        return any(one.group_id == group and one.state not in _NOBODY for one in listed.valid)
 
     def stable_end(self, topic: str, partitions: Iterable[int]) -> dict[int, int]:
         """Give the last stable offset of each partition: before it, every transaction is committed or aborted."""

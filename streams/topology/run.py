@@ -8,9 +8,7 @@ import structlog
 from faust.exceptions import ConsumerNotStarted
 
 from streams.errors import Undelivered
-from streams.topology.app import StreamApp
 from streams.topology.build import Stream
-from streams.topology.failstop import FailStop
 from streams.topology.lag import Lag
 
 STOP_WITHIN = 9.0  # s from the signal to the end of the process
@@ -27,7 +25,7 @@ async def run(stream: Stream) -> None:
     stop = _signalled()
     app, fail_stop = stream.app, stream.fail_stop
     app.in_worker = True
-    jobs = (_start(app, fail_stop), _report(stream.lag), *(job.run() for job in stream.jobs))
+    jobs = (_start(stream), _report(stream.lag), *(job.run() for job in stream.jobs))
     tasks = [asyncio.create_task(job) for job in jobs]
     await stop.wait()
     log.info("stopping")
@@ -36,8 +34,11 @@ async def run(stream: Stream) -> None:
     )
     for task in tasks[1:]:
         task.cancel()
-    app.ask_back()
-    await app.stop()
+    if app.started:
+        app.ask_back()
+        await app.stop()
+    else:
+        tasks[0].cancel()  # it has not joined
     for keeper in app.keepers.values():
         await keeper.close()
     for task in tasks:
@@ -53,11 +54,12 @@ def _signalled() -> asyncio.Event:
     return stop
 
 
-async def _start(app: StreamApp, fail_stop: FailStop) -> None:
+async def _start(stream: Stream) -> None:
     try:
-        await app.start()
+        await stream.joining.ready()
+        await stream.app.start()
     except Exception as error:  # noqa: BLE001 - nothing has begun, whatever it is
-        fail_stop("starting", error)
+        stream.fail_stop("starting", error)
 
 
 async def _report(lag: Lag) -> None:

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import uuid
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Iterable
 
 from confluent_kafka import Producer
@@ -92,11 +92,11 @@ def swallow() -> None:
 
 def not_cleared() -> None:
     """Keep the ledgers of a partition that was asked back, and go on with them when it comes again."""
-    old: dict[int, Held] = {}
+    tables: dict[Keeper, dict[int, Held]] = defaultdict(dict)
     load = Keeper._load
 
     async def loaded(self: Keeper, writers: dict[int, Writer], began: float) -> bool:
-        done = await load(self, writers, began)
+        done, old = await load(self, writers, began), tables[self]
         for partition in writers:
             if partition in old and partition in self._held:
                 kept = old[partition]

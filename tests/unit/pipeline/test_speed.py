@@ -40,3 +40,12 @@ def test_without_numba_all_goes_the_exact_way(monkeypatch: pytest.MonkeyPatch) -
     screen = Screen(ENGINE)
     assert not FastPath(screen, Speed(1, 1, wait=True)).is_for(1_000)
     assert not screen.ready
+
+
+@pytest.mark.parametrize(("pupils", "is_begun"), [(4, False), (5, True)])
+def test_it_is_loaded_beside_the_ledgers_of_many_pupils(pupils: int, is_begun: bool) -> None:  # noqa: FBT001 - a table
+    """Their first marks would take longest without it; those of a few are done before it is there."""
+    fast = FastPath(Screen(ENGINE), Speed(2, 5, wait=True))
+    for known in range(1, pupils + 1):
+        fast.expect(known)
+    assert (fast._thread is not None) == is_begun  # noqa: SLF001 - it shows nowhere else that it was begun

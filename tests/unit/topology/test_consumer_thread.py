@@ -5,14 +5,16 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import ConsumerStoppedError
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 from faust.types import TP
 
-from streams.topology.consumer import SteadyThread
+from streams.topology.consumer import FETCH_WAIT, SteadyThread
 
 A, B = TP("marks", 0), TP("marks", 1)
 
@@ -146,3 +148,11 @@ def test_a_fetcher_that_is_closed_says_so() -> None:
             await world.fetch()
 
     asyncio.run(trial())
+
+
+def test_the_broker_holds_no_request_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Partitions that resume while one is held wait until it is answered: 1.5 s by Faust's own wish."""
+    made = SimpleNamespace(_fetch_max_wait_ms=1500)
+    monkeypatch.setattr(AIOKafkaConsumerThread, "_create_worker_consumer", lambda *_: made)
+    assert World().thread._create_worker_consumer(None)._fetch_max_wait_ms == FETCH_WAIT
+    assert "_fetch_max_wait_ms" in AIOKafkaConsumer.start.__code__.co_names  # where it is read

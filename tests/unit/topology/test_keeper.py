@@ -9,9 +9,9 @@ import pytest
 
 from streams.errors import PositionLost
 from streams.topology.keeper import Kafka, Keeper, Writer
-from streams.topology.loading import Loaded
 from streams.topology.position import Position
 from streams.topology.readiness import ledger_report, readiness
+from streams.topology.reading import Loaded
 from tests.support.waiting import until
 from tests.unit.topology.fakes import FakeLedgers, FakeWriter, Noted
 
@@ -40,8 +40,10 @@ class FakeKafka:
         self.log.append(("ends", set(partitions)))
         return {partition: 10 * partition for partition in partitions}
 
-    def load(self, partitions: set[int], cancelled: Cancelled) -> dict[int, Loaded]:
-        self.log.append(("load", set(partitions)))
+    def load(self, ends: dict[int, int], cancelled: Cancelled) -> dict[int, Loaded]:
+        partitions = set(ends)
+        assert ends == {partition: 10 * partition for partition in partitions}
+        self.log.append(("load", partitions))
         if self.blocked_loads:
             self.blocked_loads -= 1
             self.loading.set()

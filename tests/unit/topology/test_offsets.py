@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from confluent_kafka import IsolationLevel, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import ConsumerGroupState, IsolationLevel, KafkaError, KafkaException, TopicPartition
 
 from streams.errors import Stop, Undelivered, WrongTopics
 from streams.topology.offsets import Offsets
@@ -151,3 +151,29 @@ def test_where_kafka_does_not_say_what_is_committed_nothing_is_assumed() -> None
     """To begin at the first record would do everything again."""
     with pytest.raises(Undelivered, match="what is committed of marks"):
         _committed(_refused(KafkaError.GROUP_AUTHORIZATION_FAILED))
+
+
+@pytest.mark.parametrize(
+    ("listed", "is_somebody"),
+    [
+        ([("ours", ConsumerGroupState.STABLE), ("other", ConsumerGroupState.EMPTY)], True),
+        ([("ours", ConsumerGroupState.PREPARING_REBALANCING)], True),
+        ([("ours", ConsumerGroupState.EMPTY), ("other", ConsumerGroupState.STABLE)], False),
+        ([], False),
+    ],
+)
+def test_a_group_has_members_unless_it_is_empty_or_gone(
+    listed: list[tuple[str, ConsumerGroupState]],
+    is_somebody: bool,  # noqa: FBT001 - a table
+) -> None:
+    """Also while its members change."""
+    valid = [SimpleNamespace(group_id=group, state=state) for group, state in listed]
+    admin = SimpleNamespace(list_consumer_groups=lambda **_: _done(SimpleNamespace(valid=valid)))
+    assert Offsets(cast("Any", admin), 5.0).has_members("ours") == is_somebody
+
+
+def test_a_broker_that_lists_no_groups_is_said_so() -> None:
+    """The worker ends, and is started again."""
+    admin = SimpleNamespace(list_consumer_groups=lambda **_: _done(_refused(KafkaError.CLUSTER_AUTHORIZATION_FAILED)))
+    with pytest.raises(Undelivered):
+        Offsets(cast("Any", admin), 5.0).has_members("ours")

@@ -1,0 +1,104 @@
+"""Partitions of a changelog while they are read: what is in them so far, and how far each was read.
+
+A reading may stop and go on. What it finds is the same as if it had begun later, as long as it leaves nothing out: a
+tombstone that compaction took away was read before, or the record that it removed was not. Compaction keeps tombstones
+for `delete.retention.ms`, a day, and from a first record to the end is a matter of seconds; who reads on after that
+gets every record there is.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Generic
+
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
+
+from streams.topology.engine import State
+from streams.topology.position import POSITION_KEY, Position, decode_position
+
+AT_ONCE = 5_000  # records a call
+WAIT = 0.1  # s for so many; the last call of a load takes as long
+EOF = KafkaError._PARTITION_EOF  # noqa: SLF001 - librdkafka's local errors have such names
+
+
+@dataclass
+class Loaded(Generic[State]):
+    """One partition of a table as its changelog has it, and the position beside it."""
+
+    state: State
+    position: Position | None = None
+    topic_id: str = ""
+    changelog_id: str = ""
+
+
+class Reading(Generic[State]):
+    """Reads partitions of *changelog*, whose id is *changelog_id*. Blocking, and used in one thread at a time."""
+
+    def __init__(self, consumer: Consumer, changelog: str, changelog_id: str, new_state: Callable[[], State]) -> None:
+        self.consumer = consumer
+        self.changelog_id = changelog_id
+        self.found: dict[int, Loaded[State]] = {}
+        self._changelog = changelog
+        self._new_state = new_state
+        self._ends: dict[int, int] = {}  # where the last end of a partition was seen
+
+    def keep(self, partitions: set[int]) -> None:
+        """Read *partitions* and no others: those that are new from their beginning, the others on from where they are.
+
+        Raises:
+            KafkaException: Kafka refuses.
+        """
+        for partition in self.found.keys() - partitions:
+            del self.found[partition]
+            self._ends.pop(partition, None)
+            self.consumer.incremental_unassign([TopicPartition(self._changelog, partition)])
+        new = partitions - self.found.keys()
+        self.found |= {partition: Loaded(self._new_state()) for partition in new}
+        if new:
+            self.consumer.incremental_assign([TopicPartition(self._changelog, p, OFFSET_BEGINNING) for p in new])
+
+    def step(self) -> bool:
+        """Take what has come, waiting for it a moment; tell whether there was anything.
+
+        Raises:
+            KafkaException: Kafka refuses. StoredFormUnknown: it is nothing that this version can read.
+        """
+        messages = self.consumer.consume(AT_ONCE, timeout=WAIT)
+        for message in messages:
+            error = message.error()
+            if error is None:
+                take(self.found, message)
+            elif error.code() != EOF:
+                raise KafkaException(error)
+            else:
+                self._ends[message.partition() or 0] = message.offset() or 0
+        return bool(messages)
+
+    def is_at(self, ends: Mapping[int, int]) -> bool:
+        """Tell whether every partition was read up to its end of *ends*, which are offsets."""
+        return all(self._ends.get(partition, -1) >= end for partition, end in ends.items())
+
+    def has_ended(self) -> bool:
+        """Tell whether an end of every partition was seen, wherever it was then."""
+        return self._ends.keys() == self.found.keys()
+
+    def size(self) -> int:
+        """Count those whom it is about, so far."""
+        return sum(len(loaded.state) for loaded in self.found.values())
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self.consumer.close()
+
+
+def take(found: Mapping[int, Loaded[State]], message: Message) -> None:
+    """Take one record."""
+    loaded = found.get(message.partition() or 0)
+    if loaded is None:
+        return  # of a partition that was let go a moment before
+    key = message.key() or b""
+    if key == POSITION_KEY:
+        # Taken away where a rebuild has begun: then there is none until it has ended.
+        value = message.value()
+        loaded.position = None if value is None else decode_position(value)
+    else:
+        loaded.state.load(key, message.value())
