@@ -29,12 +29,13 @@ from streams.pipeline.boards import Boards
 from streams.pipeline.intake import read_register
 from streams.pipeline.marks import Columns
 from streams.pipeline.splitting import partition_of, split
+from streams.settings import Settings
 from streams.topology.records import batch_records
 from streams.topology.schools import MAX_RECORD
 
 AT_ONCE = 256  # registers
 TOGETHER = 4  # records of a partition
-PARTITIONS = 8
+PARTITIONS = Settings().partitions
 
 
 class Steps:

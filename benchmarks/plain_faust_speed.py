@@ -23,7 +23,7 @@ from streams.pipeline.fold import fold
 from streams.pipeline.replay import Replay
 from streams.settings import Settings
 
-PARTITIONS = 8
+PARTITIONS = Settings().partitions
 RULE = "persistent-absence"
 _APP = "benchmarks.rivals.plain_faust"
 _LEAST_RATE = 100  # marks a second; a run that is slower is given up

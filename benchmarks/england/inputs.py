@@ -16,8 +16,9 @@ from benchmarks.england.sending import Keyed, keyed
 from benchmarks.log import Log
 from benchmarks.rivals.openings import openings
 from benchmarks.workload import Workload
+from streams.settings import Settings
 
-PARTITIONS = 8
+PARTITIONS = Settings().partitions
 Say = Callable[[str], object]
 
 

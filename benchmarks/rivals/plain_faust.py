@@ -21,7 +21,7 @@ THERE = frozenset(["/", "\\", "L", "B", "K", "P", "V", "W"])
 app = faust.App(
     NAME,
     broker=f"kafka://{os.environ.get('BENCH_BOOTSTRAP', '127.0.0.1:9092')}",
-    topic_partitions=int(os.environ.get("BENCH_PARTITIONS", "8")),
+    topic_partitions=int(os.environ.get("BENCH_PARTITIONS", "4")),
     topic_allow_declare=False,  # made beforehand
     topic_disable_leader=True,
     broker_commit_interval=1.0,  # as Firstbell's, since the clock stops at a commit; Faust's own is 2.8 s

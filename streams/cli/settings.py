@@ -21,7 +21,7 @@ def settings(loaded: Loaded, *, as_json: bool) -> None:
     Set one by FIRSTBELL_NAME in the environment, by name in a TOML file, or by --set.
 
     \b
-    FIRSTBELL_PARTITIONS=4 firstbell settings
+    FIRSTBELL_PARTITIONS=8 firstbell settings
     firstbell settings --config firstbell.toml --json
     """  # noqa: D301 - click reads the \b
     rows = [_row(loaded, name) for name in Settings.model_fields]
