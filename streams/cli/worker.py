@@ -42,7 +42,7 @@ _PLACE = re.compile(r"(.+)/([0-9]{1,9})/([0-9]{1,18})")
 log = structlog.get_logger("firstbell.worker")
 
 # Faust and aiokafka tell of every step at level info.
-_CHATTY = ("faust", "mode", "aiokafka", "streams.topology")
+_CHATTY = ("faust", "mode", "aiokafka", "numba", "streams.topology")
 # librdkafka's lines say again what is raised, and Faust's timers that the machine is busy.
 _NEEDLESS = ("librdkafka", "mode.timers")
 
