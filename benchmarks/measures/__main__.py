@@ -73,8 +73,8 @@ def _world(*, pupils: int, history: int, seed: int, marks: int, kinds: int = ORI
     click.option("--rate", default=float(KENT), help="Marks a second."),
     click.option("--seconds", default=300.0, help="For how long."),
     click.option("--low-seconds", default=90.0, help="And for how long a quarter of it."),
-    click.option("--warm", default=LARGEST, help="Marks before the clock starts, as fast as may be."),
-    _WORKERS,
+    click.option("--warm", default=3 * LARGEST, help="Marks before the clock starts, as fast as may be."),
+    click.option("--workers", default=1, help="How many `firstbell worker` share the partitions."),
 )
 def _latency(
     *, rate: float, seconds: float, low_seconds: float, warm: int, workers: int, docs: bool, **town: int
