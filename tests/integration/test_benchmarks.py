@@ -50,10 +50,16 @@ def test_rival_finds_our_children(kafka: Broker, log: Log, tmp_path: Path) -> No
 
 
 def test_mid_year_equals_replay(kafka: Broker, tmp_path: Path) -> None:
-    """A worker that begins with a half year gives the alerts of a replay from the same ledgers, and its states."""
+    """Two workers that begin with a half year give the alerts of a replay from the same ledgers, and its states."""
     inputs = Inputs(Plan(pupils=90, history=40, sessions=3, rival_sessions=2), tmp_path, lambda _: None, tmp_path)
     result = whole(
-        kafka.bootstrap, made=inputs.made, warm=inputs.warm, part=inputs.all, due=inputs.due, directory=tmp_path
+        kafka.bootstrap,
+        made=inputs.made,
+        warm=inputs.warm,
+        part=inputs.all,
+        due=inputs.due,
+        directory=tmp_path,
+        workers=2,
     )
     assert inputs.due.alerts
     assert result.gate.endswith("the stored state of 90 pupils, as the replay's")
