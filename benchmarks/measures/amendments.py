@@ -51,7 +51,7 @@ def amendments(world: World, marks: int, warm: int, directory: Path, say: Say, *
     rows = [(f"{taken:,}", f"{taken / timing.wall:,.0f}", f"{1e6 * timing.cpu / taken:.1f}")]
     before = f"{warm:,} before the clock starts, after a morning of everybody"
     words = [
-        f"{world.words()}; {workers} workers",
+        f"{world.words()}; workers: {workers}",
         f"every mark amends one of the last {_LATEST // 2} school days; {before}",
     ]
     return Finding(heads=HEADS, rows=rows, gate=gate, words=words, data={"marks": taken, "timing": asdict(timing)})

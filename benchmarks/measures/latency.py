@@ -84,7 +84,7 @@ def latency(world: World, loads: list[Load], warm: int, directory: Path, say: Sa
         say("the gate")
         gate = check(site, [line for part in parts for line in part], world)
     words = [
-        f"{world.words()}; {workers} workers; {warm:,} marks before the clock starts",
+        f"{world.words()}; workers: {workers}; {warm:,} marks before the clock starts",
         *(f"{one.load.name}: {one.sent.marks:,} marks in {one.load.seconds:g} s, handed over at most "
           f"{1e3 * one.sent.latest:.1f} ms after they were due" for one in felt),
     ]  # fmt: skip
