@@ -137,10 +137,7 @@ class BoardWork:
 
         What fell due at this school before that moment is decided first.
         """
-        received = received_ms(register)
-        county.feeds.heard(register.urn, received)
-        self._now = max(self._now, received)
-        self._begin_year(year_of(received))
+        received = self.hear(register, county)
         board = self._copy(register.urn)
         watch = Watch(self.rules, board, county, self._now)
         self._look(watch)
@@ -149,6 +146,14 @@ class BoardWork:
         watch.taken(register, received, changed=took != "nothing", heard=heard)
         self._soonest = min(self._soonest, board.next_look)
         self._gather(watch, "correction" if took == "past" else "mark", register)
+
+    def hear(self, register: BatchRegister, county: County) -> int:
+        """Take note that a register came, of a school that may be on other boards; return when it was received."""
+        received = received_ms(register)
+        county.feeds.heard(register.urn, received)
+        self._now = max(self._now, received)
+        self._begin_year(year_of(received))
+        return received
 
     def _begin_year(self, year: int) -> None:
         """In the first register of an academic year, let go of what schools that send no more left behind."""

@@ -65,7 +65,15 @@ class Columns:
     def part(self, which: Block) -> list[BatchRegister]:
         """Return the registers with only *which* of the marks, in order; without those that have none of them."""
         sizes = np.bincount(self.register[which], minlength=len(self.registers))
-        some = np.flatnonzero(sizes)
+        return self._cut(which, sizes, np.flatnonzero(sizes))
+
+    def cut(self, which: Block) -> list[BatchRegister]:
+        """Return all registers with only *which* of the marks, in order."""
+        sizes = np.bincount(self.register[which], minlength=len(self.registers))
+        return self._cut(which, sizes, np.arange(len(self.registers)))
+
+    def _cut(self, which: Block, sizes: Block, some: Block) -> list[BatchRegister]:
+        """Return *some* registers, by number, with *which* of the marks; of each register so many as *sizes* says."""
         registers = [self.registers[number] for number in some.tolist()]
         recorded = [register.marks.recorded for register in registers]
         sheets = sheets_of(self._packed(which), sizes[some].tolist(), recorded)

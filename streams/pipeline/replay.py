@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import msgspec
-import numpy as np
-
+from streams.attendance.ledger import URN_BITS
 from streams.attendance.walk import Engine
 from streams.board.county import County
 from streams.board.feeds import Feeds
@@ -17,11 +15,13 @@ from streams.pipeline.intake import read_line
 from streams.pipeline.ledgers import Ledgers
 from streams.pipeline.refusals import from_file
 from streams.pipeline.speed import PATIENT
-from streams.pipeline.splitting import partition_of
+from streams.pipeline.splitting import owned
 from streams.pipeline.work import Outcome
 
 BEFORE_MARKS = -1
-"""The place of alerts about schools: before those of all marks."""
+"""The place of alerts about the school of a register: before those of all marks."""
+_BY_CLOCK = BEFORE_MARKS - (1 << URN_BITS)
+"""With a school's URN added, the place of what fell due there before a register came: before all, by school."""
 
 
 class Line(NamedTuple):
@@ -44,19 +44,20 @@ class Fed(NamedTuple):
 
 
 class _Read(NamedTuple):
-    """One line read: its marks, what was refused of it, and the alerts about schools that came with it."""
+    """One line read: what was taken and refused of it, and the alerts about schools that came with it, with places."""
 
     register: BatchRegister | None
     refused: list[DeadLetter]
     schools: list[Alert]
+    places: list[int]
 
 
 class Replay:
     """All pupils and schools of a log in one set of ledgers and boards, or a *share* of them (number, of how many).
 
-    A share has the pupils of that partition; the first has all schools too, and tells what the intake refuses. `file`
-    is the name that dead letters give as their origin; `schools` is what is known of schools beforehand. Time is that
-    of the registers as they come.
+    A share has the pupils of that partition and every so manieth school; the first tells too what the intake refuses.
+    `file` is the name that dead letters give as their origin; `schools` is what is known of schools beforehand. Time
+    is that of the registers as they come.
     """
 
     def __init__(
@@ -81,29 +82,28 @@ class Replay:
         """Take lines as one batch; return what each gave, the same as if each had come alone."""
         read = [self._read(line) for line in lines]
         work = self.ledgers.work()
-        outcomes = iter(work.take(*(each.register for each in read if each.register is not None)))
+        outcomes = iter(work.take(*self._owned([each.register for each in read if each.register is not None])))
         work.commit()
         return [_fed(each, None if each.register is None else next(outcomes)) for each in read]
 
+    def _owned(self, registers: list[BatchRegister]) -> list[BatchRegister]:
+        return registers if self._of == 1 else owned(registers, self._of, self._number)
+
     def _read(self, line: Line) -> _Read:
         if not line.value.strip():
-            return _Read(None, [], [])
+            return _Read(None, [], [], [])
         register, refused = read_line(line.value, origin=Origin(file=self.file, line=line.number))
-        if register is None:
-            return _Read(None, [] if self._number else refused, [])
-        mine = register
-        if self._of > 1:
-            its = [partition_of(pupil, self._of) == self._number for pupil in register.marks.pupils]
-            mine = msgspec.structs.replace(register, marks=register.marks.only(np.flatnonzero(its).tolist()))
-        return _Read(mine, [], []) if self._number else _Read(mine, refused, self._schools(register))
+        told = [] if self._number else refused
+        return _Read(register, told, *([], []) if register is None else self._schools(register))
 
-    def _schools(self, register: BatchRegister) -> list[Alert]:
-        """Decide what fell due anywhere before *register* was received, then take it."""
+    def _schools(self, register: BatchRegister) -> tuple[list[Alert], list[int]]:
+        """Decide what fell due anywhere before *register* was received, then take it; give alerts and their places."""
         work = self.boards.work()
         work.tick(received_ms(register), self.county)
-        work.take(register, self.county)
+        places = [_BY_CLOCK + alert.urn for alert in work.alerts]
+        (work.take if register.urn % self._of == self._number else work.hear)(register, self.county)
         work.commit()
-        return work.alerts
+        return work.alerts, places + [BEFORE_MARKS] * (len(work.alerts) - len(places))
 
     def years(self) -> dict[str, int]:
         """Return each pupil's year, Y."""
@@ -115,5 +115,4 @@ def _fed(read: _Read, outcome: Outcome | None) -> Fed:
     if outcome is None:
         return Fed([], read.refused, 0, [])
     dead = sorted(read.refused + outcome.refused, key=lambda letter: letter.mark or 0)
-    places = [BEFORE_MARKS] * len(read.schools) + outcome.places
-    return Fed(read.schools + outcome.alerts, dead, outcome.taken, places)
+    return Fed(read.schools + outcome.alerts, dead, outcome.taken, read.places + outcome.places)

@@ -27,6 +27,12 @@ def split(registers: Sequence[BatchRegister], partitions: int) -> dict[int, list
     return {partition: columns.part(which) for partition, which in parts if len(which)}
 
 
+def owned(registers: Sequence[BatchRegister], partitions: int, number: int) -> list[BatchRegister]:
+    """Return accepted registers with the marks of one partition only; with those that have no mark there."""
+    columns = Columns(registers)
+    return columns.cut(np.flatnonzero(_partitions_of(columns.packed.pupils, partitions) == number))
+
+
 def _partitions_of(pupils: bytes, partitions: int) -> Block:
     """Return `partition_of` each of the *pupils* that stand one behind the other."""
     letters = np.frombuffer(pupils, "u1").reshape(-1, KEY)

@@ -10,7 +10,7 @@ from streams.pipeline.replay import Fed, Line, Replay
 
 
 class Placed(NamedTuple):
-    """A line to write, what it is counted as, and the place of its mark in the register (a school's is before all)."""
+    """A line to write, what it is counted as, and the place of its mark in the register (before all: of schools)."""
 
     place: int
     kind: tuple[str, str]
@@ -26,7 +26,7 @@ class Part(NamedTuple):
 
 
 class Share:
-    """Share *number* of *of*: the pupils whose partition it would be; the first has all schools too."""
+    """Share *number* of *of*: the pupils whose partition it would be, and every so manieth school."""
 
     def __init__(self, engine: Engine, schools: Schools | None = None, number: int = 0, of: int = 1) -> None:
         self._replay = Replay(engine, schools=schools, share=(number, of))
