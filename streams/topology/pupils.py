@@ -39,6 +39,14 @@ class Batch:
         self.taken: list[BatchRegister] = []
         self.received: list[int] = []  # for each alert, when the register behind it was received (ms; -1 unknown)
 
+    @property
+    def has_room(self) -> bool:
+        """Whether the batch may go on: its partition is not asked back, and few of its pupils come up again.
+
+        Whoever a mark has flipped goes the exact way for the rest of the batch, which is dear.
+        """
+        return not self.held.revoking.is_set() and self.applied < max(AT_ONCE, len(self.held.state))
+
     def obey(self, command: Command) -> None:
         """Do what a person asked of one pupil's state."""
         before = len(self.work.alerts)
@@ -149,7 +157,7 @@ class PupilsStage:
 
     async def _compute(self, batch: Batch, waiting: deque[Event]) -> None:
         turn, until = Turn(self._around.clock), self._around.clock() + COMPUTE_FOR
-        while waiting and (not batch.events or (self._around.clock() < until and not batch.held.revoking.is_set())):
+        while waiting and (not batch.events or (batch.has_room and self._around.clock() < until)):
             self._take(batch, waiting)
             await turn.maybe_yield()
 

@@ -283,3 +283,11 @@ def test_a_long_computation_is_committed_in_pieces(bench: Bench, monkeypatch: py
     bench.handle(bench.event(5, "a"), bench.event(6, "b"))
     assert len(bench.writer.written) == 2
     assert bench.held.next_offset == 7
+
+
+def test_a_batch_ends_before_its_pupils_come_up_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody whom an earlier mark of it flipped goes the exact way for long."""
+    monkeypatch.setattr("streams.topology.pupils.AT_ONCE", 1)
+    bench.handle(bench.event(5, "a"), bench.event(6, "b"))
+    assert len(bench.writer.written) == 2
+    assert bench.held.next_offset == 7
