@@ -20,6 +20,7 @@ from streams.topology.surroundings import Surroundings
 from streams.topology.turns import Turn
 
 AT_ONCE = 4_000  # marks that are taken together, which costs each of them less; then others have their turn
+MOST = 10_000  # marks of a batch; more cost each of them no less, and the room for their pupils' records is kept
 APART = 0.025  # s between the beginnings of two batches of a partition
 COMPUTE_FOR = 0.5  # s; what a batch has computed by then is committed, so that none is in hand for long
 
@@ -45,7 +46,8 @@ class Batch:
 
         Whoever a mark has flipped goes the exact way for the rest of the batch, which is dear.
         """
-        return not self.held.revoking.is_set() and self.applied < max(AT_ONCE, len(self.held.state))
+        most = min(MOST, max(AT_ONCE, len(self.held.state)))
+        return self.applied < most and not self.held.revoking.is_set()
 
     def obey(self, command: Command) -> None:
         """Do what a person asked of one pupil's state."""
