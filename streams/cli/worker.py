@@ -13,6 +13,7 @@ from streams.attendance.walk import Engine as RuleEngine
 from streams.books import load_book
 from streams.cli.collecting import collect_seldom
 from streams.cli.erasure import erasure_key
+from streams.cli.memory import give_back
 from streams.cli.options import with_settings
 from streams.cli.topics import require
 from streams.errors import Refuse
@@ -68,6 +69,7 @@ def worker(settings: Settings, places: tuple[str, ...]) -> None:
     FIRSTBELL_BOOTSTRAP=kafka:9092 FIRSTBELL_METRICS_PORT=9465 firstbell worker
     """  # noqa: D301 - click reads the \b
     collect_seldom()
+    give_back()
     _configure_logs(settings)
     book = RuleEngine(load_book(settings.rulebook))
     key = erasure_key(settings)
