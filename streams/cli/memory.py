@@ -7,7 +7,7 @@ _KEPT, _LARGE, _TWO = 16 << 20, 4 << 20, 2
 
 
 def give_back() -> None:
-    """Have what is not used any more go back to the system. Call it before threads begin; without glibc it does nothing.
+    """Have what is not used any more go back to the system. Call it before threads begin; without glibc it is nothing.
 
     Left to itself glibc makes a heap for every few threads, and keeps in them pieces of up to 32 MB that large arrays
     leave behind: of a worker with 201,000 pupils a seventh was such (`docs/benchmarks.md`, Memory).
