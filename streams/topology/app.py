@@ -13,6 +13,7 @@ from streams.topology.failstop import FailStop
 from streams.topology.gather import Gatherer
 from streams.topology.keeper import Keeper
 from streams.topology.overlap import Overlap
+from streams.topology.plainly import RawSchema
 from streams.topology.plan import Plan
 from streams.topology.table import DurableTable, Tables
 
@@ -63,7 +64,7 @@ def make_app(plan: Plan, keepers: dict[str, Keeper[Any]], fail_stop: FailStop) -
 
 def add_stage(app: StreamApp, topic: str, name: str, overlap: Overlap, gatherer: Gatherer) -> None:
     """Give *app* the agent *name*, which hands *overlap* what arrives on *topic*, batch by batch."""
-    source = app.topic(topic, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
+    source = app.topic(topic, schema=RawSchema(key_type=bytes, value_type=bytes))
     app.agent(source, name=name, concurrency=1)(_agent(name, overlap, gatherer, app.fail_stop))
 
 

@@ -26,6 +26,7 @@ from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, T
 from faust.types import TP
 
 from streams.topology.eager import begin
+from streams.topology.plainly import SilentProducer
 
 Records = dict[TP, list[Any]]
 
@@ -134,6 +135,7 @@ class SteadyConsumer(Consumer):
 
 
 class SteadyTransport(Transport):
-    """Faust's transport with that consumer."""
+    """Faust's transport with that consumer, and a producer that nobody waits for."""
 
     Consumer = SteadyConsumer
+    Producer = SilentProducer
