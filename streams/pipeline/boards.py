@@ -141,14 +141,16 @@ class BoardWork:
         county.feeds.heard(register.urn, received)
         self._now = max(self._now, received)
         self._begin_year(year_of(received))
-        board = self._copy(register.urn)
+        board = self._copies.get(register.urn) or self._copy(register.urn)
         watch = Watch(self.rules, board, county, self._now)
-        self._look(watch)
+        if self._is_due(watch):
+            self._look(watch)
         heard = received > board.last_ms
-        took = board.take(without_names(register, county.refuses), received)
+        took = board.take(without_names(register, county.refuses) if county.refuses else register, received)
         watch.taken(register, received, changed=took != "nothing", heard=heard)
         self._soonest = min(self._soonest, board.next_look)
-        self._gather(watch, "correction" if took == "past" else "mark", register)
+        if watch.changes:
+            self._gather(watch, "correction" if took == "past" else "mark", register)
 
     def _begin_year(self, year: int) -> None:
         """In the first register of an academic year, let go of what schools that send no more left behind."""
@@ -182,14 +184,11 @@ class BoardWork:
         return self._now > watch.board.next_look or watch.is_other()
 
     def _look(self, watch: Watch) -> None:
-        if self._is_due(watch):
-            reason: ReasonKind = "time" if watch.board.book in (None, self.rules.id) else "rulebook"
-            watch.look()
-            self._gather(watch, reason, None)
+        reason: ReasonKind = "time" if watch.board.book in (None, self.rules.id) else "rulebook"
+        watch.look()
+        self._gather(watch, reason, None)
 
     def _gather(self, watch: Watch, reason: ReasonKind, register: BatchRegister | None) -> None:
-        if not watch.changes:
-            return
         book, urn, cause = str(self.rules.id), watch.board.urn, None if register is None else _cause(register)
         self.alerts += [
             school_alert_from(change, reason, rulebook=book, urn=urn, cause=cause) for change in watch.changes
