@@ -1,7 +1,9 @@
 """One school's board: the marks of its last sessions, when it was heard, and what was announced about it."""
 
 from collections.abc import Iterator, Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from msgspec import Struct
 
 from streams.attendance.book import BookId
 from streams.attendance.episodes import Announced
@@ -22,7 +24,7 @@ Taken = Literal["nothing", "new", "past"]
 """What a register changed: nothing, marks of pupils who had none in the latest session or a later one, or others."""
 
 
-class Page(NamedTuple):
+class Page(Struct, frozen=True, gc=False):
     """What one register changed: one record of the changelog."""
 
     slot: int
@@ -111,10 +113,10 @@ class Board:
             self._there_was_school(day)
         if late and slot < self.kept_from:
             return "nothing"
-        changed, all_new = self._enter(register, received_ms)
-        if not changed.codes:
+        entered = self._enter(register, received_ms)
+        if not entered.changed.codes:
             return "nothing"
-        return "new" if all_new and not late else "past"
+        return "new" if entered.all_new and not late else "past"
 
     def _enter(self, register: BatchRegister, received_ms: int) -> Entered:
         slot, offset = register.slot, register.origin[1]

@@ -1,6 +1,6 @@
 """What a board keeps of a register's marks, column by column: so they are entered, and stored."""
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from streams.contract.sheets import Sheet
 
@@ -8,7 +8,7 @@ Recorded = int | list[int]
 """When marks were recorded, in seconds since 1970: one number where it was one moment, as it nearly always was."""
 
 
-class Entries(NamedTuple):
+class Entries(Struct, frozen=True, gc=False):
     """Marks of one session: the pupils' keys one behind the other, the codes, and when they were recorded."""
 
     pupils: bytes

@@ -1,7 +1,8 @@
 """One session's marks at one school, latest version wins: five bytes a pupil and session."""
 
 from array import array
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from streams.attendance.codes import ABSENT, CODES, INDEX, NO_SCHOOL_DAY, POSSIBLE
 from streams.board.entries import Entries, Recorded, as_one
@@ -29,7 +30,7 @@ def _kind(code: int) -> int:
 _KINDS = bytes(_kind(code) if code < len(CODES) and CODES[code] != "-" else ord(".") for code in range(256))
 
 
-class Tally(NamedTuple):
+class Tally(Struct, frozen=True, gc=False):
     """What a school's marks of one session come to."""
 
     possible: int = 0
@@ -50,7 +51,7 @@ class Tally(NamedTuple):
 NOTHING = Tally()
 
 
-class Entered(NamedTuple):
+class Entered(Struct, frozen=True, gc=False):
     """What came of entering marks: those that changed something, and whether none of the pupils had a version."""
 
     changed: Entries
@@ -99,8 +100,8 @@ class SessionMarks:
 
         Its pupils stand in a row on the roll, in the order in which they were first sent; none has a version yet.
         """
-        pupils, codes, recorded = entries
-        first = roll.row(pupils)
+        codes, recorded = entries.codes, entries.recorded
+        first = roll.row(entries.pupils)
         if first is None or (recorded if isinstance(recorded, int) else max(recorded)) > _LATEST:
             return None
         after, held = first + len(codes), len(self.codes)

@@ -167,14 +167,16 @@ class Watch:
         """Have the clock look soon where, of the day of *slot*, a session has not come that is overdue already."""
         board = self.board
         for each in (slot & ~1, slot | 1):
-            if board.came_ms(each) is None and slot >= board.kept_from:
-                if any(self._is_overdue(rule, each) for rule in self.rules.missing):
-                    board.next_look = min(board.next_look, self.now_ms)
+            if board.came_ms(each) is None and slot >= board.kept_from and self._is_overdue(each):
+                board.next_look = min(board.next_look, self.now_ms)
 
-    def _is_overdue(self, rule: RegisterMissing, slot: int) -> bool:
+    def _is_overdue(self, slot: int) -> bool:
         """Whether the clock, once it moves on, will find a session missing that it could not know of before."""
-        due = self.board.first_ms <= missing.due_ms(rule, self.view, slot) < self.now_ms
-        return due and missing.standing(rule, self.view, slot) == "missing"
+        first, view = self.board.first_ms, self.view
+        return any(
+            first <= missing.due_ms(rule, view, slot) < self.now_ms and missing.standing(rule, view, slot) == "missing"
+            for rule in self.rules.missing
+        )
 
     def _settle(self, rule: RegisterMissing, slot: int) -> None:
         """Bring what is announced of a session to what is so; the clock alone raises."""

@@ -76,8 +76,8 @@ def read_key(key: bytes) -> tuple[int, tuple[int, int] | None]:
 
 def page(new: Page) -> bytes:
     """Return the stored form of a page."""
-    pupils, codes, recorded = new.marks
-    return _encode((BOARD_FORM, new.received_ms, pupils.decode("ascii"), codes, recorded))
+    marks = new.marks
+    return _encode((BOARD_FORM, new.received_ms, marks.pupils.decode("ascii"), marks.codes, marks.recorded))
 
 
 def read_page(place: tuple[int, int], value: bytes) -> Page:

@@ -7,6 +7,8 @@ left the board is a tombstone. Records are loaded in the order in which they wer
 
 from collections.abc import Iterator, Mapping
 
+from msgspec.structs import replace
+
 from streams.attendance.book import RuleBook
 from streams.attendance.codes import CODES, NO_MARK
 from streams.attendance.episodes import ReasonKind
@@ -240,7 +242,7 @@ def renamed(key: bytes, value: bytes, names: Names) -> bytes | None:
         return None
     old = read_page(place, value)
     pupils = "".join([theirs.get(pupil, pupil) for pupil in keys_in(old.marks.pupils)]).encode("ascii")
-    return None if pupils == old.marks.pupils else page_value(old._replace(marks=old.marks._replace(pupils=pupils)))
+    return None if pupils == old.marks.pupils else page_value(replace(old, marks=replace(old.marks, pupils=pupils)))
 
 
 def _cause(register: BatchRegister) -> Cause:
