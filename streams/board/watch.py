@@ -166,7 +166,7 @@ class Watch:
     def _look_again(self, slot: int) -> None:
         """Have the clock look soon where, of the day of *slot*, a session has not come that is overdue already."""
         board = self.board
-        for each in (slot & ~1, slot | 1):
+        for each in (slot, slot ^ 1):
             if board.came_ms(each) is None and slot >= board.kept_from and self._is_overdue(each):
                 board.next_look = min(board.next_look, self.now_ms)
 

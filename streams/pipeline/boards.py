@@ -142,7 +142,9 @@ class BoardWork:
         received = received_ms(register)
         county.feeds.heard(register.urn, received)
         self._now = max(self._now, received)
-        self._begin_year(year_of(received))
+        year = year_of(received)
+        if year > self._year:
+            self._begin_year(year)
         board = self._copies.get(register.urn) or self._copy(register.urn)
         watch = Watch(self.rules, board, county, self._now)
         if self._is_due(watch):
@@ -156,10 +158,9 @@ class BoardWork:
 
     def _begin_year(self, year: int) -> None:
         """In the first register of an academic year, let go of what schools that send no more left behind."""
-        if year > self._year:
-            self._year = year
-            for urn in [board.urn for board in self._all() if is_over(board, year)]:
-                leave(self._copy(urn), self.rules)
+        self._year = year
+        for urn in [board.urn for board in self._all() if is_over(board, year)]:
+            leave(self._copy(urn), self.rules)
 
     def tick(self, now_ms: int, county: County) -> None:
         """Decide what fell due before *now_ms*, at every school; an earlier time than the latest seen is that time.
