@@ -1,14 +1,16 @@
 """One school's board: the marks of its last sessions, when it was heard, and what was announced about it."""
 
 from collections.abc import Iterator, Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from msgspec import Struct
 
 from streams.attendance.book import BookId
 from streams.attendance.episodes import Announced
 from streams.board.entries import Entries, entries_of
 from streams.board.roll import Roll
 from streams.board.school import School
-from streams.board.session_marks import NOTHING, Tally, opens
+from streams.board.session_marks import NOTHING, Entered, Tally, opens
 from streams.board.sessions import Sessions
 from streams.contract.batches import BatchRegister
 
@@ -22,7 +24,7 @@ Taken = Literal["nothing", "new", "past"]
 """What a register changed: nothing, marks of pupils who had none in the latest session or a later one, or others."""
 
 
-class Page(NamedTuple):
+class Page(Struct, frozen=True, gc=False):
     """What one register changed: one record of the changelog."""
 
     slot: int
@@ -73,7 +75,7 @@ class Board:
         new.book, new.announced, new.retired = self.book, self.announced, self.retired
         new.school, new.next_look, new.verdicts = self.school, self.next_look, self.verdicts.copy()
         new.sessions = self.sessions.over()
-        new.nothing_changed()
+        new.pages, new.gone, new.summary_changed = [], [], False
         return new
 
     @property
@@ -101,26 +103,31 @@ class Board:
         self.summary_changed = True
         self.first_ms = self.first_ms or received_ms
         self.last_ms = max(self.last_ms, received_ms)
-        slot, latest = register.slot, self.latest
+        slot, late = register.slot, register.slot < self.latest
         if not register.marks.size:
             return "nothing"
-        self.latest = max(latest, slot)
+        if not late:
+            self.latest = slot
         day = slot >> 1
         if day not in self.open_days[-1:] and day not in self.open_days and opens(register.marks.codes):
             self._there_was_school(day)
-        if slot < self.kept_from:
+        if late and slot < self.kept_from:
             return "nothing"
-        return self._enter(register, received_ms, late=slot < latest)
+        entered = self._enter(register, received_ms)
+        if not entered.changed.codes:
+            return "nothing"
+        return "new" if entered.all_new and not late else "past"
 
-    def _enter(self, register: BatchRegister, received_ms: int, *, late: bool) -> Taken:
-        session = self.sessions.to_change(register.slot)
-        changed, all_new = session.enter(entries_of(register.marks), self.roll, received_ms)
-        if not changed.codes:
-            return "nothing"
-        session.pages.append(register.origin[1])
-        self.pages.append(Page(register.slot, register.origin[1], received_ms, changed))
-        self._forget_verdicts(register.slot)
-        return "new" if all_new and not late else "past"
+    def _enter(self, register: BatchRegister, received_ms: int) -> Entered:
+        slot, offset = register.slot, register.origin[1]
+        session = self.sessions.to_change(slot)
+        entered = session.enter(entries_of(register.marks), self.roll, received_ms)
+        if entered.changed.codes:
+            session.pages.append(offset)
+            self.pages.append(Page(slot, offset, received_ms, entered.changed))
+            if self.verdicts:
+                self._forget_verdicts(slot)
+        return entered
 
     def load(self, page: Page) -> None:
         """Enter a stored page, in the order in which pages were written."""
@@ -156,4 +163,4 @@ class Board:
 
     def written(self) -> Iterator[Page]:
         """Yield the pages to write: those that did not leave again."""
-        return (page for page in self.pages if page.slot in self.sessions)
+        return (page for page in self.pages if page.slot in self.sessions) if self.gone else iter(self.pages)

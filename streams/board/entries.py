@@ -1,18 +1,32 @@
 """What a board keeps of a register's marks, column by column: so they are entered, and stored."""
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from streams.contract.sheets import Sheet
 
+Recorded = int | list[int]
+"""When marks were recorded, in seconds since 1970: one number where it was one moment, as it nearly always was."""
 
-class Entries(NamedTuple):
-    """Marks of one session: the pupils' keys one behind the other, the codes, and when each was recorded (s, 1970)."""
+
+class Entries(Struct, frozen=True, gc=False):
+    """Marks of one session: the pupils' keys one behind the other, the codes, and when they were recorded."""
 
     pupils: bytes
     codes: bytes
-    recorded: list[int]
+    recorded: Recorded
+
+    @property
+    def times(self) -> list[int]:
+        """Return when each was recorded."""
+        recorded = self.recorded
+        return [recorded] * len(self.codes) if isinstance(recorded, int) else recorded
 
 
 def entries_of(marks: Sheet) -> Entries:
     """Return what a board keeps of *marks*."""
-    return Entries(marks.letters, marks.codes, marks.times)
+    return Entries(marks.letters, marks.codes, as_one(marks.times) if marks.packed.own else marks.recorded)
+
+
+def as_one(times: list[int]) -> Recorded:
+    """Return *times* as one number where all are the same, and there are some."""
+    return times[0] if times and times.count(times[0]) == len(times) else times

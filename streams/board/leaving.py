@@ -4,9 +4,11 @@ What time it is, the registers of the other schools say, by when they were recei
 board. What was announced of sessions stands as it was sent; that the school is silent stays announced.
 """
 
+from functools import lru_cache
+
 from streams.attendance.sessions import academic_year
 from streams.board.board import Board
-from streams.board.times import day_of
+from streams.board.times import HOUR, day_of
 from streams.board.watch import Rules
 
 KEPT_YEARS = 2  # whole academic years without a mark, as for a pupil (`firstbell retention`)
@@ -14,12 +16,17 @@ KEPT_YEARS = 2  # whole academic years without a mark, as for a pupil (`firstbel
 
 def year_of(received_ms: int) -> int:
     """Return the academic year in which something was received."""
-    return academic_year(day_of(received_ms) * 2)
+    return _year_of_hour(received_ms // HOUR)
 
 
 def is_over(board: Board, year: int) -> bool:
     """Whether a board holds marks, all of them from before the `KEPT_YEARS` before academic year *year*."""
     return any(board.sessions) and academic_year(board.latest) < year - KEPT_YEARS
+
+
+@lru_cache(maxsize=8192)
+def _year_of_hour(hour: int) -> int:
+    return academic_year(day_of(hour * HOUR) * 2)
 
 
 def leave(board: Board, rules: Rules) -> None:

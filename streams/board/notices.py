@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from streams.attendance.episodes import Announced, ChangeKind, Comparison, alert_id
@@ -30,14 +31,11 @@ def school_key(urn: int) -> str:
     return f"urn:{urn}"
 
 
-class Notices:
+class Notices(Struct, eq=False):
     """The announced alerts of one board, changed in place; `changes` gathers what to publish."""
 
-    __slots__ = ("board", "changes")
-
-    def __init__(self, board: Board) -> None:
-        self.board = board
-        self.changes: list[SchoolChange] = []
+    board: Board
+    changes: list[SchoolChange] = []
 
     def of(self, rule: str) -> list[Announced]:
         """Return what is announced by *rule*."""

@@ -1,10 +1,11 @@
 """One session's marks at one school, latest version wins: five bytes a pupil and session."""
 
 from array import array
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from streams.attendance.codes import ABSENT, CODES, INDEX, NO_SCHOOL_DAY, POSSIBLE
-from streams.board.entries import Entries
+from streams.board.entries import Entries, Recorded, as_one
 from streams.board.roll import Roll
 from streams.contract.sheets import keys_in
 
@@ -29,7 +30,7 @@ def _kind(code: int) -> int:
 _KINDS = bytes(_kind(code) if code < len(CODES) and CODES[code] != "-" else ord(".") for code in range(256))
 
 
-class Tally(NamedTuple):
+class Tally(Struct, frozen=True, gc=False):
     """What a school's marks of one session come to."""
 
     possible: int = 0
@@ -50,7 +51,7 @@ class Tally(NamedTuple):
 NOTHING = Tally()
 
 
-class Entered(NamedTuple):
+class Entered(Struct, frozen=True, gc=False):
     """What came of entering marks: those that changed something, and whether none of the pupils had a version."""
 
     changed: Entries
@@ -82,17 +83,16 @@ class SessionMarks:
 
     def enter(self, entries: Entries, roll: Roll, received_ms: int) -> Entered:
         """Enter marks. *roll* grows by the pupils that it does not have."""
-        entered = self._put_row(entries, roll) or self._put_each(entries, roll)
-        if entered.changed.codes:
-            self.tally = _tally(self.codes)
+        entered = self._put_row(entries, roll) or self._put(entries, roll)
+        if (self.came_ms is None) == (self.tally.held > 0):
             self._come_or_go(received_ms)
         return entered
 
     def _come_or_go(self, received_ms: int) -> None:
-        if self.tally.held and self.came_ms is None:
+        if self.came_ms is None:
             again = self.emptied is not None and self.emptied[0] == received_ms
             self.came_ms = self.emptied[1] if self.emptied and again else received_ms
-        elif not self.tally.held and self.came_ms is not None:
+        else:
             self.emptied, self.came_ms = (received_ms, self.came_ms), None
 
     def _put_row(self, entries: Entries, roll: Roll) -> Entered | None:
@@ -100,27 +100,24 @@ class SessionMarks:
 
         Its pupils stand in a row on the roll, in the order in which they were first sent; none has a version yet.
         """
+        codes, recorded = entries.codes, entries.recorded
         first = roll.row(entries.pupils)
-        if first is None or max(entries.recorded) > _LATEST:
+        if first is None or (recorded if isinstance(recorded, int) else max(recorded)) > _LATEST:
             return None
-        after, held = first + len(entries.codes), len(self.codes)
-        if self.codes.count(_NEVER, first, after) < min(after, held) - first:
+        after, held = first + len(codes), len(self.codes)
+        if first < held and self.codes.count(_NEVER, first, after) < min(after, held) - first:
             return None
         if after > held:
             self._grow(len(roll))
-        self.codes[first:after] = entries.codes
-        self.recorded[first:after] = array("I", entries.recorded)
+        self.codes[first:after] = codes
+        self.recorded[first:after] = _seconds(recorded, len(codes))
+        self.tally = _more(self.tally, codes)
         return Entered(entries, all_new=True)
 
-    def _put_each(self, entries: Entries, roll: Roll) -> Entered:
-        before = self._versions()
-        changed = self._put(entries, roll)
-        return Entered(changed, all_new=self._versions() - before == len(entries.codes))
-
-    def _put(self, entries: Entries, roll: Roll) -> Entries:
-        pupils, changed, seconds = [], bytearray(), []
+    def _put(self, entries: Entries, roll: Roll) -> Entered:
+        pupils, changed, seconds, new = [], bytearray(), [], 0
         codes, times, size = self.codes, self.recorded, len(self.codes)
-        each = zip(keys_in(entries.pupils), entries.codes, entries.recorded, strict=True)
+        each = zip(keys_in(entries.pupils), entries.codes, entries.times, strict=True)
         for pupil, code, recorded in each:  # one loop without calls: dear where much is corrected
             place = roll.get(pupil)
             if place is None:
@@ -128,7 +125,9 @@ class SessionMarks:
             if place >= size:
                 size = self._grow(len(roll))
             held = codes[place]
-            if held != _NEVER:
+            if held == _NEVER:
+                new += 1
+            else:
                 before = times[place]
                 if recorded < before or (recorded == before and code >= held):
                     continue
@@ -137,25 +136,35 @@ class SessionMarks:
             pupils.append(pupil)
             changed.append(code)
             seconds.append(recorded)
-        return Entries("".join(pupils).encode("ascii"), bytes(changed), seconds)
-
-    def _versions(self) -> int:
-        """Count the pupils of whom there ever was a version."""
-        return len(self.codes) - self.codes.count(_NEVER)
+        if changed:
+            self.tally = _more(NOTHING, codes)
+        kept = Entries("".join(pupils).encode("ascii"), bytes(changed), as_one(seconds))
+        return Entered(kept, all_new=new == len(entries.codes))
 
     def _grow(self, pupils: int) -> int:
         more = pupils - len(self.codes)
         self.codes.extend(bytes((_NEVER,)) * more)
-        self.recorded.extend((0,) * more)
+        self.recorded.frombytes(bytes(self.recorded.itemsize * more))
         return pupils
 
 
-def _tally(codes: bytearray) -> Tally:
+def _seconds(recorded: Recorded, size: int) -> "array[int]":
+    return array("I", (recorded,)) * size if isinstance(recorded, int) else array("I", recorded)
+
+
+def _more(tally: Tally, codes: bytes | bytearray) -> Tally:
+    """Return what marks come to with those of other pupils that *tally* has."""
     kinds = codes.translate(_KINDS)
     absent, closures, opens = kinds.count(_A), kinds.count(_C), kinds.count(_O)
     possible = absent + kinds.count(_P)
     held = possible + opens + closures + kinds.count(_Z)
-    return Tally(possible, absent, held, closures, possible + opens)
+    return Tally(
+        tally.possible + possible,
+        tally.absent + absent,
+        tally.held + held,
+        tally.closures + closures,
+        tally.opens + possible + opens,
+    )
 
 
 def opens(codes: bytes) -> bool:

@@ -39,8 +39,8 @@ class Sessions:
         """Return a session, begun where there is none, that may be changed here."""
         own = self._own.get(slot)
         if own is None:
-            stood = self.get(slot)
-            own = self._own[slot] = stood.copy() if stood else SessionMarks()
+            stood = self._stood.get(slot)
+            own = self._own[slot] = stood.copy() if stood and slot not in self._left else SessionMarks()
             self._left.discard(slot)
         return own
 

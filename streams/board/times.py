@@ -8,14 +8,14 @@ from streams.board.school import School
 
 _LONDON = ZoneInfo("Europe/London")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_HOUR, MINUTE = 3_600_000, 60_000  # ms
+HOUR, MINUTE = 3_600_000, 60_000  # ms
 _FIRST = (datetime(1999, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(milliseconds=1)
 _LAST = (datetime(2200, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(milliseconds=1)
 
 
 def bounded(ms: int) -> int:
     """Return *ms* since 1970, kept between the years 1999 and 2200: sessions lie between 2000 and 2100."""
-    return min(max(ms, _FIRST), _LAST)
+    return ms if _FIRST <= ms <= _LAST else min(max(ms, _FIRST), _LAST)
 
 
 def starts_at(slot: int, school: School) -> time:
@@ -38,7 +38,7 @@ def session_at(ms: int, school: School) -> int:
 
 def day_of(ms: int) -> int:
     """Return the day in London, an ordinal, at *ms* since 1970."""
-    return _day_of_hour(ms // _HOUR)
+    return _day_of_hour(ms // HOUR)
 
 
 @lru_cache(maxsize=8192)

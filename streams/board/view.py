@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from msgspec import Struct
+
 from streams.attendance.sessions import weekday_of
 from streams.board.board import Board
 from streams.board.school import School
@@ -39,13 +41,11 @@ def off(school: School, day: int) -> bool:
     return ended(school, day) or all(planned_closed(school, slot) for slot in slots)
 
 
-class View:
+class View(Struct, frozen=True, eq=False):
     """One board with its school's calendar."""
 
-    __slots__ = ("board", "school")
-
-    def __init__(self, board: Board, school: School) -> None:
-        self.board, self.school = board, school
+    board: Board
+    school: School
 
     def tally(self, slot: int) -> Tally:
         """Return what the marks of a session come to, nothing where it is planned to be closed."""

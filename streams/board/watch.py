@@ -144,30 +144,39 @@ class Watch:
 
         It *changed* its marks or not, and was *heard* later than any other or not.
         """
-        for rule in self.rules.missing:
-            self._settle_register(rule, register, received_ms)
-        if heard and self.board.announced:
-            for silence_rule in self.rules.silent:
-                self._heard(silence_rule, received_ms)
+        board = self.board
+        if board.announced:
+            self._settle_announced(register, received_ms, heard=heard)
+        self._look_again(register.slot)
         if changed:
             self._mass_of(register.slot)
-        self.notices.forget(self.board.live_from)
+        if board.announced or board.retired:
+            self.notices.forget(board.live_from)
 
-    def _settle_register(self, rule: RegisterMissing, register: BatchRegister, received_ms: int) -> None:
+    def _settle_announced(self, register: BatchRegister, received_ms: int, *, heard: bool) -> None:
+        for rule in self.rules.missing:
+            if register.slot < self.board.kept_from:
+                self._settle_past(rule, register, received_ms)
+            else:
+                self._settle(rule, register.slot & ~1)
+                self._settle(rule, register.slot | 1)
+        for silence_rule in self.rules.silent if heard else ():
+            self._heard(silence_rule, received_ms)
+
+    def _look_again(self, slot: int) -> None:
+        """Have the clock look soon where, of the day of *slot*, a session has not come that is overdue already."""
         board = self.board
-        if register.slot < board.kept_from:
-            self._settle_past(rule, register, received_ms)
-            return
-        for slot in (register.slot & ~1, register.slot | 1):
-            if board.announced:
-                self._settle(rule, slot)
-            if board.came_ms(slot) is None and self._is_overdue(rule, slot):
+        for each in (slot, slot ^ 1):
+            if board.came_ms(each) is None and slot >= board.kept_from and self._is_overdue(each):
                 board.next_look = min(board.next_look, self.now_ms)
 
-    def _is_overdue(self, rule: RegisterMissing, slot: int) -> bool:
+    def _is_overdue(self, slot: int) -> bool:
         """Whether the clock, once it moves on, will find a session missing that it could not know of before."""
-        due = self.board.first_ms <= missing.due_ms(rule, self.view, slot) < self.now_ms
-        return due and missing.standing(rule, self.view, slot) == "missing"
+        first, view = self.board.first_ms, self.view
+        return any(
+            first <= missing.due_ms(rule, view, slot) < self.now_ms and missing.standing(rule, view, slot) == "missing"
+            for rule in self.rules.missing
+        )
 
     def _settle(self, rule: RegisterMissing, slot: int) -> None:
         """Bring what is announced of a session to what is so; the clock alone raises."""
@@ -208,16 +217,16 @@ class Watch:
 
         Where nothing is announced, no episode was on; and a session of the latest day changes no other than itself.
         """
-        announced = {alert.rule for alert in self.board.announced}
         for rule in self.rules.mass:
-            if rule.id in announced or self._is_on_since(rule, slot):
+            if (self.board.announced and self.notices.of(rule.id)) or self._is_on_since(rule, slot):
                 self._compare_mass(rule)
 
     def _is_on_since(self, rule: MassAbsence, slot: int) -> bool:
         """Whether the rule is on in a session of which the marks of *slot* may have decided."""
-        view, last = self.view, self.board.latest >> 1 == slot >> 1
-        tallies = [(slot, view.tally(slot))] if last else view.tallies()
-        likely = [each for each, tally in tallies if mass.may_hold(rule, tally)]
+        view = self.view
+        if self.board.latest >> 1 == slot >> 1:
+            return mass.may_hold(rule, view.tally(slot)) and mass.is_on(rule, view, slot)
+        likely = [each for each, tally in view.tallies() if mass.may_hold(rule, tally)]
         return any(mass.is_on(rule, view, each) for each in likely)
 
     def _compare_mass(self, rule: MassAbsence) -> None:

@@ -1,6 +1,7 @@
 """The stored form of a board: keys and values of its changelog records."""
 
 import re
+from functools import lru_cache
 
 import msgspec
 
@@ -16,7 +17,6 @@ from streams.pipeline.forms import read_date
 
 BOARD_FORM = 1  # this version's stored form; it reads this one only, being the first
 
-_SUMMARY = "board"
 _KEY = re.compile(rb"([0-9]{6})/(?:board|([0-9]{4}-[0-9]{2}-[0-9]{2})/(AM|PM)/([0-9]{1,19}))")
 
 
@@ -48,12 +48,17 @@ _encode = msgspec.msgpack.Encoder().encode
 
 def page_key(urn: int, slot: int, offset: int) -> bytes:
     """Return the key of what the register at *offset* changed of one session."""
-    return f"{urn}/{written(slot)}/{offset}".encode()
+    return b"%d/%b/%d" % (urn, _written(slot), offset)
+
+
+@lru_cache(maxsize=4096)
+def _written(slot: int) -> bytes:
+    return written(slot).encode()
 
 
 def summary_key(urn: int) -> bytes:
     """Return the key of a school's summary."""
-    return f"{urn}/{_SUMMARY}".encode()
+    return b"%d/board" % urn
 
 
 def read_key(key: bytes) -> tuple[int, tuple[int, int] | None]:
@@ -71,9 +76,8 @@ def read_key(key: bytes) -> tuple[int, tuple[int, int] | None]:
 
 def page(new: Page) -> bytes:
     """Return the stored form of a page."""
-    pupils, codes, recorded = new.marks
-    same = recorded[0] if len(set(recorded)) == 1 else recorded
-    return _encode(_Page(BOARD_FORM, new.received_ms, pupils.decode("ascii"), codes, same))
+    marks = new.marks
+    return _encode((BOARD_FORM, new.received_ms, marks.pupils.decode("ascii"), marks.codes, marks.recorded))
 
 
 def read_page(place: tuple[int, int], value: bytes) -> Page:
@@ -84,11 +88,10 @@ def read_page(place: tuple[int, int], value: bytes) -> Page:
     """
     _check(value)
     stored = _pages.decode(value)
-    recorded = stored.recorded if isinstance(stored.recorded, list) else [stored.recorded] * len(stored.codes)
-    pupils = stored.pupils.encode()
-    if not len(pupils) == KEY * len(stored.codes) == KEY * len(recorded):
+    marks = Entries(stored.pupils.encode(), stored.codes, stored.recorded)
+    if not len(marks.pupils) == KEY * len(marks.codes) == KEY * len(marks.times):
         raise StoredFormUnknown("a stored page of a board has columns that are not of one length")
-    return Page(*place, stored.received_ms, Entries(pupils, stored.codes, recorded))
+    return Page(*place, stored.received_ms, marks)
 
 
 def summary(board: Board) -> bytes:

@@ -7,6 +7,8 @@ left the board is a tombstone. Records are loaded in the order in which they wer
 
 from collections.abc import Iterator, Mapping
 
+from msgspec.structs import replace
+
 from streams.attendance.book import RuleBook
 from streams.attendance.codes import CODES, NO_MARK
 from streams.attendance.episodes import ReasonKind
@@ -138,29 +140,32 @@ class BoardWork:
         What fell due at this school before that moment is decided first.
         """
         received = self.hear(register, county)
-        board = self._copy(register.urn)
+        board = self._copies.get(register.urn) or self._copy(register.urn)
         watch = Watch(self.rules, board, county, self._now)
-        self._look(watch)
+        if self._is_due(watch):
+            self._look(watch)
         heard = received > board.last_ms
-        took = board.take(without_names(register, county.refuses), received)
+        took = board.take(without_names(register, county.refuses) if county.refuses else register, received)
         watch.taken(register, received, changed=took != "nothing", heard=heard)
         self._soonest = min(self._soonest, board.next_look)
-        self._gather(watch, "correction" if took == "past" else "mark", register)
+        if watch.changes:
+            self._gather(watch, "correction" if took == "past" else "mark", register)
 
     def hear(self, register: BatchRegister, county: County) -> int:
         """Take note that a register came, of a school that may be on other boards; return when it was received."""
         received = received_ms(register)
         county.feeds.heard(register.urn, received)
         self._now = max(self._now, received)
-        self._begin_year(year_of(received))
+        year = year_of(received)
+        if year > self._year:
+            self._begin_year(year)
         return received
 
     def _begin_year(self, year: int) -> None:
         """In the first register of an academic year, let go of what schools that send no more left behind."""
-        if year > self._year:
-            self._year = year
-            for urn in [board.urn for board in self._all() if is_over(board, year)]:
-                leave(self._copy(urn), self.rules)
+        self._year = year
+        for urn in [board.urn for board in self._all() if is_over(board, year)]:
+            leave(self._copy(urn), self.rules)
 
     def tick(self, now_ms: int, county: County) -> None:
         """Decide what fell due before *now_ms*, at every school; an earlier time than the latest seen is that time.
@@ -187,14 +192,11 @@ class BoardWork:
         return self._now > watch.board.next_look or watch.is_other()
 
     def _look(self, watch: Watch) -> None:
-        if self._is_due(watch):
-            reason: ReasonKind = "time" if watch.board.book in (None, self.rules.id) else "rulebook"
-            watch.look()
-            self._gather(watch, reason, None)
+        reason: ReasonKind = "time" if watch.board.book in (None, self.rules.id) else "rulebook"
+        watch.look()
+        self._gather(watch, reason, None)
 
     def _gather(self, watch: Watch, reason: ReasonKind, register: BatchRegister | None) -> None:
-        if not watch.changes:
-            return
         book, urn, cause = str(self.rules.id), watch.board.urn, None if register is None else _cause(register)
         self.alerts += [
             school_alert_from(change, reason, rulebook=book, urn=urn, cause=cause) for change in watch.changes
@@ -246,7 +248,7 @@ def renamed(key: bytes, value: bytes, names: Names) -> bytes | None:
         return None
     old = read_page(place, value)
     pupils = "".join([theirs.get(pupil, pupil) for pupil in keys_in(old.marks.pupils)]).encode("ascii")
-    return None if pupils == old.marks.pupils else page_value(old._replace(marks=old.marks._replace(pupils=pupils)))
+    return None if pupils == old.marks.pupils else page_value(replace(old, marks=replace(old.marks, pupils=pupils)))
 
 
 def _cause(register: BatchRegister) -> Cause:
