@@ -3,7 +3,6 @@
 msgspec stops at the first mistake and says it in words of its own, so here it judges each field alone.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, get_args, get_origin
 
@@ -18,7 +17,8 @@ __all__ = ["Mistake", "mistakes", "what_is_right"]
 
 Mistake = tuple[Place, str]
 _LISTS = (list, tuple)
-_NOT_MADE = (msgspec.ValidationError, ValueError, TypeError, AttributeError)  # the last two: a table finds None in a field
+_NOT_MADE = (msgspec.ValidationError, ValueError, TypeError, AttributeError)
+"""What a table raises that is not made, the last two where it finds None in a field of its own."""
 
 
 def mistakes(value: object, type_: Any) -> list[Mistake]:  # noqa: ANN401 - a type, as annotations have it
@@ -38,7 +38,7 @@ def what_is_right(value: object, type_: Any, wrong: set[Place]) -> Any:  # noqa:
     """Make *value* without what stands at the places that are *wrong*; what a table lacks then is None.
 
     Raises:
-        msgspec.ValidationError, ValueError, TypeError: nothing of it can be made.
+        msgspec.ValidationError, ValueError, TypeError, AttributeError: nothing of it can be made.
     """
     kind = bare(_member(value, members(type_)))
     if isinstance(value, dict) and _is_table(kind):
@@ -58,7 +58,7 @@ def _right(
     for key, value in values:
         if (key,) not in wrong:
             try:
-                yield key, what_is_right(value, type_of(key), {place[1:] for place in wrong if place[0] == key})
+                yield key, what_is_right(value, type_of(key), {place[1:] for place in wrong if place[:1] == (key,)})
             except _NOT_MADE:
                 continue
 
@@ -115,15 +115,28 @@ def _of_fields(table: dict[str, Any], kind: type[Struct]) -> Iterator[Mistake]:
 
 
 def _of_the_rest(table: dict[str, Any], kind: type[Struct], found: list[Mistake]) -> Iterator[Mistake]:
-    """Say what the table finds wrong itself with a field that is right, though others are *found* wrong."""
-    try:
-        what_is_right(table, kind, {place for place, _ in found})
-    except ValueError as error:
-        place, what = _of_table(table, error)
-        if found and place and place not in {each[:1] for each, _ in found}:
-            yield place, what
-    except _NOT_MADE:
-        return
+    """Say what the table itself finds wrong with fields that are right, one after the other left out."""
+    wrong = {place for place, _ in found}
+    while True:
+        try:
+            what_is_right(table, kind, wrong)
+        except ValueError as error:
+            place = _place_in(table, str(error))
+            if place in wrong or (wrong and not place):  # it only lacks what was left out
+                return
+            yield place, str(error)
+            wrong.add(place)
+        except _NOT_MADE:
+            return
+        else:
+            return
+
+
+def _place_in(table: dict[str, Any], words: str) -> Place:
+    """Give the field that *words* begin with, or the list that the value they begin with is in."""
+    first = words.partition(" ")[0].strip("'")
+    lists = [(key, each.index(first)) for key, each in table.items() if isinstance(each, list) and first in each]
+    return (first,) if first in table else next(iter(lists), ())
 
 
 def _below(key: str | int, found: list[Mistake]) -> Iterator[Mistake]:
@@ -137,19 +150,10 @@ def _itself(value: object, member: Any, choice: list[Any]) -> Iterator[Mistake]:
         for reads in getattr(member, "__metadata__", ()):
             if isinstance(reads, Reads):
                 reads.read(made)
-    except msgspec.ValidationError as error:
-        yield _of_table(value, error) if isinstance(value, dict) and _is_table(bare(member)) else (
-            (), wanted(member, value) + _or_else(member, choice)
-        )  # fmt: skip
+    except msgspec.ValidationError:
+        yield (), wanted(member, value) + _or_else(member, choice)
     except ValueError as error:
         yield (), str(error) + _or_else(member, choice)
-
-
-def _of_table(table: dict[str, Any], error: Exception) -> Mistake:
-    """Put what a table says of itself, its fields being right, to the field that its words begin with."""
-    words = re.sub(r" - at `[^`]*`$", "", str(error))
-    first = words.partition(" ")[0]
-    return ((first,) if first in table else ()), words
 
 
 def _or_else(member: Any, choice: list[Any]) -> str:  # noqa: ANN401

@@ -15,18 +15,18 @@ from streams.notify.config.fields import Clock, Holiday, Length, Name, PositiveL
 __all__ = ["absent", "bare", "called", "fields_of", "may_be_none", "members", "unknown", "wanted"]
 
 _CALLED: dict[Any, str] = {
-    Clock: "a time of day such as 08:30",
-    Holiday: "days such as 2024-10-28/2024-11-01",
-    Length: "a length of time such as 10m",
+    Clock: 'a time of day in quotes, such as "08:30"',
+    Holiday: 'a day or days in quotes, such as "2024-10-28" or "2024-10-28/2024-11-01"',
+    Length: 'a length of time in quotes, such as "10m"',
     Mailbox: "an address such as office@riverside.example",
     Name: "a name of small letters, digits, dots, _ and -, at most 64",
     Phone: "a telephone number",
-    PositiveLength: "a length of time such as 10m",
+    PositiveLength: 'a length of time in quotes, such as "10m"',
     SecretPlace: '{ file = "PATH" } or { env = "NAME" }',
     Urn: "a URN of six digits",
     UrnText: "a URN of six digits",
     Uuid: "an id such as f33517ff-2a88-4f6e-b855-c550268ce08a",
-    Window: "hours such as 08:00-17:00",
+    Window: 'hours in quotes, such as "08:00-17:00"',
     bool: "true or false",
     float: "a number",
     int: "a whole number",
@@ -34,7 +34,7 @@ _CALLED: dict[Any, str] = {
 }
 _UNIONS = (Union, UnionType)
 _CHOICE = 2  # names that are one
-_GIVEN = {bool: "true or false", dict: "a table", list: "a list", str: "text"}
+_GIVEN = {bool: "true or false", dict: "one table", list: "a list", str: "text"}
 
 
 def wanted(type_: Any, value: object) -> str:  # noqa: ANN401 - a type, as annotations have it

@@ -47,7 +47,7 @@ PETS = {"pets": [{"type": "cat", "name": "tom"}]}
         ({"pets": [{"type": "dog", "age": 31}]}, ("pets", 0, "age"), "wants a whole number from 0 up to 30, not 31"),
         ({"pets": [{"type": "dog", "age": True}]}, ("pets", 0, "age"), "from 0 up to 30, not true or false"),
         (PETS | {"visits": {"tom": "x"}}, ("visits", "tom"), "'x' is no length of time: write 30s, 10m, 2h or 3d"),
-        (PETS | {"visits": 3}, ("visits",), "wants a length of time such as 10m, not 3; or write a table, for each key"),
+        (PETS | {"visits": 3}, ("visits",), 'in quotes, such as "10m", not 3; or write a table, for each key'),
         (PETS | {"visits": []}, ("visits",), "not a list"),
         (PETS | {"halves": "NOON"}, ("halves",), "all are: AM, PM; or write a list, each in it one of AM, PM"),
         (PETS | {"halves": ["AM", "PN"]}, ("halves", 1), "the nearest is PM, and all are: AM, PM"),

@@ -122,6 +122,16 @@ def test_the_line_is_that_of_the_key_in_a_table_of_names() -> None:
     ]
 
 
+def test_a_network_that_may_not_be_called_is_named_where_it_stands() -> None:
+    """Each, and not only the first."""
+    before = len(FILE.splitlines())
+    allowed = '[[allow]]\nhost = "b.example"\nnetworks = [\n  "8.8.8.0/24",\n  "10.0.0.0/8",\n  "x",\n]\n'
+    assert [line.partition(" is ")[0].partition(" does ")[0] for line in mistakes(FILE + allowed)] == [
+        f"line {before + 4}: allow b.example: networks: 8.8.8.0/24",
+        f"line {before + 6}: allow b.example: networks: 'x'",
+    ]
+
+
 def test_what_is_not_shown_could_be_a_secret() -> None:
     """One that was written where its place should be."""
     told = "\n".join(mistakes(FILE.replace('"stdout" }', '"apprise", url = "https://key@a.example" }', 1)))
@@ -142,6 +152,8 @@ def test_what_is_not_shown_could_be_a_secret() -> None:
         ("https://cases.example/{alert_id}", "https://cases.example/{pupil}", "may use {alert_id}"),
         ("2024-10-28/2024-11-01", "half-term", "is no holiday"),
         ('digest = ["16:00"]', "digest = []", "line 4: digest: is empty; it wants at least one"),
+        ('digest = ["16:00"]', "digest = [16:00:00]", 'in quotes, such as "08:30", not a date or time'),
+        ('"2024-10-28/2024-11-01"', "2024-10-28", 'in quotes, such as "2024-10-28"'),
         ('digest = ["16:00"]', 'give_up = "0"', "give_up: must be longer than 0"),
         ("revised = true", 'repeat = "0s"', "repeat: must be longer than 0"),
         ('days = "school-days"', "days = []", "days: is empty; it wants at least one; or write one of every-day"),
