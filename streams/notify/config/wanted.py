@@ -34,7 +34,7 @@ _CALLED: dict[Any, str] = {
 }
 _UNIONS = (Union, UnionType)
 _CHOICE = 2  # names that are one
-_GIVEN = {bool: "true or false", dict: "one table", list: "a list", str: "text"}
+_GIVEN = {NoneType: "nothing", bool: "true or false", dict: "one table", list: "a list", str: "text"}
 
 
 def wanted(type_: Any, value: object) -> str:  # noqa: ANN401 - a type, as annotations have it
@@ -122,7 +122,14 @@ def _bounds(type_: Any) -> str:  # noqa: ANN401
 
 
 def _bounds_of(meta: Meta) -> Iterator[str]:
-    for words, bound in (("from", meta.ge), ("above", meta.gt), ("up to", meta.le), ("below", meta.lt)):
+    said = (
+        ("from", meta.ge),
+        ("above", meta.gt),
+        ("up to", meta.le),
+        ("below", meta.lt),
+        ("of the form", meta.pattern),
+    )
+    for words, bound in said:
         if bound is not None:
             yield f"{words} {bound}"
 

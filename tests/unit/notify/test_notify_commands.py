@@ -105,14 +105,21 @@ def test_a_time_that_is_none_is_refused(file: Path, tmp_path: Path, options: tup
 
 def test_what_is_no_alert_is_refused(file: Path) -> None:
     """With all that is wrong with it, but for what it says: it could name a pupil."""
-    wrong = json.loads(encode_alert(alert())) | {"severity": "hihg", "evidence": {"absent": "Ann"}}
+    wrong = json.loads(encode_alert(alert())) | {
+        "severity": "hihg",
+        "evidence": {"absent": "Ann"},
+        "pupil": "Ann",
+        "urn": None,
+    }
     del wrong["rule"]
     with pytest.raises(Refuse) as refused:
         run("route", "-", "--file", file, input=json.dumps(wrong))
     assert sorted(str(refused.value).splitlines()[1:]) == [
         "  evidence.absent: wants a whole number, not text",
+        "  pupil: wants text of the form ^[a-z2-7]{26}$",
         "  rule: is missing; it wants text",
         "  severity: there is no 'hihg'; the nearest is high, and all are: low, medium, high, urgent",
+        "  urn: wants a whole number, not nothing",
     ]
     with pytest.raises(Refuse, match="it is not JSON"):
         run("route", "-", "--file", file, input="{")
