@@ -1,6 +1,6 @@
 """On which line of a TOML text a key stands, so that a mistake can be named with its place."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import tree_sitter_toml
 from tree_sitter import Language, Node, Parser
@@ -36,7 +36,8 @@ def _walk(root: Node) -> Iterator[tuple[Place, int]]:
 
 
 def _table(node: Node, counts: dict[Place, int]) -> Iterator[tuple[Place, int]]:
-    place = _key(next(child for child in node.children if child.is_named))
+    *around, last = _key(node.named_children[0])
+    place = (*_last_of(around, counts), last)
     if node.type == "table_array_element":
         counts[place] = counts.get(place, -1) + 1
         yield place, node.start_point[0] + 1
@@ -47,10 +48,34 @@ def _table(node: Node, counts: dict[Place, int]) -> Iterator[tuple[Place, int]]:
             yield from _pair(place, child)
 
 
+def _last_of(key: Iterable[str], counts: dict[Place, int]) -> Place:
+    """`[a.b]` after `[[a]]` is a table of the last `a`."""
+    place: Place = ()
+    for part in key:
+        place = (*place, part)
+        place = (*place, counts[place]) if place in counts else place
+    return place
+
+
 def _pair(table: Place, node: Node) -> Iterator[tuple[Place, int]]:
-    yield (*table, *_key(node.children[0])), node.start_point[0] + 1
+    key, value = node.named_children[:2]
+    place = (*table, *_key(key))
+    yield place, node.start_point[0] + 1
+    yield from _value(place, value)
 
 
-def _key(node: Node) -> Place:
+def _value(place: Place, node: Node) -> Iterator[tuple[Place, int]]:
+    """Go into what may be written on several lines."""
+    named = [child for child in node.named_children if child.type != "comment"]
+    if node.type == "array":
+        for i, child in enumerate(named):
+            yield (*place, i), child.start_point[0] + 1
+            yield from _value((*place, i), child)
+    elif node.type == "inline_table":
+        for child in named:
+            yield from _pair(place, child)
+
+
+def _key(node: Node) -> tuple[str, ...]:
     text = (node.text or b"").decode()
     return tuple(part.strip().strip("\"'") for part in text.split("."))

@@ -13,15 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 import structlog
 from redis import Redis
 
 from streams.attendance.book import RuleBook
 from streams.books import load_book
-from streams.cli.notify_route import decisions, said
+from streams.cli.notify_route import alert_in, decisions, said
 from streams.cli.options import with_settings
-from streams.contract.codec import decode_alert
 from streams.contract.deliveries import DeliveryRecord
 from streams.contract.topics import Topics
 from streams.embedded.valkey import EmbeddedValkey
@@ -32,7 +30,7 @@ from streams.notify.channels.guard import Guard
 from streams.notify.channels.opening import Surroundings as Outside
 from streams.notify.channels.opening import open_channel
 from streams.notify.config.config import Config
-from streams.notify.config.reading import BadNotifications, read
+from streams.notify.config.reading import read
 from streams.notify.lifecycle.records import instant
 from streams.notify.reasons import Why
 from streams.notify.service.health import NotifyHealth
@@ -40,7 +38,8 @@ from streams.notify.service.log import DeliveryLog, start_from_now
 from streams.notify.service.metrics import NotifyMetrics
 from streams.notify.service.sender import Clocks
 from streams.notify.service.service import Equipment, Service, Surroundings
-from streams.notify.words import BadWords, Words
+from streams.notify.words import Words
+from streams.notify.words.phrases import counted
 from streams.observability import logs
 from streams.observability.metrics import new_registry
 from streams.observability.server import Server
@@ -75,15 +74,13 @@ def notify(context: click.Context, *, from_now: bool) -> None:
 @click.argument("file", type=FILE)
 @with_settings
 def check(settings: Settings, file: Path) -> None:
-    """Check the receivers and routes in FILE: say every mistake with its line, and exit 1 where there is one."""
+    """Check the receivers and routes in FILE: say every mistake with its line, and exit 2 where there is one."""
     book = load_book(settings.rulebook)
-    try:
-        config = read(file, book)
-        _words(book, config)
-    except (BadNotifications, BadWords) as error:
-        click.echo(str(error), err=True)
-        raise SystemExit(1) from None
-    click.echo(f"{file}: {len(config.receivers)} receivers, {len(config.routes)} routes, no mistakes.")
+    config = read(file, book)
+    _words(book, config)
+    receivers = counted(len(config.receivers), "receiver", "receivers")
+    routes = counted(len(config.routes), "route", "routes")
+    click.echo(f"{file}: {receivers}, {routes}, no mistakes.")
 
 
 @notify.command()
@@ -95,14 +92,13 @@ def check(settings: Settings, file: Path) -> None:
 def route(settings: Settings, alert: Any, file: Path | None, at: str | None, *, as_json: bool) -> None:  # noqa: ANN401
     """Say who would hear of the alert in ALERT (a JSON file, or - for standard input), when, and why or why not.
 
+    It looks at this alert alone: what silences and other alerts (inhibitions) would hold back is not left out.
+
     \b
     firstbell tail alerts --json | head -1 | firstbell notify route - --file notify.toml
     """  # noqa: D301 - click reads the \b
     config = read(_file(settings, file), load_book(settings.rulebook))
-    try:
-        found = decisions(decode_alert(alert.read()), config, _instant(at))
-    except msgspec.DecodeError as error:
-        raise Refuse(f"that is no alert: {error}") from None
+    found = decisions(alert_in(alert.read()), config, _instant(at))
     click.echo(json.dumps(found, indent=2) if as_json else "\n".join(said(found)))
 
 

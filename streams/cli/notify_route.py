@@ -1,12 +1,16 @@
-"""What `firstbell notify route` says: every decision about an alert, each with its reason."""
+"""What `firstbell notify route` reads and says: every decision about an alert, each with its reason."""
 
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 from msgspec import structs
 
+from streams.contract.codec import decode_alert
 from streams.contract.messages import Alert
+from streams.errors import Refuse
 from streams.notify.config.config import Config
+from streams.notify.config.mistakes import mistakes
 from streams.notify.lifecycle.meaning import meaning
 from streams.notify.lifecycle.records import instant
 from streams.notify.lifecycle.routing import walk
@@ -14,9 +18,24 @@ from streams.notify.lifecycle.state import NEVER
 from streams.notify.lifecycle.timing import group_due, is_stale, opening, timing
 from streams.notify.reasons import Why
 
-__all__ = ["decisions", "said"]
+__all__ = ["alert_in", "decisions", "said"]
 
 Decision = dict[str, Any]
+
+
+def alert_in(text: bytes) -> Alert:
+    """Read an alert in JSON.
+
+    Raises:
+        Refuse: it is none; the message says all that is wrong with it.
+    """
+    try:
+        return decode_alert(text)
+    except msgspec.ValidationError:
+        found = [f"  {'.'.join(map(str, place))}: {what}" for place, what in mistakes(msgspec.json.decode(text), Alert)]
+        raise Refuse("\n".join(["that is no alert, as docs/messages.md has it:", *found])) from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise Refuse("that is no alert: it is not JSON") from None
 
 
 def decisions(alert: Alert, config: Config, now: float) -> list[Decision]:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-__all__ = ["DAY_NAMES", "Days", "Hours", "SchoolDays", "day_of", "next_clock", "next_open"]
+__all__ = ["DAY_NAMES", "Days", "Hours", "SchoolDays", "day_of", "holiday", "next_clock", "next_open"]
 
 LONDON = ZoneInfo("Europe/London")
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -27,7 +27,7 @@ class SchoolDays:
     """
 
     def __init__(self, holidays: Iterable[str] = ()) -> None:
-        self._ranges = [_range(text) for text in holidays]
+        self._ranges = [holiday(text) for text in holidays]
 
     def __contains__(self, day: date) -> bool:
         return day.weekday() < _SATURDAY and not any(first <= day <= last for first, last in self._ranges)
@@ -38,7 +38,12 @@ class SchoolDays:
         return sum((now - timedelta(days=back)) in self for back in range(days))
 
 
-def _range(text: str) -> tuple[date, date]:
+def holiday(text: str) -> tuple[date, date]:
+    """Read a holiday: its first and its last day.
+
+    Raises:
+        ValueError: it is no such date or range.
+    """
     first, _, last = text.partition("/")
     try:
         begin, end = date.fromisoformat(first), date.fromisoformat(last or first)

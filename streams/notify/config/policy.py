@@ -13,7 +13,7 @@ from streams.notify.config.tables import AnyTime, GroupBy, Route
 
 __all__ = ["DEFAULTS", "Policy", "policy"]
 
-_OWN = ("name", "under", "match", "continue_")
+_OWN = ("name", "under", "match", "continue_", "settle")
 
 
 class Policy(Struct, frozen=True, kw_only=True):
@@ -36,7 +36,7 @@ class Policy(Struct, frozen=True, kw_only=True):
 
     def settles(self, rule: str) -> float:
         """How long a raise of *rule* waits, in case it does not last."""
-        return self.settle.get(rule, self.settle.get("default", 0.0))
+        return self.settle.get(rule, self.settle["default"])
 
 
 DEFAULTS = Route(
@@ -59,7 +59,6 @@ DEFAULTS = Route(
 def policy(path: tuple[Route, ...]) -> Policy:
     """Put together *path*, from a route at the top down to the one asked for."""
     said = {name: _last(path, name) for name in Route.__struct_fields__ if name not in _OWN}
-    settle = said["settle"] if isinstance(said["settle"], dict) else {"default": said["settle"]}
     return Policy(
         name=path[-1].name,
         receivers=said["receivers"],
@@ -67,9 +66,7 @@ def policy(path: tuple[Route, ...]) -> Policy:
         group_wait=seconds(said["group_wait"]),
         group_interval=seconds(said["group_interval"]),
         repeat=seconds(said["repeat"]) if said["repeat"] else None,
-        settle={
-            rule: seconds(text) for rule, text in (settle if isinstance(settle, dict) else {"default": settle}).items()
-        },
+        settle=_settle(path),
         hours=tuple(window(text) for text in said["hours"]),
         days=said["days"],
         digest=tuple(clock(text) for text in said["digest"]),
@@ -78,6 +75,17 @@ def policy(path: tuple[Route, ...]) -> Policy:
         quiet_reasons=said["quiet_reasons"],
         any_time=said["any_time"],
     )
+
+
+def _settle(path: tuple[Route, ...]) -> dict[str, float]:
+    """One time is for all rules; times by rule are added to what stands above, which holds for all others."""
+    found: dict[str, float] = {}
+    for settle in (route.settle for route in (DEFAULTS, *path) if route.settle is not None):
+        if isinstance(settle, str):
+            found = {"default": seconds(settle)}
+        else:
+            found |= {rule: seconds(text) for rule, text in settle.items()}
+    return found
 
 
 def _last(path: tuple[Route, ...], name: str) -> Any:  # noqa: ANN401 - the type of the field

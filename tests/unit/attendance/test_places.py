@@ -1,4 +1,4 @@
-"""Every key of a rule book has its line."""
+"""Every key of a TOML file has its line."""
 
 import pytest
 
@@ -19,6 +19,11 @@ enter_at = 5
 "id" = "two"
 [top.inner]
 key = 1
+[rule.deep]
+list = [
+  { a = 1 },  # one
+  { b = 2 },
+]
 """
 
 
@@ -33,10 +38,13 @@ key = 1
         (("rule", 1), 11),
         (("rule", 1, "id"), 12),
         (("top", "inner", "key"), 14),
+        (("rule", 1, "deep"), 15),
+        (("rule", 1, "deep", "list", 1), 18),
+        (("rule", 1, "deep", "list", 1, "b"), 18),
     ],
 )
 def test_a_key_has_the_line_it_begins_on(place: Place, line: int) -> None:
-    """Lines count from 1, and a list that goes on has its first."""
+    """Lines count from 1; a list that goes on has its first, and what is in it its own."""
     assert Places(TEXT).line(place) == line
 
 

@@ -10,7 +10,9 @@ from click.testing import CliRunner, Result
 from streams.cli import firstbell
 from streams.contract.codec import encode_alert
 from streams.errors import Refuse
+from streams.settings import Settings
 from tests.support.alerts import alert
+from tests.support.command import called
 from tests.support.notifying import FILE
 
 AT = ("--at", "2024-10-08T09:30:00+01:00")
@@ -39,25 +41,28 @@ def test_a_file_without_mistakes_is_counted(file: Path) -> None:
     assert (done.exit_code, done.output) == (0, f"{file}: 3 receivers, 4 routes, no mistakes.\n")
 
 
-def test_a_file_with_mistakes_names_each_with_its_line(file: Path) -> None:
-    """And the exit code is 1."""
+def test_a_file_with_mistakes_names_each_with_its_line(file: Path, tmp_path: Path) -> None:
+    """By `check` and by `route` alike, and the exit code is 2: nothing can begin with it."""
     file.write_text(FILE.replace("budget = 3", 'budget = "three"').replace('"16:00"', '"4 pm"'))
-    done = run("check", file)
-    assert done.exit_code == 1
-    assert "there are 2 mistake(s)" in done.output
-    assert "line 4: digest: '4 pm' is no time of day: write 08:30" in done.output
+    (tmp_path / "alert.json").write_bytes(encode_alert(alert()))
+    for asked in (("check", str(file)), ("route", str(tmp_path / "alert.json"), "--file", str(file))):
+        done = called("notify", *asked, settings=Settings())
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith(f"{file}: there are 2 mistakes:\n  line 4: digest: '4 pm' is no time of day")
+        assert "receiver office: budget: wants a whole number" in done.stderr
 
 
 def test_words_of_ones_own_are_tried_with_the_file(file: Path, tmp_path: Path) -> None:
     """A mistake in a template is found here, and not by an alert."""
     own = tmp_path / "words"
     file.write_text(f'words = "{own}"\n{FILE}')
-    assert f"there is no folder {own} with words" in run("check", file).output
+    with pytest.raises(Refuse, match=f"line 1: words: there is no folder {own}"):
+        run("check", file)
     (own / "stages").mkdir(parents=True)
     assert run("check", file).exit_code == 0
     (own / "stages" / "raised.jinja").write_text("{{ whom }}")
-    done = run("check", file)
-    assert (done.exit_code, "raised.jinja, line 1: 'whom' is undefined" in done.output) == (1, True)
+    with pytest.raises(Refuse, match=r"raised\.jinja, line 1: 'whom' is undefined"):
+        run("check", file)
 
 
 def test_the_way_of_an_alert_is_said_with_every_reason(file: Path, tmp_path: Path) -> None:
@@ -99,9 +104,25 @@ def test_a_time_that_is_none_is_refused(file: Path, tmp_path: Path, options: tup
 
 
 def test_what_is_no_alert_is_refused(file: Path) -> None:
-    """Before anything is said of it."""
-    with pytest.raises(Refuse, match="is no alert"):
-        run("route", "-", "--file", file, input="{}")
+    """With all that is wrong with it, but for what it says: it could name a pupil."""
+    wrong = json.loads(encode_alert(alert())) | {
+        "severity": "hihg",
+        "evidence": {"absent": "Ann"},
+        "pupil": "Ann",
+        "urn": None,
+    }
+    del wrong["rule"]
+    with pytest.raises(Refuse) as refused:
+        run("route", "-", "--file", file, input=json.dumps(wrong))
+    assert sorted(str(refused.value).splitlines()[1:]) == [
+        "  evidence.absent: wants a whole number, not text",
+        "  pupil: wants text of the form ^[a-z2-7]{26}$",
+        "  rule: is missing; it wants text",
+        "  severity: there is no 'hihg'; the nearest is high, and all are: low, medium, high, urgent",
+        "  urn: wants a whole number, not nothing",
+    ]
+    with pytest.raises(Refuse, match="it is not JSON"):
+        run("route", "-", "--file", file, input="{")
 
 
 def test_a_silence_needs_an_end_and_something_to_be_about() -> None:
