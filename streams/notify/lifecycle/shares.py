@@ -1,6 +1,7 @@
 """One notifier's shares of all endpoints within one step: what it may take, and what it holds from then on."""
 
 from collections.abc import Collection, Mapping
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from streams.notify.config.tables import Receiver
@@ -65,7 +66,7 @@ class Shares:
             self.later = min(self.later, sharing.lapses(self._of(receiver), self._owner, self._now))
         return max(0, room)
 
-    def hold(self, taken: Mapping[str, int], left: Collection[str]) -> dict[str, Granted]:
+    def hold(self, taken: Mapping[str, int], left: AbstractSet[str]) -> dict[str, Granted]:
         """Put down what is held and wanted with so many parcels *taken*; *left*: receivers for which more were due."""
         receivers = sorted({*self._hands, *taken, *left & self._short})
         held = {each: self._hold(each, taken.get(each, 0), more=each in left) for each in receivers}

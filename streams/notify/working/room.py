@@ -102,7 +102,7 @@ class RedisRoom:
     def _write(self, ops: list[Op]) -> None:
         with self._client.pipeline(transaction=False) as pipe:
             for command in commands(ops):
-                pipe.execute_command(*command)
+                pipe.execute_command(*command)  # type: ignore[no-untyped-call]
             pipe.execute()
 
 
