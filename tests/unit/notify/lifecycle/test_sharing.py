@@ -1,6 +1,6 @@
 """How many sends at once each of several notifiers may have under way at one endpoint."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.notify.config.tables import Receiver
@@ -129,6 +129,7 @@ class _Notifier:
         self.parcels -= ended
 
 
+@settings(max_examples=300, deadline=None)
 @given(
     deeds=st.lists(
         st.tuples(st.sampled_from("abc"), st.sampled_from(["step", "begin", "end"]), st.integers(0, 9)), max_size=80
