@@ -1,6 +1,8 @@
 """What all notifiers together keep to: two of them, each with a view of its own of one real Redis, or Valkey within."""
 
+import asyncio
 import threading
+import time
 import uuid
 from collections.abc import Iterator, Sequence
 
@@ -9,12 +11,15 @@ from redis import Redis
 
 from streams.contract.deliveries import DeliveryRecord
 from streams.embedded.valkey import EmbeddedValkey
-from streams.notify.channels.channel import Outcome, Reason
+from streams.notify.channels.channel import Message, Outcome, Reason
+from streams.notify.config.config import Config
 from streams.notify.lifecycle.orders import Orders
 from streams.notify.lifecycle.pacing import FAILURES
 from streams.notify.lifecycle.parcels import put_on_time
-from streams.notify.lifecycle.state import Parcel
+from streams.notify.lifecycle.shares import Hand
+from streams.notify.lifecycle.state import Endpoint, Parcel
 from streams.notify.service.planner import Claimed, Planner
+from streams.notify.service.sender import Clocks, Sender
 from streams.notify.working.desk import MemoryDesk
 from streams.notify.working.room import RedisRoom
 from tests.support.alerts import alert
@@ -23,8 +28,15 @@ from tests.support.redis_server import RedisServer
 
 RATE, AT_ONCE = 8.0, 2  # sends a second; of them a quarter of a second's may go together
 NOW = 1_728_374_400.0
-PACED = config(FILE.replace('name = "service"\naudience', f'name = "service"\nrate = {RATE}\naudience'))
-FREE = config()
+CONCURRENCY, LEASE = 4, 60.0
+
+
+def file(*said: str) -> Config:
+    """Give the file in which the service says that too."""
+    return config(FILE.replace('name = "service"\naudience', "\n".join(['name = "service"', *said, "audience"])))
+
+
+PACED, FREE, NARROW = file(f"rate = {RATE}", "concurrency = 100"), file("concurrency = 100"), file()
 
 
 @pytest.fixture(params=["redis", "valkey"])
@@ -69,7 +81,11 @@ def parcels(number: int) -> list[Parcel]:
     ]
 
 
-def notifier(url: str, file: object) -> Planner:
+def notifier(url: str, file: Config) -> Planner:
+    return Planner(room_of(url), NoLog(), Orders(config=file), chance=lambda: 0.5, count=lambda *_: None)
+
+
+def room_of(url: str) -> RedisRoom:
     """One with a connection of its own; its state begins with forty deliveries that are due."""
 
     def rebuild(desk: MemoryDesk, _: object) -> None:
@@ -77,8 +93,7 @@ def notifier(url: str, file: object) -> Planner:
             desk.put(Parcel, parcel.delivery_id, parcel)
             put_on_time(desk, parcel, NOW)
 
-    room = RedisRoom(Redis.from_url(url), "test:", rebuild, lambda: uuid.uuid4().hex)
-    return Planner(room, NoLog(), Orders(config=file), chance=lambda: 0.5, count=lambda *_: None)  # type: ignore[arg-type]
+    return RedisRoom(Redis.from_url(url), "test:", rebuild, lambda: uuid.uuid4().hex)
 
 
 def taken(notifiers: Sequence[Planner], now: float) -> list[Claimed]:
@@ -140,3 +155,80 @@ def test_a_rate_that_a_wipe_forgot_begins_anew(url: str, client: Redis) -> None:
     assert count(taken(both, NOW)) == AT_ONCE
     client.flushall()
     assert count(taken(both, NOW)) == AT_ONCE
+
+
+class Counting:
+    """A channel of all senders: each send waits until as many are under way as ever may be."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+        self.under_way = self.most = 0
+        self.full = asyncio.Event()
+
+    async def send(self, message: Message) -> Outcome:
+        """Be under way for a while."""
+        self.under_way += 1
+        self.most = max(self.most, self.under_way)
+        if self.under_way >= CONCURRENCY:
+            self.full.set()
+        await self.full.wait()
+        await asyncio.sleep(0)
+        self.under_way -= 1
+        self.sent.append(message.delivery_id)
+        return Outcome.delivered()
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+def sender(url: str, owner: str, channel: Counting) -> Sender:
+    room = room_of(url)
+    planner = Planner(room, NoLog(), Orders(config=NARROW), chance=lambda: 0.5, count=lambda *_: None)
+    made = Sender(
+        planner=planner,
+        room=room,
+        owner=owner,
+        clocks=Clocks(now=time.time, steady=time.monotonic),
+        persist=lambda step: step(),
+        told=lambda *_: None,
+        beat=lambda: None,
+    )
+    made.equip({"service": channel})
+    return made
+
+
+async def send_all(url: str) -> Counting:
+    """Let two senders send all forty, and stop."""
+    channel = Counting()
+    both = [sender(url, f"n{number}", channel) for number in range(2)]
+    await asyncio.gather(*(each.run(lambda: len(channel.sent) >= 40) for each in both))
+    return channel
+
+
+@pytest.mark.usefixtures("client")
+def test_senders_of_two_notifiers_together_keep_to_the_concurrency_of_a_receiver(url: str) -> None:
+    """They use all of it, send each delivery once, and have given everything back when they go."""
+    channel = asyncio.run(send_all(url))
+    assert channel.most == CONCURRENCY
+    assert len(channel.sent) == len(set(channel.sent)) == 40
+    with room_of(url).step() as desk:
+        assert (desk.get(Endpoint, "service") or Endpoint()).shares == {}
+
+
+@pytest.mark.usefixtures("client")
+def test_what_a_dead_notifier_had_under_way_is_free_when_its_lease_is_over(url: str) -> None:
+    """The other one, which finds all taken, is told when that is."""
+    dead, other = notifier(url, NARROW), notifier(url, NARROW)
+    assert len(dead.claim("dead", lambda _: 9, NOW).parcels) == CONCURRENCY
+    found = other.claim("other", lambda _: 9, NOW + 1)
+    assert (found.parcels, found.later) == ([], NOW + LEASE)
+    assert len(other.claim("other", lambda _: 9, found.later).parcels) == CONCURRENCY
+
+
+def test_shares_that_a_wipe_forgot_are_free(url: str, client: Redis) -> None:
+    """Whoever still sends puts its own back at its next step."""
+    one, two = notifier(url, NARROW), notifier(url, NARROW)
+    assert len(one.claim("one", lambda _: 2, NOW).parcels) == 2
+    client.flushall()
+    one.claim("one", lambda _: 0, NOW, hands={"service": Hand(parcels=2, under_way=2)})
+    assert len(two.claim("two", lambda _: 9, NOW).parcels) == CONCURRENCY - 2

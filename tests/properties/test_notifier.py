@@ -2,11 +2,11 @@
 
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from streams.contract.deliveries import SilenceMatch
 from streams.notify.lifecycle.orders import Silence
-from streams.notify.lifecycle.state import Parcel, knowing
+from streams.notify.lifecycle.state import Endpoint, Parcel, knowing
 from tests.support.notifier_world import How, World
 from tests.support.notifying import FILE, config
 
@@ -120,6 +120,15 @@ class Notifier(RuleBasedStateMachine):
     def end_silence(self) -> None:
         """And does no more."""
         self.world.expire(f"s{self.silences}")
+
+    @invariant()
+    def keeps_to_concurrency(self) -> None:
+        """All notifiers together, the dead ones too until their leases are over."""
+        receivers = self.world.planner.orders.config.receivers
+        for (_, name), endpoint in self.world.desk.things.items():
+            if isinstance(endpoint, Endpoint):
+                held = sum(each.slots for each in endpoint.shares.values() if each.until > self.world.now)
+                assert held <= receivers[name].concurrency
 
     def teardown(self) -> None:
         """All calms down; then every receiver knows what is so."""

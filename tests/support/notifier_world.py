@@ -100,6 +100,8 @@ class World:
         taken = self.planner.claim(owner, lambda _: most, self.now).parcels
         for parcel in taken:
             self._send(parcel, owner, how)
+        if how not in _DEATHS:
+            self.planner.leave(owner, self.now)
         return len(taken)
 
     def _send(self, parcel: Parcel, owner: str, how: How) -> None:
@@ -168,6 +170,7 @@ class World:
         ]
 
 
+_DEATHS: tuple[How, ...] = ("before-send", "before-record", "after-record")
 _OUTCOMES: dict[str, Outcome] = {
     "well": Outcome.delivered(),
     "refused": Outcome.refused(Reason.BODY_REFUSED),

@@ -68,9 +68,9 @@ class WebhookChannel:
     async def _post(self, body: bytes, headers: Mapping[str, str]) -> Outcome:
         if self._http is None:  # made here, since it belongs to the event loop that runs
             self._http = session(self._guard, self._host, self._trusted)
-        headers = {"Content-Type": CONTENT_TYPE, **headers}
+        data = aiohttp.BytesPayload(body, content_type=CONTENT_TYPE)
         async with asyncio.timeout(self._settings.timeout):
-            answer = await self._http.post(self._url, data=body, headers=headers, allow_redirects=False)
+            answer = await self._http.post(self._url, data=data, headers=headers, allow_redirects=False)
         await _let_go(answer)
         return _judge(answer, self._now())
 

@@ -61,6 +61,8 @@ def day_of(at: float) -> date:
 
 def next_open(at: float, hours: Hours, days: Days, school: SchoolDays) -> float | None:
     """The first instant from *at* on that lies in *hours* of one of *days*; no hours: all day. None: never."""
+    if not hours and days == "every-day":
+        return at
     today = day_of(at)
     for ahead in range(_LOOKS_AHEAD):
         day = today + timedelta(days=ahead)

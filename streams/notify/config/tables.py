@@ -57,7 +57,8 @@ class Receiver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Someone or something that is told. It is only ever told of what is for one of `audience`.
 
     Of something restricted: only where all of `audience` may see it. `budget`: messages a day; what is over it
-    becomes one digest. `rate`: messages a second, `concurrency`: at once, by each notifier.
+    becomes one digest. `rate`: messages a second, `concurrency`: at once, both by all notifiers
+    together.
     """
 
     name: Name

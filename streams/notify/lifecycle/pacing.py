@@ -59,7 +59,7 @@ def ended(endpoint: Endpoint, said: Iterable[bool | None], now: float) -> Endpoi
     """Note sends that ended: whether each speaks against the endpoint, None: neither way."""
     for against in said:
         if against is not None:
-            endpoint = _failed(endpoint, now) if against else Endpoint(spent=endpoint.spent)
+            endpoint = _failed(endpoint, now) if against else Endpoint(spent=endpoint.spent, shares=endpoint.shares)
     return endpoint
 
 

@@ -59,24 +59,28 @@ def put_on_time(desk: Desk, parcel: Parcel, when: float) -> None:
     desk.link(TO_SEND, parcel.receiver)
 
 
-def claim(desk: Desk, owner: str, room: Callable[[str], int], now: float, lease: float) -> list[Parcel]:
+def claim(
+    desk: Desk, owner: str, room: Callable[[str], int], now: float, lease: float
+) -> tuple[list[Parcel], set[str]]:
     """Take parcels that are due, for *owner* alone until now + *lease*: at most *room* of each receiver.
 
-    Withdrawals come first. From here on all that is in them counts as told.
+    And name the receivers for which more are due. Withdrawals come first. From here on all in them counts as told.
     """
     receivers = sorted(desk.members(TO_SEND))
     desk.warm(Endpoint, receivers)
     rooms = {receiver: room(receiver) for receiver in receivers}
     tables = [f"{lane}:{receiver}" for receiver in rooms for lane in ("first", "ready")]
-    desk.warm_times(tables, max(rooms.values(), default=0) + 1)
-    keys = [key for receiver, wanted in rooms.items() for key in _due(desk, receiver, now, wanted)]
+    desk.warm_times(tables, max(rooms.values(), default=0) + 2)
+    due = {receiver: _due(desk, receiver, now, wanted + 1) for receiver, wanted in rooms.items()}
+    keys = [key for receiver, wanted in rooms.items() for key in due[receiver][:wanted]]
     fetch_for_parcels(desk, keys)
-    return [parcel for key in keys if (parcel := _begin(desk, key, owner, now, lease)) is not None]
+    taken = [parcel for key in keys if (parcel := _begin(desk, key, owner, now, lease)) is not None]
+    return taken, {receiver for receiver, wanted in rooms.items() if len(due[receiver]) > wanted}
 
 
 def _due(desk: Desk, receiver: str, now: float, wanted: int) -> list[str]:
     due = [*desk.due(f"first:{receiver}", now, wanted), *desk.due(f"ready:{receiver}", now, wanted)]
-    if not due and wanted and not _has_any(desk, receiver):
+    if not due and not _has_any(desk, receiver):
         desk.unlink(TO_SEND, receiver)
     return due[:wanted]
 

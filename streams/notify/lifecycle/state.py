@@ -21,6 +21,7 @@ __all__ = [
     "Knows",
     "Lane",
     "Parcel",
+    "Share",
     "Standing",
     "kind_of",
     "knowing",
@@ -117,11 +118,19 @@ class Day(Struct, frozen=True):
     messages: int = 0
 
 
+class Share(Struct, frozen=True):
+    """What one notifier may have under way at an endpoint: `slots` of `wants`, until its lease is over."""
+
+    slots: int
+    wants: int
+    until: float
+
+
 class Endpoint(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What all notifiers know of one receiver's endpoint.
 
     `failures` in a row; since when it is left alone (`opened`), for how long (`rest`), and whether one is `trying` it;
-    `spent`: until when its rate is spent.
+    `spent`: until when its rate is spent; `shares`: how many sends at once are whose.
     """
 
     failures: int = 0
@@ -129,6 +138,7 @@ class Endpoint(Struct, frozen=True, kw_only=True, omit_defaults=True):
     rest: float = 5.0
     trying: bool = False
     spent: float = 0.0
+    shares: dict[str, Share] = field(default_factory=dict)
 
 
 def knowing(alert: Alert) -> Knows:

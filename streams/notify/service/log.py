@@ -37,7 +37,7 @@ class DeliveryLog:
 
     def __init__(self, settings: Settings, topics: Topics) -> None:
         self._settings, self._topic = settings, topics.deliveries.name
-        self._producer = Producer(producer(settings) | {"linger.ms": 0})
+        self._producer = Producer(producer(settings) | {"linger.ms": 0, "delivery.report.only.error": True})
         self._turn = threading.Lock()
 
     def append(self, records: Sequence[DeliveryRecord]) -> None:
@@ -58,7 +58,7 @@ class DeliveryLog:
 
     def _queue(self, record: DeliveryRecord, failed: list[str]) -> None:
         def note(error: KafkaError | None, _: Message) -> None:
-            if error is not None:
+            if error is not None:  # it is told of nothing else
                 failed.append(error.str())
 
         while True:

@@ -5,8 +5,9 @@ twice, and none is missing. A send is the other way about: the desk first (taken
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from streams.contract.deliveries import Action, DeliveryRecord, DeliveryState, ParkDelivery, RetryDelivery, SilenceOver
@@ -24,6 +25,7 @@ from streams.notify.lifecycle.recalling import adopt
 from streams.notify.lifecycle.records import intent, outcome
 from streams.notify.lifecycle.reminders import REMINDERS, remind, remind_later
 from streams.notify.lifecycle.retiring import CLOSED, retire
+from streams.notify.lifecycle.shares import Granted, Hand, Shares, give_back
 from streams.notify.lifecycle.state import NEVER, Case, Parcel
 from streams.notify.lifecycle.waiting import GROUPS, wake
 from streams.notify.reasons import Why
@@ -61,11 +63,13 @@ class Room(Protocol):
 class Claimed(NamedTuple):
     """Parcels to be sent, if the epoch is still the same; else each has to be adopted first.
 
-    `later`: when an endpoint that may not be asked for more now may be.
+    `shares`: how many may be under way, by receiver, of all that are held or were taken; `later`: when an endpoint that
+    may not be asked for more now may be.
     """
 
     parcels: list[Parcel]
     epoch: str
+    shares: Mapping[str, Granted]
     later: float = NEVER
 
 
@@ -139,20 +143,34 @@ class Planner:
         room: Callable[[str], int],
         now: float,
         note: Callable[[Collection[str]], object] = lambda _: None,
+        hands: Mapping[str, Hand] = MappingProxyType({}),
     ) -> Claimed:
         """Take parcels for *owner*, and write that they are about to be sent; *note* hears of them at once.
 
-        *room* says how many more this notifier could send to a receiver; what its endpoint may be asked by all of them
-        together is looked at here.
+        *room* says how many more this notifier could take for a receiver, and *hands* what it has of each; what the
+        endpoint may be asked by all of them together is looked at here.
         """
         with self._room.step() as desk:
             endpoints = Endpoints(desk, self._rates(), now)
-            taken = claim(desk, owner, lambda name: min(room(name), endpoints.room(name)), now, self.lease)
-            endpoints.began(Counter(parcel.receiver for parcel in taken))
+            shares = Shares(desk, owner, self.orders.config.receivers, hands, now=now, lease=self.lease)
+
+            def wanted(name: str) -> int:
+                most = min(room(name), endpoints.room(name))
+                return min(most, shares.room(name)) if most > 0 else 0
+
+            taken, left = claim(desk, owner, wanted, now, self.lease)
+            numbers = Counter(parcel.receiver for parcel in taken)
+            endpoints.began(numbers)
+            granted = shares.hold(numbers, left)
             epoch = desk.epoch
             note([parcel.delivery_id for parcel in taken])
         self._log.append([intent(parcel, now) for parcel in taken])
-        return Claimed(taken, epoch, endpoints.later)
+        return Claimed(taken, epoch, granted, min(endpoints.later, shares.later))
+
+    def leave(self, owner: str, now: float) -> None:
+        """Give back what *owner*, who sends nothing more, may have under way."""
+        with self._room.step() as desk:
+            give_back(desk, owner, list(self.orders.config.receivers), now)
 
     def _rates(self) -> dict[str, float | None]:
         return {name: receiver.rate for name, receiver in self.orders.config.receivers.items()}

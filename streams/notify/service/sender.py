@@ -1,7 +1,7 @@
 """Parcels through their channels: claimed, sent side by side, and what came of them told to the planner."""
 
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -12,10 +12,11 @@ import structlog
 
 from streams.contract.deliveries import DeliveryRecord
 from streams.notify.channels.channel import Channel, Message, Outcome, Reason
-from streams.notify.config.tables import Receiver
+from streams.notify.lifecycle.pacing import MANY
+from streams.notify.lifecycle.shares import Granted, Hand
 from streams.notify.lifecycle.state import Parcel, kind_of
 from streams.notify.reasons import Why
-from streams.notify.service.planner import Planner
+from streams.notify.service.planner import Claimed, Planner
 from streams.notify.working.room import RedisRoom
 
 __all__ = ["Clocks", "Persist", "Sender", "message_of"]
@@ -34,7 +35,6 @@ class Persist(Protocol):
 
 _IDLE = 0.25  # s between looks when nothing wakes us; other notifiers' work is seen so late
 _LEAST = 0.001  # s
-_AHEAD = 4  # times what is sent at once may be taken, so that the next is there when one is done
 _KEEPS = 3  # times that a lease is renewed before it would be over
 
 
@@ -58,21 +58,20 @@ class Sender:
     told: Callable[[Parcel, DeliveryRecord], None]
     beat: Callable[[], None]
     channels: Mapping[str, Channel] = field(default_factory=dict)
-    _receivers: Mapping[str, Receiver] = field(default_factory=dict)
-    _gates: dict[str, asyncio.Semaphore] = field(default_factory=dict)
     _later: float = 0.0
     _taking: tuple[str, ...] = ()
     _sending: dict[str, Parcel] = field(default_factory=dict)
+    _waiting: defaultdict[str, deque[Parcel]] = field(default_factory=lambda: defaultdict(deque))
+    _under_way: Counter[str] = field(default_factory=Counter)
+    _ended: Counter[str] = field(default_factory=Counter)
+    _shares: Mapping[str, Granted] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _results: list[tuple[Parcel, Outcome]] = field(default_factory=list)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def equip(self, channels: Mapping[str, Channel], receivers: Mapping[str, Receiver]) -> None:
+    def equip(self, channels: Mapping[str, Channel]) -> None:
         """Use these from now on."""
-        before, self.channels, self._receivers = self._receivers, channels, receivers
-        for name, receiver in receivers.items():
-            if name not in before or before[name].concurrency != receiver.concurrency:
-                self._gates[name] = asyncio.Semaphore(receiver.concurrency)
+        self.channels = channels
 
     def wake(self) -> None:
         """Look for work now. From the loop's thread."""
@@ -98,10 +97,12 @@ class Sender:
             keeping.cancel()
             with suppress(asyncio.CancelledError):
                 await keeping
-        while self._tasks:
-            await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        while self._tasks or self._results:
+            if self._tasks:
+                await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
             await self._record()
-        await self._record()
+            self._fill()
+        await self._step(lambda: self.planner.leave(self.owner, self.clocks.now()))
 
     async def _turn(self) -> None:
         """1. tell what came of sends  2. take what is due  3. begin to send it  4. or wait."""
@@ -110,8 +111,10 @@ class Sender:
         await self._record()
         taken = await self._take()
         for parcel in taken:
-            self._begin(parcel)
+            self._sending[parcel.delivery_id] = parcel
+            self._waiting[parcel.receiver].append(parcel)
         self._taking = ()
+        self._fill()
         if not taken and not self._results:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), min(_IDLE, max(_LEAST, self._later - self.clocks.now())))
@@ -128,15 +131,32 @@ class Sender:
                 self._sending.pop(parcel.delivery_id, None)
 
     async def _take(self) -> list[Parcel]:
-        sending = Counter(parcel.receiver for parcel in self._sending.values())
-        rooms = {name: _most(receiver) - sending[name] for name, receiver in self._receivers.items()}
-        return await self._step(lambda: self._claimed(rooms))
+        """Take parcels, by shares that are known only once the step is over: until then the old ones are used up."""
+        numbers = Counter(parcel.receiver for parcel in self._sending.values())
+        ended, self._ended = self._ended, Counter()
+        hands = {
+            name: Hand(numbers[name], self._may_be_under_way(name, numbers[name]), ended[name]) for name in self._shares
+        }
+        taken, self._shares = await self._step(lambda: self._claimed(hands))
+        return taken
 
-    def _claimed(self, rooms: Mapping[str, int]) -> list[Parcel]:
+    def _may_be_under_way(self, receiver: str, parcels: int) -> int:
+        return max(self._under_way[receiver], min(parcels, self._slots(receiver)))
+
+    def _slots(self, receiver: str) -> int:
+        """How many may be under way: none where the share's lease is over, and others may have it."""
+        share = self._shares.get(receiver)
+        return share.slots if share and self.clocks.now() < share.until else 0
+
+    def _claimed(self, hands: Mapping[str, Hand]) -> tuple[list[Parcel], Mapping[str, Granted]]:
         """Take parcels; where all was lost since, go on only with those that nobody else will send."""
         now = self.clocks.now()
-        claimed = self.planner.claim(self.owner, lambda name: rooms.get(name, 1), now, self._note)
-        taken, self._later = claimed.parcels, claimed.later
+        claimed = self.planner.claim(self.owner, lambda _: MANY, now, self._note, hands)
+        self._later = claimed.later
+        return self._checked(claimed, now), claimed.shares
+
+    def _checked(self, claimed: Claimed, now: float) -> list[Parcel]:
+        taken = claimed.parcels
         if not taken or self.room.is_same(claimed.epoch):
             return self._still_ours(taken, now)
         log.warning("the working state was lost while parcels were taken")
@@ -153,11 +173,23 @@ class Sender:
         kept = self.persist(lambda: self.planner.keep([each.delivery_id for each in taken], self.owner, now))
         return [each for each in taken if each.delivery_id in kept]
 
-    def _begin(self, parcel: Parcel) -> None:
-        self._sending[parcel.delivery_id] = parcel
-        task = asyncio.create_task(self._send(parcel))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def _fill(self) -> None:
+        """Begin as many sends as may be under way."""
+        for receiver, waiting in self._waiting.items():
+            for _ in range(min(len(waiting), self._slots(receiver) - self._under_way[receiver])):
+                task = asyncio.create_task(self._go_on(receiver, self.channels))
+                self._under_way[receiver] += 1
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+
+    async def _go_on(self, receiver: str, channels: Mapping[str, Channel]) -> None:
+        """Send one after the other, while there are some, by the same *channels* and within the share."""
+        waiting = self._waiting[receiver]
+        try:
+            while waiting and channels is self.channels and self._under_way[receiver] <= self._slots(receiver):
+                await self._send(waiting.popleft())
+        finally:
+            self._under_way[receiver] -= 1
 
     async def _send(self, parcel: Parcel) -> None:
         channel = self.channels.get(parcel.receiver)
@@ -167,12 +199,12 @@ class Sender:
             log.warning("parked: the file has no such receiver any more", receiver=parcel.receiver)
             return
         try:
-            async with self._gates[parcel.receiver]:
-                said = await channel.send(message_of(parcel))
+            said = await channel.send(message_of(parcel))
         except Exception as error:  # noqa: BLE001 - a channel's own bug must not end the others' sends
             log.error("a channel failed", receiver=parcel.receiver, error=type(error).__name__)  # noqa: TRY400
             said = Outcome.retry(Reason.FAILED)
         self._results.append((parcel, said))
+        self._ended[parcel.receiver] += 1
         self._woken.set()
 
     async def _keep(self) -> None:
@@ -185,11 +217,6 @@ class Sender:
 
     async def _step(self, step: Callable[[], T]) -> T:
         return await asyncio.to_thread(self.persist, step)
-
-
-def _most(receiver: Receiver) -> int:
-    """How many may be taken at once: of one with a rate, which counts what is taken, none that would have to wait."""
-    return receiver.concurrency * (1 if receiver.rate else _AHEAD)
 
 
 def message_of(parcel: Parcel) -> Message:

@@ -106,7 +106,7 @@ class Service:
         """
         actions = Reader(self.settings, self.topics.actions.name)
         asked = self._silenced(actions.to_end())  # silences first, or what they hold back would go
-        self.sender.equip(equipment[1], equipment[0].receivers)
+        self.sender.equip(equipment[1])
         threads = [
             self._thread("alerts", self._take),
             self._thread("groups", self._turn),
@@ -285,7 +285,7 @@ class Service:
                 log.error("the file was not taken, the old one stays in force", why=str(error))  # noqa: TRY400
                 continue
             old = self.sender.channels
-            self.sender.equip(channels, config.receivers)
+            self.sender.equip(channels)
             with self._changing:
                 self.planner.orders = structs.replace(self.planner.orders, config=config)
             self.metrics.count(Count.RELOADS, "read")

@@ -1,11 +1,12 @@
 """The door of the room: one comes in, sees the stamp, writes and leaves; each in one trip to Redis."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import cast
 
 from redis import Redis
 
+from streams.notify.working.commands import Op, commands
 from streams.notify.working.recall import Stamp
 
 __all__ = ["Door"]
@@ -20,18 +21,14 @@ return redis.call('MGET', KEYS[2], KEYS[3])
 """
 _STAY = "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end return redis.call('PEXPIRE', KEYS[1], ARGV[2])"
 _LEAVE = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end return 1"
-# ARGV: whose lock it is, the epoch, and of each op what, which key, and two values.
+# ARGV: whose lock it is, the epoch, and of each command how many words it has, and these.
 _WRITE_AND_LEAVE = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] or redis.call('GET', KEYS[2]) ~= ARGV[2] then return 0 end
-for i = 3, #ARGV, 4 do
-  local what, key, a, b = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
-  if what == 'SETEX' then redis.call('SETEX', key, b, a)
-  elseif what == 'ZADD' then redis.call('ZADD', key, a, b)
-  else
-    if what == 'SET' then redis.call('SET', key, a)
-    elseif what == 'DEL' then redis.call('DEL', key)
-    else redis.call(what, key, a) end
-  end
+local at = 3
+while at <= #ARGV do
+  local last = at + tonumber(ARGV[at])
+  redis.call(unpack(ARGV, at + 1, last))
+  at = last + 1
 end
 redis.call('DEL', KEYS[1])
 return redis.call('INCR', KEYS[3])
@@ -61,7 +58,8 @@ class Door:
         """Go, leaving all as it was."""
         self._leave(self._keys, [token])
 
-    def write_and_leave(self, token: str, epoch: str, ops: Sequence[tuple[str | bytes | float, ...]]) -> Stamp | None:
+    def write_and_leave(self, token: str, epoch: str, ops: Iterable[Op]) -> Stamp | None:
         """Write *ops* and go; the new stamp. None where the lock or the state was lost: nothing is written then."""
-        steps = self._write(self._keys, [token, epoch, *(part for op in ops for part in op)])
+        words = [word for command in commands(ops) for word in (len(command), *command)]
+        steps = self._write(self._keys, [token, epoch, *words])
         return (epoch, int(cast("int", steps))) if steps else None

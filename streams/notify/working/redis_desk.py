@@ -9,19 +9,18 @@ import msgspec
 from redis import Redis
 
 from streams.notify.lifecycle.state import Case, Closed, Day, Endpoint, Group, Parcel
+from streams.notify.working.commands import Op
 from streams.notify.working.desk import MemoryDesk, Thing
 from streams.notify.working.recall import Recall
 
-__all__ = ["Op", "RedisDesk", "everything"]
-
-Op = tuple[str, str, bytes | str | float, bytes | str | float]
-"""Of the commit script: what, which key, and one or two values."""
+__all__ = ["RedisDesk", "everything"]
 
 _encoder = msgspec.msgpack.Encoder()
 _decoders: Mapping[type[Any], msgspec.msgpack.Decoder[Any]] = {
     type_: msgspec.msgpack.Decoder(type_) for type_ in (Case, Closed, Group, Parcel, Day, Endpoint)
 }
 _EVER = float("inf")
+_MEMBERS = "local all = {} for at, key in ipairs(KEYS) do all[at] = redis.call('SMEMBERS', key) end return all"
 _LIVES: Mapping[type[Any], int] = {
     Day: 3 * 86_400,
     Endpoint: 86_400,
@@ -81,11 +80,12 @@ class RedisDesk:
         wanted = [index for index in dict.fromkeys(indexes) if index not in known]
         if not wanted:
             return
-        with self._client.pipeline(transaction=False) as pipe:
-            for index in wanted:
-                pipe.smembers(_index(self._prefix, index))
-            for index, found in zip(wanted, pipe.execute(), strict=True):
-                known[index] = frozenset(raw.decode() for raw in found)
+        sets = cast(
+            "list[list[bytes]]",
+            self._client.eval(_MEMBERS, len(wanted), *[_index(self._prefix, each) for each in wanted]),
+        )
+        for index, found in zip(wanted, sets, strict=True):
+            known[index] = frozenset(raw.decode() for raw in found)
 
     def put(self, type_: type[Thing], key: str, value: Thing | None) -> None:
         """Put a thing; None takes it away."""
@@ -191,15 +191,16 @@ def _index(prefix: str, index: str) -> str:
 def _thing_op(prefix: str, type_: type[Any], key: str, value: Any) -> Op:  # noqa: ANN401 - a thing
     where = _thing(prefix, type_, key)
     if value is None:
-        return ("DEL", where, "", "")
+        return ("DEL",), (where,)
     lives = _LIVES.get(type_)
-    return ("SETEX" if lives else "SET", where, _encoder.encode(value), lives or "")
+    written = _encoder.encode(value)
+    return (("SETEX", where, lives), (written,)) if lives else (("MSET",), (where, written))
 
 
 def _time_op(prefix: str, timetable: str, key: str, when: float | None) -> Op:
     where = _time(prefix, timetable)
-    return ("ZREM", where, key, "") if when is None else ("ZADD", where, repr(when), key)
+    return (("ZREM", where), (key,)) if when is None else (("ZADD", where), (when, key))
 
 
 def _link_op(prefix: str, index: str, member: str, there: bool) -> Op:  # noqa: FBT001 - a value
-    return ("SADD" if there else "SREM", _index(prefix, index), member, "")
+    return ("SADD" if there else "SREM", _index(prefix, index)), (member,)

@@ -9,15 +9,16 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import islice
-from typing import Any, cast
+from typing import cast
 
 from redis import Redis
 from redis.exceptions import RedisError
 
+from streams.notify.working.commands import Op, commands
 from streams.notify.working.desk import MemoryDesk
 from streams.notify.working.door import Door
 from streams.notify.working.recall import Recall
-from streams.notify.working.redis_desk import Op, RedisDesk, everything
+from streams.notify.working.redis_desk import RedisDesk, everything
 
 __all__ = ["Rebuild", "RedisRoom", "WipedError"]
 
@@ -100,20 +101,11 @@ class RedisRoom:
 
     def _write(self, ops: list[Op]) -> None:
         with self._client.pipeline(transaction=False) as pipe:
-            for what, key, a, b in ops:
-                _ONE[what](pipe, key, a, b)
+            for command in commands(ops):
+                pipe.execute_command(*command)  # type: ignore[no-untyped-call]
             pipe.execute()
 
 
 def _literal(prefix: str) -> str:
     """*prefix* with nothing in it that a pattern would mean something by."""
     return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in prefix)
-
-
-_ONE: dict[str, Callable[..., Any]] = {
-    "SET": lambda pipe, key, a, _: pipe.set(key, a),
-    "SETEX": lambda pipe, key, a, b: pipe.set(key, a, ex=b),
-    "ZADD": lambda pipe, key, a, b: pipe.zadd(key, {b: float(a)}),
-    "SADD": lambda pipe, key, a, _: pipe.sadd(key, a),
-    "DEL": lambda pipe, key, *_: pipe.delete(key),
-}
