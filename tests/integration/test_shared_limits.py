@@ -18,7 +18,7 @@ from streams.notify.lifecycle.pacing import FAILURES
 from streams.notify.lifecycle.parcels import put_on_time
 from streams.notify.lifecycle.shares import Hand
 from streams.notify.lifecycle.state import Endpoint, Parcel
-from streams.notify.service.planner import Claimed, Planner
+from streams.notify.service.planner import SHARED_FOR, Claimed, Planner
 from streams.notify.service.sender import Clocks, Sender
 from streams.notify.working.desk import MemoryDesk
 from streams.notify.working.room import RedisRoom
@@ -28,7 +28,7 @@ from tests.support.redis_server import RedisServer
 
 RATE, AT_ONCE = 8.0, 2  # sends a second; of them a quarter of a second's may go together
 NOW = 1_728_374_400.0
-CONCURRENCY, LEASE = 4, 60.0
+CONCURRENCY = 4
 
 
 def file(*said: str) -> Config:
@@ -216,12 +216,12 @@ def test_senders_of_two_notifiers_together_keep_to_the_concurrency_of_a_receiver
 
 
 @pytest.mark.usefixtures("client")
-def test_what_a_dead_notifier_had_under_way_is_free_when_its_lease_is_over(url: str) -> None:
+def test_what_a_dead_notifier_had_under_way_is_free_when_its_share_is_over(url: str) -> None:
     """The other one, which finds all taken, is told when that is."""
     dead, other = notifier(url, NARROW), notifier(url, NARROW)
     assert len(dead.claim("dead", lambda _: 9, NOW).parcels) == CONCURRENCY
     found = other.claim("other", lambda _: 9, NOW + 1)
-    assert (found.parcels, found.later) == ([], NOW + LEASE)
+    assert (found.parcels, found.later) == ([], NOW + SHARED_FOR)
     assert len(other.claim("other", lambda _: 9, found.later).parcels) == CONCURRENCY
 
 

@@ -34,6 +34,7 @@ from streams.notify.working.desk import Desk
 
 __all__ = ["Claimed", "Log", "Planner", "Room"]
 
+SHARED_FOR = 15.0  # s that a share of an endpoint is held, at most: so long a dead notifier keeps others from it
 _AT_ONCE = 200  # groups in a step
 _TIMETABLES = (GROUPS, REMINDERS, LEASES, CLOSED)
 _STATES: dict[Verdict, DeliveryState] = {
@@ -152,7 +153,9 @@ class Planner:
         """
         with self._room.step() as desk:
             endpoints = Endpoints(desk, self._rates(), now)
-            shares = Shares(desk, owner, self.orders.config.receivers, hands, now=now, lease=self.lease)
+            shares = Shares(
+                desk, owner, self.orders.config.receivers, hands, now=now, lease=min(self.lease, SHARED_FOR)
+            )
 
             def wanted(name: str) -> int:
                 most = min(room(name), endpoints.room(name))
