@@ -195,7 +195,7 @@ class Pupil:
         rule, measures = engine.rules[place], engine.measures[place]
         now = self.walk.slot == change.as_of
         numbers = self.walk.counts(place) if now else counts(rule, up_to(self.ledger, change.as_of))
-        first = first_session(measures[0], self.ledger, change.as_of)
+        first = first_session(measures[0], self.ledger, change.as_of, numbers[0])
         counted = dict(zip(rule.names, numbers, strict=True))
         dates = {"since": as_number(first >> 1), "until": as_number(change.as_of >> 1)}
         return counted | rule.thresholds() | dates
