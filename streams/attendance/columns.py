@@ -82,6 +82,32 @@ class Marks(NamedTuple):
     year_end: Block
 
 
+class Bound(NamedTuple):
+    """A pupil's pages bound together, all narrow and one a month, in order.
+
+    `pages` are their bytes; `rows` how many rows each has, and `starts` the first slot of its month. `year_ends` are
+    the first slots after the academic years that they lie in.
+    """
+
+    pages: Block
+    rows: Block
+    starts: Block
+    year_ends: Block
+
+
+class Part(NamedTuple):
+    """Which sessions to walk, by slot: from `since` `until`; and from which on to test the rules.
+
+    Then those `on`, each since its slot, and so many episodes `closed`, are those of before.
+    """
+
+    since: int
+    tested: int
+    until: int
+    on: Block
+    closed: int
+
+
 class Found(NamedTuple):
     """What came of marks, to be filled.
 

@@ -17,7 +17,6 @@ from streams.attendance.measures import (
     Codes,
     DaysAfterFirst,
     DualGap,
-    History,
     Measure,
     Now,
     Run,
@@ -47,12 +46,7 @@ def first_session(measure: Measure, ledger: Ledger, last: int, counted: int) -> 
         return _possible_back(counted, ledger, last) if counted else last
     if isinstance(measure, DaysAfterFirst):
         return _first_with(measure.codes, ledger, last)
-    return measure.span(up_to(ledger, last))[0][0]
-
-
-def up_to(ledger: Ledger, last: int) -> History:
-    """Return the sessions of *ledger* up to *last*."""
-    return [session for session in ledger.sessions() if session[0] <= last]
+    return measure.span([session for session in ledger.sessions() if session[0] <= last])[0][0]
 
 
 def _first_of_year(ledger: Ledger, last: int) -> int:
