@@ -83,15 +83,17 @@ class Marks(NamedTuple):
 
 
 class Bound(NamedTuple):
-    """A pupil's pages bound together, all narrow and one a month, in order.
+    """A pupil's pages bound together as they are packed (`pages.Packed`), all narrow and one a month.
 
-    `pages` are their bytes; `rows` how many rows each has, and `starts` the first slot of its month. `year_ends` are
-    the first slots after the academic years that they lie in.
+    `firsts` says with which row each begins and the last ends, `starts` are the first slots of their months, `order`
+    their places in the order of months, and `year_ends` the first slots after the academic years that they lie in.
     """
 
-    pages: Block
-    rows: Block
+    forms: Block
+    codes: Block
+    firsts: Block
     starts: Block
+    order: Block
     year_ends: Block
 
 

@@ -189,7 +189,7 @@ class Hand:
         return Written(self._names(rows.tolist()), self._block["key"][places].tolist(), sizes, found)
 
     def turned(self) -> Iterator[tuple[str, int, bytes]]:
-        """Yield whose, key and bytes of each page to be written whole, of those not released: entered in and closed, or late."""
+        """Yield whose, key and bytes of each page to be written, of those not released: closed, or with a late mark."""
         for at in [at for at, is_open in self._late.items() if is_open and not self._released[self._rows[at]]]:
             (page,) = open_pages(self._block[at : at + 1])
             yield self._name(int(self._rows[at])), int(self._block["key"][at]), page

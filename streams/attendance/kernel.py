@@ -341,8 +341,9 @@ def _others(state: State, at: int, kind: int, weekday: int, last: int) -> int:
     """Count the other weekdays in the school weeks from the first of the last such weekdays on."""
     shift = 7 if kind == OTHER_DAYS else 0
     found = pending = counted = 0
+    current = int(state.days[at]) << 7 | state.absences[at]
     for back in range(state.past_weeks[at] + 1):
-        week = int(state.past[at, state.past_weeks[at] - back]) if back else int(state.days[at]) << 7 | state.absences[at]
+        week = int(state.past[at, state.past_weeks[at] - back]) if back else current
         for day in range(7):
             pending += week >> shift + day & 1 if day != weekday else 0
         if week >> 7 + weekday & 1:
@@ -374,14 +375,12 @@ def _all_hold(tables: Tables, clause: int, counts: Block) -> bool:
 
 @compiled
 def walk(tables: Tables, state: State, at: int, bound: Bound, part: Part, flips: Block, count: Block) -> int:
-    """Take a *part* of a pupil's sessions; return how many were tested, -1 where there was no room for what flipped.
-
-    Before the first that is tested, the rules that are on are set: whoever asks knows them.
-    """
-    first = year = tested = 0
-    for page in range(bound.rows.size):
-        for row in range(first + HEAD, first + HEAD + ROW * bound.rows[page], ROW):
-            slot, code = bound.starts[page] + bound.pages[row], int(bound.pages[row + 1])
+    """Take a *part* of a pupil's sessions; return how many were tested, -1 where there was no room for what flipped."""
+    year = tested = 0
+    for number in range(bound.order.size):
+        page = bound.order[number]
+        for row in range(bound.firsts[page], bound.firsts[page + 1]):
+            slot, code = bound.starts[page] + bound.forms[HEAD * (page + 1) + ROW * row], int(bound.codes[row])
             if slot < part.since or slot > part.until or code == tables.no_mark:
                 continue
             if count[0] + tables.least.size > len(flips) or state.past_weeks[at] == state.past.shape[1]:
@@ -396,5 +395,4 @@ def walk(tables: Tables, state: State, at: int, bound: Bound, part: Part, flips:
             if slot >= part.tested:
                 test(tables, state, at, tested, slot, flips, count)
                 tested += 1
-        first += HEAD + ROW * bound.rows[page]
     return tested

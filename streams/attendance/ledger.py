@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from streams.attendance.codes import DUAL, NO_MARK, NO_SCHOOL_DAY
-from streams.attendance.pages import HEAD, Pages
+from streams.attendance.pages import HEAD, NO_PAGES, Packed, Pages
 from streams.attendance.sessions import EPOCH_DAY, month_of, month_start, year_start
 from streams.errors import StoredFormUnknown
 
@@ -236,6 +236,10 @@ class Ledger:
             sessions = _read(month_start(month), pages).sessions()
             found += [session for session in sessions if session[0] >= since] if month == first else sessions
         return found
+
+    def packed(self) -> Packed:
+        """Return all pages, held close."""
+        return NO_PAGES.with_more(self.pages) if isinstance(self.pages, dict) else self.pages.packed()
 
     def pages_from(self, first: int) -> dict[int, list[bytes]]:
         """Return the pages of month *first* and of later ones, by month in order."""

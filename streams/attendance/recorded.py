@@ -4,6 +4,7 @@ Most who need a pupil's walk ask which rules are on, and what one of them counts
 """
 
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,10 @@ from typing_extensions import override
 
 from streams.attendance.columns import Block, Bound, Layout
 from streams.attendance.lanes import BITS
-from streams.attendance.ledger import NARROW, ROW, Ledger
+from streams.attendance.ledger import ROW, URN_BITS, Ledger
+from streams.attendance.pages import HEAD
 from streams.attendance.screen import NOTHING, Known, Screen
-from streams.attendance.sessions import academic_year, month_of, month_start, year_start
+from streams.attendance.sessions import academic_year, month_start, year_start
 from streams.attendance.tally import Tally
 from streams.attendance.walk import Checkpoint, Closed, Walk
 
@@ -121,26 +123,33 @@ def walk_recorded(screen: Screen, ledger: Ledger, known: Known = NOTHING) -> tup
 
     None where there is nothing to walk, a month has pages of two schools, or a wide one, or too much flips.
     """
-    its = bound(ledger, 0 if known.day is None else month_of(known.since))
+    its = bound(ledger)
     return None if its is None else screen.walk(its, known)
 
 
-def bound(ledger: Ledger, first: int = 0) -> Bound | None:
-    """Return the pages of month *first* and of later ones bound together; None where one is wide, or not alone."""
-    found = ledger.pages_from(first)
-    pages = [its[0] for its in found.values()]
-    if not found or any(len(its) > 1 for its in found.values()) or any(page[1] != NARROW for page in pages):
+def bound(ledger: Ledger) -> Bound | None:
+    """Return the pages of a ledger bound together; None where one is wide, or not alone in its month."""
+    packed = ledger.packed()
+    calendar, forms = _calendar(packed.keys), b"".join(packed.forms)
+    if calendar is None or len(forms) != HEAD * len(packed.keys) + ROW * len(packed.codes):
         return None
-    rows = bytes([len(page) // ROW for page in pages])
-    return Bound(np.frombuffer(b"".join(pages), "u1"), np.frombuffer(rows, "u1"), *_calendar(tuple(found)))
+    return Bound(np.frombuffer(forms, "u1"), np.frombuffer(packed.codes, "u1"), _firsts(packed.rows), *calendar)
 
 
-@lru_cache(maxsize=1024)
-def _calendar(months: tuple[int, ...]) -> tuple[Block, Block]:
-    """Return the first slots of some months, and those after the academic years that they lie in."""
+@lru_cache(maxsize=8192)
+def _firsts(rows: bytes) -> Block:
+    return np.array([0, *accumulate(rows)], "<i8")
+
+
+@lru_cache(maxsize=8192)
+def _calendar(keys: tuple[int, ...]) -> tuple[Block, Block, Block] | None:
+    """Return `starts`, `order` and `year_ends` of pages by their keys; None where there are none, or two of a month."""
+    months = [key >> URN_BITS for key in keys]
+    if not months or len({*months}) < len(months):
+        return None
     starts = [month_start(month) for month in months]
-    ends = [year_start(year + 1) for year in range(academic_year(starts[0]), academic_year(starts[-1]) + 1)]
-    return np.array(starts, "<i8"), np.array(ends, "<i8")
+    ends = [year_start(year + 1) for year in range(academic_year(min(starts)), academic_year(max(starts)) + 1)]
+    return np.array(starts, "<i8"), np.argsort(months).astype("<i8"), np.array(ends, "<i8")
 
 
 def _fields(record: Block) -> dict[str, Any]:

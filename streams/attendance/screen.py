@@ -132,7 +132,7 @@ class Screen:
         return copied(self._walked[0]), known.closed + tuple((r, on, off) for _, r, on, off in flips if on)
 
     def tally(self, bound: Bound, until: int) -> Block:
-        """Return the record of a pupil's sessions up to one, in which no rule was tested: its counts are those of then."""
+        """Return the record of a pupil's sessions up to one, in which no rule was tested: its counts are of then."""
         self._begin(None)
         self._walk(bound, Part(0, _NEVER, until, self._no_rules, 0))
         return copied(self._walked[0])
@@ -188,7 +188,7 @@ def _room(marks: int, rules: int) -> Found:
 
 
 def _bound_of_none() -> Bound:
-    return Bound(np.frombuffer(b"", "u1"), np.frombuffer(b"", "u1"), np.zeros(0, "<i8"), np.zeros(0, "<i8"))
+    return Bound(*[np.frombuffer(b"", "u1")] * 2, *[np.zeros(0, "<i8")] * 4)
 
 
 def _call_all(kernel: Any, kernel_rows: Any, tables: "Tables", layout: Layout) -> None:  # noqa: ANN401 - modules

@@ -33,15 +33,13 @@ _NO_SCHOOL = bytes([cell for cell in range(256) if not cell & SCHOOL_DAY])
 
 
 def first_session(measure: Measure, ledger: Ledger, last: int, counted: int) -> int:
-    """Return the first session of the span of *measure* as of session *last* of *ledger*, where it *counted* so many."""
+    """Return the first session of the span of *measure* as of session *last* of *ledger*, where it counts *counted*."""
     if isinstance(measure, _OF_THE_YEAR):
         return _first_of_year(ledger, last)
     if isinstance(measure, Weeks | SpellStarts):
         return _first_of_weeks(measure.weeks, ledger, last)
-    if isinstance(measure, BothHalves):
-        return last - counted
-    if isinstance(measure, Now | DualGap):
-        return last
+    if isinstance(measure, BothHalves | Now | DualGap):
+        return last - counted if isinstance(measure, BothHalves) else last
     if isinstance(measure, Run):
         return _possible_back(counted, ledger, last) if counted else last
     if isinstance(measure, DaysAfterFirst):
@@ -56,7 +54,7 @@ def _first_of_year(ledger: Ledger, last: int) -> int:
 
 
 def _first_of_weeks(weeks: int, ledger: Ledger, last: int) -> int:
-    """Return the first session of the last *weeks* school weeks as of session *last*, or of all where there are fewer."""
+    """Return the first session of the last *weeks* school weeks as of *last*, or of all where there are fewer."""
     by_week = (list(parts) for _, parts in groupby(_parts_of_weeks(ledger, last), itemgetter(0)))
     firsts = (parts[-1][1] for parts in by_week if any(of_school for _, _, of_school in parts))
     *_, first = islice(firsts, weeks)
@@ -64,7 +62,7 @@ def _first_of_weeks(weeks: int, ledger: Ledger, last: int) -> int:
 
 
 def _parts_of_weeks(ledger: Ledger, last: int) -> Iterator[tuple[int, int, bool]]:
-    """Yield week, first session, and whether a date of it is a school day, the latest first: of weeks in two months twice."""
+    """Yield week, first session, whether it has a school day, the latest first: of a week in two months each part."""
     for start, positions, cells in ledger.months_back(last):
         for week, at, end in _weeks_in(start, positions):
             yield week, start + positions[at], bool(cells[at:end].translate(None, _NO_SCHOOL))
@@ -90,7 +88,7 @@ def _possible_back(number: int, ledger: Ledger, last: int) -> int:
 
 
 def _first_with(codes: Codes, ledger: Ledger, last: int) -> int:
-    """Return the first session of the academic year of session *last* that has one of *codes*; *last* where none has."""
+    """Return the first session of the year to session *last* that has one of *codes*; *last* where none has."""
     for start, positions, cells in ledger.months(month_of(year_start(academic_year(last)))):
         for position, cell in zip(positions, cells, strict=True):
             if cell & CODE in codes:

@@ -45,19 +45,18 @@ def kept(screen: Screen, record: Block) -> Rested:
     return found
 
 
-def amended(screen: Screen, kept: Rested, record: Block, session: str, code: str, urn: int = HERE) -> Ledger:
-    ledger = rouse(screen, PUPIL, kept, record).ledger
-    assert ledger.put(at(session), urn, Version(INDEX[code], LATER))
-    return ledger
+@pytest.fixture
+def ledger(screen: Screen, kept: Rested, record: Block) -> Ledger:
+    return rouse(screen, PUPIL, kept, record).ledger
 
 
 @pytest.mark.parametrize("session", ["2024-10-17/PM", "2024-10-09/AM", "2024-09-02/AM"])
 @pytest.mark.parametrize("code", ["L", "I", "N", "#", "-"])
-def test_it_is_taken_where_no_episode_moves_and_else_left(
-    screen: Screen, kept: Rested, record: Block, session: str, code: str
+def test_it_is_taken_where_no_episode_moves_and_else_left(  # noqa: PLR0917 - fixtures
+    screen: Screen, kept: Rested, record: Block, ledger: Ledger, session: str, code: str
 ) -> None:
     """The record then says what a walk by step of the ledger says."""
-    ledger = amended(screen, kept, record, session, code)
+    ledger.put(at(session), HERE, Version(INDEX[code], LATER))
     stepped = Walk(ENGINE)
     stepped.again(ledger, 0)
     before = Recorded(screen, record, kept.all_closed(), ()).episodes()
@@ -71,9 +70,11 @@ def test_it_is_taken_where_no_episode_moves_and_else_left(
         ]
 
 
-def test_a_mark_of_another_school_in_the_month_is_left(screen: Screen, kept: Rested, record: Block) -> None:
+def test_a_mark_of_another_school_in_the_month_is_left(
+    screen: Screen, kept: Rested, record: Block, ledger: Ledger
+) -> None:
     """A record cannot say that two schools marked one session."""
-    ledger = amended(screen, kept, record, "2024-10-09/AM", "/", THERE)
+    ledger.put(at("2024-10-09/AM"), THERE, Version(INDEX["/"], LATER))
     assert unmoved(screen, kept, record, ledger, at("2024-10-09/AM")) is None
 
 

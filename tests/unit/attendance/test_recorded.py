@@ -60,7 +60,7 @@ def test_it_says_what_a_walk_by_step_says(walk: Recorded, ledger: Ledger) -> Non
 
 
 def test_counts_as_of_a_session_before_are_those_of_a_walk_up_to_it(walk: Recorded, ledger: Ledger) -> None:
-    """Of every rule and every session; the walk stays in its record, whether it tells them or a walk of objects does."""
+    """Of every rule and every session, told by the record, which the walk stays in, or by a walk of objects."""
     rules = range(len(ENGINE.rules))
     upto = Walk(ENGINE)
     for slot, cell in ledger.sessions():
