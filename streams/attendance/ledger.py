@@ -237,9 +237,11 @@ class Ledger:
             found += [session for session in sessions if session[0] >= since] if month == first else sessions
         return found
 
-    def packed(self) -> Packed:
-        """Return all pages, held close."""
-        return NO_PAGES.with_more(self.pages) if isinstance(self.pages, dict) else self.pages.packed()
+    def packed(self, first: int = 0) -> Packed:
+        """Return the pages of month *first* and of later ones, held close."""
+        if not first and isinstance(self.pages, Pages):
+            return self.pages.packed()
+        return NO_PAGES.with_more({key: self.pages[key] for key in self.pages if key >> URN_BITS >= first})
 
     def pages_from(self, first: int) -> dict[int, list[bytes]]:
         """Return the pages of month *first* and of later ones, by month in order."""

@@ -15,7 +15,7 @@ from streams.attendance.lanes import BITS
 from streams.attendance.ledger import ROW, URN_BITS, Ledger
 from streams.attendance.pages import HEAD
 from streams.attendance.screen import NOTHING, Known, Screen
-from streams.attendance.sessions import academic_year, month_start, year_start
+from streams.attendance.sessions import academic_year, month_of, month_start, year_start
 from streams.attendance.tally import Tally
 from streams.attendance.walk import Checkpoint, Closed, Walk
 
@@ -123,13 +123,13 @@ def walk_recorded(screen: Screen, ledger: Ledger, known: Known = NOTHING) -> tup
 
     None where there is nothing to walk, a month has pages of two schools, or a wide one, or too much flips.
     """
-    its = bound(ledger)
+    its = bound(ledger, 0 if known.day is None else month_of(known.since))
     return None if its is None else screen.walk(its, known)
 
 
-def bound(ledger: Ledger) -> Bound | None:
-    """Return the pages of a ledger bound together; None where one is wide, or not alone in its month."""
-    packed = ledger.packed()
+def bound(ledger: Ledger, first: int = 0) -> Bound | None:
+    """Return the pages of month *first* and later ones bound together; None where one is wide, or not alone."""
+    packed = ledger.packed(first)
     calendar, forms = _calendar(packed.keys), b"".join(packed.forms)
     if calendar is None or len(forms) != HEAD * len(packed.keys) + ROW * len(packed.codes):
         return None
