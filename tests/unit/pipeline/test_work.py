@@ -95,7 +95,7 @@ def test_an_amendment_in_a_month_of_two_schools_goes_the_exact_way(ledgers: Ledg
 @pytest.mark.parametrize("code", ["L", "I", "-", "#"])
 @pytest.mark.parametrize("month_ends", [False, True])
 def test_what_a_late_mark_changed_is_written(ledgers: Ledgers, code: str, *, month_ends: bool) -> None:
-    """Where its page is closed in the same batch too; with what was written before, it is the state of the exact way."""
+    """Where its page is closed in the same batch too: with what was written before it is the state of the exact way."""
     october = read(line(mark("/", PUPIL), date="2024-10-01", recorded_at="2024-10-01T09:05:00+01:00")).register
     batch = [register(9, code, PUPIL, at="09:06"), *([october] if month_ends and october else [])]
     before, alone, loaded = ledgers.get(PUPIL), Ledgers(ENGINE, from_file("f")), Ledgers(ENGINE, from_file("f"))
