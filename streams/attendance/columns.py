@@ -82,6 +82,34 @@ class Marks(NamedTuple):
     year_end: Block
 
 
+class Bound(NamedTuple):
+    """A pupil's pages bound together as they are packed (`pages.Packed`), all narrow and one a month.
+
+    `firsts` says with which row each begins and the last ends, `starts` are the first slots of their months, `order`
+    their places in the order of months, and `year_ends` the first slots after the academic years that they lie in.
+    """
+
+    forms: Block
+    codes: Block
+    firsts: Block
+    starts: Block
+    order: Block
+    year_ends: Block
+
+
+class Part(NamedTuple):
+    """Which sessions to walk, by slot: from `since` `until`; and from which on to test the rules.
+
+    Then those `on`, each since its slot, and so many episodes `closed`, are those of before.
+    """
+
+    since: int
+    tested: int
+    until: int
+    on: Block
+    closed: int
+
+
 class Found(NamedTuple):
     """What came of marks, to be filled.
 

@@ -1,4 +1,8 @@
-"""How functions of arithmetic on arrays are compiled."""
+"""How functions of arithmetic on arrays are compiled: by numba, once, when they are first used.
+
+What was compiled is kept beside the function's file or in the user's cache folder until that very file changes, and not
+one of a function that it calls: so what is compiled together stands in one file.
+"""
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast

@@ -84,17 +84,24 @@ class Comparison:
         self.kept: list[Announced] = []
         self.changes: list[Change] = []
 
-    def run(self, rules: Sequence[BookRule], episodes: Mapping[int, list[Episode]]) -> Outcome:
-        """Compare, and return the outcome. `episodes` by place in *rules*, each list in order of start."""
-        known = {rule.id for rule in rules}
-        self._withdraw([alert for alert in self.pending if alert.rule not in known])
-        self._forget([alert for alert in self.pending if alert.rule in known and not alert.live(self.year)])
+    def run(
+        self,
+        rules: Sequence[BookRule],
+        episodes: Mapping[int, list[Episode]],
+        places: Mapping[str, int] | None = None,
+    ) -> Outcome:
+        """Compare, and return the outcome. `episodes` by place in *rules*, each list in order of start.
+
+        *places* says by id where in *rules* each stands, for one who knows it.
+        """
+        places = {rule.id: place for place, rule in enumerate(rules)} if places is None else places
+        self._withdraw([alert for alert in self.pending if alert.rule not in places])
+        self._forget([alert for alert in self.pending if alert.rule in places and not alert.live(self.year)])
         by_rule: dict[str, list[Announced]] = {}
         for alert in sorted(self.pending, key=lambda alert: alert.start):
             by_rule.setdefault(alert.rule, []).append(alert)
-        for place, rule in enumerate(rules):
-            if rule.id in by_rule or place in episodes:
-                self._rule(rule, by_rule.get(rule.id, []), episodes.get(place, []))
+        for place in sorted({places[rule] for rule in by_rule if rule in places} | episodes.keys()):
+            self._rule(rules[place], by_rule.get(rules[place].id, []), episodes.get(place, []))
         oldest = year_start(self.year - 1)
         retired = {id_: (first, n) for id_, (first, n) in self.retired.items() if first >= oldest}
         return Outcome(self.changes, tuple(self.kept), retired)

@@ -6,9 +6,12 @@ from typing import NamedTuple
 import numpy as np
 
 from streams.attendance.columns import Block, Marks
-from streams.attendance.ledger import ROW
-from streams.attendance.lifting import open_pages
+from streams.attendance.late import is_late, unmoved
+from streams.attendance.ledger import ROW, Ledger, Version, seat
+from streams.attendance.lifting import lower_recorded, open_pages, write_page
+from streams.attendance.pages import Pages
 from streams.attendance.pupil import Pupil
+from streams.attendance.rested import Rested
 from streams.attendance.roll import Roll
 from streams.attendance.screen import Flip, Turn
 
@@ -42,6 +45,7 @@ class Hand:
         self._born: dict[str, int] = {}
         self._keys: dict[int, str] = {}  # of the newborn, by row
         self._turns: dict[int, list[Turn]] = {}  # by place
+        self._late: dict[int, bool] = {}  # places that took late marks, and whether one is in the open page
         self._registers = 0
 
     def begin(self) -> None:
@@ -50,7 +54,7 @@ class Hand:
         self._released[:] = False
         for row in self._keys:
             self.roll.give_back(row)
-        self._born, self._keys, self._turns, self._number = {}, {}, {}, 0
+        self._born, self._keys, self._turns, self._late, self._number = {}, {}, {}, {}, 0
 
     def _keep_up(self) -> None:
         """Make room for every row of the roll, which may have grown."""
@@ -80,8 +84,45 @@ class Hand:
         self._registers += int(marks.register[-1]) + 1
         taken = self.roll.screen.append(self._block, placed, self._released, self._seen)
         for turn in taken.turns:
-            self._turns.setdefault(turn.at, []).append(turn)
+            late = self._late.get(turn.at, False)  # a page with a late mark that is written nowhere yet
+            self._turns.setdefault(turn.at, []).append(turn._replace(dirty=turn.dirty or late))
+            if late:
+                self._late[turn.at] = False
         return taken.screened, taken.flips
+
+    def amend(self, key: str, urn: int, slot: int, version: Version) -> bool:
+        """Take a mark of a day before the last of a pupil in hand that moves no episode; tell whether it was taken."""
+        row = self.roll.row(key)
+        at = int(self._at[row]) if 0 <= row < len(self._at) else -1
+        kept = self.roll.rested(row) if at >= 0 else None
+        if kept is None or not is_late(self._block[at], slot):
+            return False
+        ledger = self._ledger(at, kept)
+        if ledger.put(slot, urn, version):
+            new = unmoved(self.roll.screen, kept, self._block[at], ledger, slot)
+            if new is None:
+                return False
+            page = seat(slot, urn).page
+            self._enter_late(at, new, page, ledger.pages[page])
+        self._released[row] = False
+        return True
+
+    def _ledger(self, at: int, kept: Rested) -> Ledger:
+        """Return a working copy of the ledger of a pupil in hand."""
+        pages = {turn.key: turn.page for turn in self._turns.get(at, ())}
+        (pages[int(self._block["key"][at])],) = open_pages(self._block[at : at + 1])
+        return Ledger(Pages(kept.pages, pages), int(self._block["last"][at]))
+
+    def _enter_late(self, at: int, walk: Block, key: int, page: bytes) -> None:
+        """Take a walk, and a page that changed: closed, or the open one."""
+        record = self._block[at]
+        lower_recorded(walk, record)
+        is_open = bool(record["key"] == key)
+        self._late[at] = self._late.get(at, False) or is_open
+        if is_open:
+            write_page(page, record)
+        else:
+            self._turns.setdefault(at, []).append(Turn(at, key, page, dirty=True))
 
     def _hold(self, rows: Block) -> Block:
         """Take the records of *rows* in hand, where they are not yet; return their places in the block."""
@@ -124,19 +165,23 @@ class Hand:
         pupil = self.roll.lifted(row, key, now)
         for turn in self._turns.get(at, ()):
             pupil.ledger.turn(turn.key, turn.page, dirty=turn.dirty)
-        if now["rows"]:
+        if now["rows"] or self._late.get(at):
             pupil.ledger.dirty.add(int(now["key"]))
         return pupil
 
     def _changed(self) -> tuple[Block, Block]:
         """Return the places and rows of those that took marks here and were not released."""
         rows = self._rows[: self._number]
-        places = np.flatnonzero((self._block["rows"][: self._number] > 0) & ~self._released[rows])
+        changed = self._block["rows"][: self._number] > 0
+        changed[list(self._late)] = True
+        places = np.flatnonzero(changed & ~self._released[rows])
         return places, rows[places]
 
     def written(self) -> Written:
         """Return the rows that were entered in open pages here, of those that were not released."""
         places, rows = self._changed()
+        added = self._block["rows"][places] > 0
+        places, rows = places[added], rows[added]
         if not len(rows):
             return Written([], [], [], b"")
         sizes = (self._block["rows"][places] * np.int64(ROW)).tolist()
@@ -144,7 +189,10 @@ class Hand:
         return Written(self._names(rows.tolist()), self._block["key"][places].tolist(), sizes, found)
 
     def turned(self) -> Iterator[tuple[str, int, bytes]]:
-        """Yield whose, key and bytes of each page that was entered in here and is closed, of those not released."""
+        """Yield whose, key and bytes of each page to be written, of those not released: closed, or with a late mark."""
+        for at in [at for at, is_open in self._late.items() if is_open and not self._released[self._rows[at]]]:
+            (page,) = open_pages(self._block[at : at + 1])
+            yield self._name(int(self._rows[at])), int(self._block["key"][at]), page
         for at, turns in self._turns.items():
             row = int(self._rows[at])
             if not self._released[row]:

@@ -14,21 +14,19 @@ A **plain amendment** is likewise alone, for a session of the pupil's last day t
 where no other school has marked anything that month; and no rule flips on that day, neither before it nor after it.
 The day is walked again from the record of the day before.
 
-Compiled by numba, once, when first used, and kept beside this file or in the user's cache folder: until this very file
-changes, so that all of what is compiled together stands in it. Here is arithmetic on arrays and nothing else;
-`screen.py` says what goes in and what comes out.
+All that is compiled together stands in this file (`compiled.py`). `screen.py` says what goes in and what comes out.
 """
 
-from streams.attendance.columns import Block, Found, Marks, State
+from streams.attendance.columns import Block, Bound, Found, Marks, Part, State
 from streams.attendance.compiled import compiled
-from streams.attendance.formulas import MONOMIALS, MOST_COUNTS
+from streams.attendance.formulas import MOST_COUNTS
 from streams.attendance.kernel_rows import EXACTLY, SCREENED
 from streams.attendance.ledger import ROW, URN_BITS
+from streams.attendance.pages import HEAD
 from streams.attendance.tables import LANE_MEASURE, OTHER_DAYS, WEEKDAY_DAYS, Tables
 from streams.attendance.tally import REMEMBERED_DAYS
 
 _TOP = 1 << REMEMBERED_DAYS
-_MONOMIALS = len(MONOMIALS)
 
 
 @compiled
@@ -69,9 +67,7 @@ def _is_next(state: State, marks: Marks, i: int, at: int) -> bool:
     """Whether a mark comes after every other of the pupil, in the open page or a later one."""
     if state.last[at] < 0:
         return True
-    if marks.slot[i] <= state.last[at] or marks.slot[i] >= state.year_end[at]:
-        return False
-    if state.past_weeks[at] == state.past.shape[1]:
+    if not state.last[at] < marks.slot[i] < state.year_end[at] or state.past_weeks[at] == state.past.shape[1]:
         return False
     return bool(marks.key[i] == state.key[at] or marks.key[i] >> URN_BITS > state.key[at] >> URN_BITS)
 
@@ -88,9 +84,8 @@ def _enter(state: State, marks: Marks, i: int, at: int, found: Found) -> None:
                 found.pages[turn, byte] = state.page[at, byte]
             found.number[1] += 1
         state.key[at], state.size[at], state.rows[at], state.alone[at] = marks.key[i], 0, 0, True
-    size = state.size[at]
-    _write(state, marks, i, at, size)
-    state.size[at] = size + ROW
+    _write(state, marks, i, at, state.size[at])
+    state.size[at] += ROW
     state.rows[at] += 1
     state.last[at] = marks.slot[i]
 
@@ -122,9 +117,8 @@ def _amend(tables: Tables, state: State, marks: Marks, i: int, at: int, found: F
 @compiled
 def _row_today(state: State, marks: Marks, i: int, at: int) -> int:
     """Return where in the open page the mark for a session of the last day is, -1 where there is none, or not only."""
-    if not state.alone[at] or marks.key[i] != state.key[at]:
-        return -1
-    if marks.slot[i] > state.last[at] or marks.slot[i] >> 1 != state.last[at] >> 1:
+    today = marks.slot[i] <= state.last[at] and marks.slot[i] >> 1 == state.last[at] >> 1
+    if not today or not state.alone[at] or marks.key[i] != state.key[at]:
         return -1
     for back in range(1, 3):
         row = int(state.size[at]) - ROW * back
@@ -139,8 +133,8 @@ def _beats(state: State, marks: Marks, i: int, at: int, row: int) -> bool:
     seconds = 0
     for byte in range(ROW - 2):
         seconds |= int(state.page[at, row + 2 + byte]) << 8 * byte
-    better = marks.seconds[i] == seconds and marks.code[i] < state.page[at, row + 1]
-    return bool(better or marks.seconds[i] > seconds)
+    better = marks.code[i] < state.page[at, row + 1]
+    return bool(marks.seconds[i] > seconds or (marks.seconds[i] == seconds and better))
 
 
 @compiled
@@ -209,10 +203,9 @@ def _add(tables: Tables, state: State, at: int, code: int, began: int) -> None:
 
 @compiled
 def _new_year(tables: Tables, state: State, at: int, year_end: int) -> None:
-    state.year_end[at] = year_end
+    state.year_end[at], state.year_week[at] = year_end, -1
     for lane in range(tables.year.size):
         state.word[at, lane] &= tables.year[lane]
-    state.year_week[at] = -1
     for i in range(state.with_weeks.shape[1]):
         state.with_weeks[at, i] = -1
     for i in range(state.firsts.shape[1]):
@@ -278,8 +271,7 @@ def _absent(tables: Tables, state: State, at: int, day: int) -> int:
         state.weekdays[at, weekday] |= 1
         for i in range(tables.weekday_first[weekday], tables.weekday_first[weekday + 1]):
             state.word[at, tables.weekday_lane[i]] += 1
-    began = 0 if state.in_spell[at] else 1
-    state.in_spell[at] = True
+    began, state.in_spell[at] = 0 if state.in_spell[at] else 1, True
     return began
 
 
@@ -315,19 +307,16 @@ def test(tables: Tables, state: State, at: int, mark: int, slot: int, flips: Blo
         flips[flip, 0], flips[flip, 1], flips[flip, 2], flips[flip, 3] = mark, rule, since, slot
         count[0] += 1
         state.on[at, rule] = 0 if since else slot
-        if since:
-            state.closed[at] += 1
+        state.closed[at] += 1 if since else 0
 
 
 @compiled
 def _counted(tables: Tables, state: State, at: int, rule: int, counts: Block) -> None:
     """Fill in the monomials of what a rule counts."""
-    first = tables.count_first[rule]
-    number = tables.count_first[rule + 1] - first
-    counts[0] = 1
+    first, end = tables.count_first[rule], tables.count_first[rule + 1]
+    counts[0], place = 1, 1 + MOST_COUNTS
     for i in range(MOST_COUNTS):
-        counts[1 + i] = _count(tables, state, at, first + i) if i < number else 0
-    place = 1 + MOST_COUNTS
+        counts[1 + i] = _count(tables, state, at, first + i) if first + i < end else 0
     for i in range(MOST_COUNTS):
         for k in range(i, MOST_COUNTS):
             counts[place] = counts[1 + i] * counts[1 + k]
@@ -340,9 +329,8 @@ def _count(tables: Tables, state: State, at: int, which: int) -> int:
     if kind == LANE_MEASURE:
         return int(state.word[at, of])
     if kind == WEEKDAY_DAYS:
-        history, days = int(state.weekdays[at, of]), -1
-        while history:
-            history >>= 1
+        days = 0
+        while int(state.weekdays[at, of]) >> days + 1:
             days += 1
         return min(days, int(last))
     return _others(state, at, kind, of, last)
@@ -353,11 +341,9 @@ def _others(state: State, at: int, kind: int, weekday: int, last: int) -> int:
     """Count the other weekdays in the school weeks from the first of the last such weekdays on."""
     shift = 7 if kind == OTHER_DAYS else 0
     found = pending = counted = 0
+    current = int(state.days[at]) << 7 | state.absences[at]
     for back in range(state.past_weeks[at] + 1):
-        if back == 0:
-            week = int(state.days[at]) << 7 | state.absences[at]
-        else:
-            week = int(state.past[at, state.past_weeks[at] - back])
+        week = int(state.past[at, state.past_weeks[at] - back]) if back else current
         for day in range(7):
             pending += week >> shift + day & 1 if day != weekday else 0
         if week >> 7 + weekday & 1:
@@ -380,7 +366,7 @@ def _holds(tables: Tables, first: int, end: int, counts: Block) -> bool:
 def _all_hold(tables: Tables, clause: int, counts: Block) -> bool:
     for i in range(tables.clause_first[clause], tables.clause_first[clause + 1]):
         total = 0
-        for k in range(_MONOMIALS):
+        for k in range(tables.polynomials.shape[1]):
             total += tables.polynomials[i, k] * counts[k]
         if total < 0:
             return False
@@ -388,13 +374,25 @@ def _all_hold(tables: Tables, clause: int, counts: Block) -> bool:
 
 
 @compiled
-def walk(
-    tables: Tables, state: State, at: int, slots: Block, codes: Block, year_ends: Block, flips: Block, count: Block
-) -> bool:
-    """Take all sessions of a pupil, one a row, from the beginning; tell whether there was room for what flipped."""
-    for i in range(slots.size):
-        if count[0] + tables.least.size > len(flips) or state.past_weeks[at] == state.past.shape[1]:
-            return False
-        step(tables, state, at, slots[i], codes[i], year_ends[i])
-        test(tables, state, at, i, slots[i], flips, count)
-    return True
+def walk(tables: Tables, state: State, at: int, bound: Bound, part: Part, flips: Block, count: Block) -> int:
+    """Take a *part* of a pupil's sessions; return how many were tested, -1 where there was no room for what flipped."""
+    year = tested = 0
+    for number in range(bound.order.size):
+        page = bound.order[number]
+        for row in range(bound.firsts[page], bound.firsts[page + 1]):
+            slot, code = bound.starts[page] + bound.forms[HEAD * (page + 1) + ROW * row], int(bound.codes[row])
+            if slot < part.since or slot > part.until or code == tables.no_mark:
+                continue
+            if count[0] + tables.least.size > len(flips) or state.past_weeks[at] == state.past.shape[1]:
+                return -1
+            if slot >= part.tested and tested == 0:
+                state.closed[at] = part.closed
+                for rule in range(part.on.size):
+                    state.on[at, rule] = part.on[rule]
+            while slot >= bound.year_ends[year]:
+                year += 1
+            step(tables, state, at, slot, code, bound.year_ends[year])
+            if slot >= part.tested:
+                test(tables, state, at, tested, slot, flips, count)
+                tested += 1
+    return tested

@@ -5,12 +5,13 @@ in its month (0-61), `code` its index in `codes.CODES`, `seconds` how long after
 two days of slack before it) the mark was recorded, in `width` bytes. A school month is about 250 bytes.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from streams.attendance.codes import DUAL, NO_MARK, NO_SCHOOL_DAY
-from streams.attendance.pages import HEAD, Pages
+from streams.attendance.pages import HEAD, NO_PAGES, Packed, Pages
 from streams.attendance.sessions import EPOCH_DAY, month_of, month_start, year_start
 from streams.errors import StoredFormUnknown
 
@@ -27,6 +28,8 @@ SCHOOL_DAY = 64  # flag of a cell: this session makes its date a school day
 DUAL_GAP = 128  # flag of a cell: two or more schools hold a mark here, and all are D
 CODE = 63  # the bits of a cell that are the child's code
 _FLAGS = tuple(0 if code in NO_SCHOOL_DAY else SCHOOL_DAY for code in range(NO_MARK + 1))
+_CELLS = bytes([code | _FLAGS[code] for code in range(NO_MARK + 1)]).ljust(256, b"\0")
+_NO_MARK = bytes((NO_MARK,))
 
 
 class Version(NamedTuple):
@@ -54,6 +57,23 @@ def seat(slot: int, urn: int) -> Seat:
     month = month_of(slot)
     base = ((slot >> 1) - EPOCH_DAY) * 86400 - _SLACK
     return Seat(month << URN_BITS | urn, slot - month_start(month), base)
+
+
+class Month(NamedTuple):
+    """The sessions of a month that have a child's mark, in order, a byte each: `start` + position is a slot."""
+
+    start: int
+    positions: bytes
+    cells: bytes
+
+    def sessions(self) -> list[tuple[int, int]]:
+        """Return them as (slot, cell)."""
+        return [(self.start + position, cell) for position, cell in zip(self.positions, self.cells, strict=True)]
+
+    def up_to(self, last: int) -> "Month":
+        """Return only those up to session *last*."""
+        end = bisect_right(self.positions, last - self.start)
+        return Month(self.start, self.positions[:end], self.cells[:end])
 
 
 def key_parts(key: int) -> tuple[int, int]:
@@ -213,47 +233,40 @@ class Ledger:
         first = month_of(since) if since else 0
         found: list[tuple[int, int]] = []
         for month, pages in self.pages_from(first).items():
-            sessions = self._sessions_of(month, pages)
+            sessions = _read(month_start(month), pages).sessions()
             found += [session for session in sessions if session[0] >= since] if month == first else sessions
         return found
+
+    def packed(self, first: int = 0) -> Packed:
+        """Return the pages of month *first* and of later ones, held close."""
+        if not first and isinstance(self.pages, Pages):
+            return self.pages.packed()
+        return NO_PAGES.with_more({key: self.pages[key] for key in self.pages if key >> URN_BITS >= first})
 
     def pages_from(self, first: int) -> dict[int, list[bytes]]:
         """Return the pages of month *first* and of later ones, by month in order."""
         pages = self.pages if first or isinstance(self.pages, dict) else self.pages.whole()
-        found: dict[int, list[bytes]] = {
-            month: [] for month in sorted({key >> URN_BITS for key in pages}) if month >= first
-        }
-        for key in pages:
-            if key >> URN_BITS >= first:
-                found[key >> URN_BITS].append(pages[key])
-        return found
+        return {month: [pages[key] for key in keys] for month, keys in self._keys().items() if month >= first}
 
-    def first_session(self, since: int) -> int:
-        """Return the first session from slot *since* on that has a child's mark; there must be one."""
-        months = sorted({key >> URN_BITS for key in self.pages if key >> URN_BITS >= month_of(since)})
-        its = (session for month in months for session, _ in self._sessions_of(month, self._pages_of(month)))
-        return next(session for session in its if session >= since)
+    def _keys(self) -> dict[int, list[int]]:
+        """Return the keys of the pages, by month in order."""
+        keys: dict[int, list[int]] = {}
+        for key in sorted(self.pages):
+            keys.setdefault(key >> URN_BITS, []).append(key)
+        return keys
 
-    def _sessions_of(self, month: int, pages: list[bytes]) -> list[tuple[int, int]]:
-        start = month_start(month)
-        if len(pages) > 1:
-            return self._merged(start, pages)
-        (page,) = pages
-        size = 2 + page[1]
-        return [
-            (start + position, code | _FLAGS[code])
-            for position, code in zip(page[HEAD::size], page[HEAD + 1 :: size], strict=True)
-            if code != NO_MARK
-        ]
+    def months(self, first: int) -> Iterator[Month]:
+        """Yield month *first* and the later ones that have a page, in order; read when they are asked for."""
+        return (self._month(month, keys) for month, keys in self._keys().items() if month >= first)
 
-    @staticmethod
-    def _merged(start: int, pages: list[bytes]) -> list[tuple[int, int]]:
-        codes: dict[int, list[int]] = {}
-        for page in pages:
-            for position, code in zip(page[HEAD :: 2 + page[1]], page[3 :: 2 + page[1]], strict=True):
-                if code != NO_MARK:
-                    codes.setdefault(position, []).append(code)
-        return [(start + position, cell) for position in sorted(codes) if (cell := _cell(codes[position])) is not None]
+    def months_back(self, last: int) -> Iterator[Month]:
+        """Yield the months with what is in them up to session *last*, the latest first."""
+        end = month_of(last)
+        its = (self._month(month, keys) for month, keys in reversed(self._keys().items()) if month <= end)
+        return (month.up_to(last) for month in its)
+
+    def _month(self, month: int, keys: list[int]) -> Month:
+        return _read(month_start(month), [self.pages[key] for key in keys])
 
     def drop_all(self) -> None:
         """Drop every page."""
@@ -266,6 +279,29 @@ class Ledger:
         for key in [key for key in self.pages if key >> URN_BITS < first]:
             del self.pages[key]
             self.dirty.add(key)
+
+
+def _read(start: int, pages: list[bytes]) -> Month:
+    """Return the sessions of a month that begins with slot *start*, of all its *pages*."""
+    if len(pages) > 1:
+        return _merged(start, pages)
+    (page,) = pages
+    size = 2 + page[1]
+    positions, codes = page[HEAD::size], page[HEAD + 1 :: size]
+    if NO_MARK in codes:
+        positions = bytes([position for position, code in zip(positions, codes, strict=True) if code != NO_MARK])
+        codes = codes.replace(_NO_MARK, b"")
+    return Month(start, positions, codes.translate(_CELLS))
+
+
+def _merged(start: int, pages: list[bytes]) -> Month:
+    codes: dict[int, list[int]] = {}
+    for page in pages:
+        for position, code in zip(page[HEAD :: 2 + page[1]], page[3 :: 2 + page[1]], strict=True):
+            if code != NO_MARK:
+                codes.setdefault(position, []).append(code)
+    cells = {position: cell for position in sorted(codes) if (cell := _cell(codes[position])) is not None}
+    return Month(start, bytes(cells), bytes(cells.values()))
 
 
 def _cell(codes: list[int]) -> int | None:

@@ -60,7 +60,7 @@ def lower(screen: Screen, pupil: Pupil, record: Block) -> Pupil | Rested:
         walked = walk_recorded(screen, pupil.ledger)
         walk = None if walked is None else Recorded(screen, *walked, ())
     if isinstance(walk, Recorded) and walk.record is not None:
-        _lower_recorded(walk.record, record)
+        lower_recorded(walk.record, record)
         _lower_page(pupil, key, page, record)
         return rested(pupil, key, walk.closed, walk.made)
     if walk is not None and walk.engine is screen.engine and walk.checkpoints and len(walk.tally.past) < MOST_WEEKS:
@@ -70,7 +70,7 @@ def lower(screen: Screen, pupil: Pupil, record: Block) -> Pupil | Rested:
     return pupil
 
 
-def _lower_recorded(walk: Block, record: Block) -> None:
+def lower_recorded(walk: Block, record: Block) -> None:
     """Write a walk that lies in a record. The pupil's record is ahead of it: whoever needs the walk gets it lifted."""
     for field in ("now", "before", "past"):
         record[field] = walk[field]
@@ -83,9 +83,15 @@ def _is_known(engine: Engine, pupil: Pupil) -> bool:
 
 
 def _lower_page(pupil: Pupil, key: int, page: bytes, record: Block) -> None:
-    record["key"], record["last"], record["size"] = key, pupil.ledger.last, len(page) - HEAD
+    record["key"], record["last"] = key, pupil.ledger.last
     month = key >> URN_BITS
     record["alone"] = len([other for other in pupil.ledger.pages if other >> URN_BITS == month]) == 1
+    write_page(page, record)
+
+
+def write_page(page: bytes, record: Block) -> None:
+    """Write the open page, which is narrow, into its *record*."""
+    record["size"] = len(page) - HEAD
     record["page"][: len(page) - HEAD] = memoryview(page)[HEAD:]
 
 

@@ -62,15 +62,29 @@ class Packed(NamedTuple):
         """Return these and others, none of which is here."""
         keys, forms, rows, codes = [*self.keys], [*self.forms], [*self.rows], [self.codes]
         for key, page in pages.items():
-            size = HEAD + page[1]
-            mine = page[_CODE::size]
-            form = bytearray(page)
-            form[_CODE::size] = _BLANK[len(mine)]
+            form, mine = _parted(page)
             keys.append(key)
-            forms.append(_shared(bytes(form)))
+            forms.append(form)
             rows.append(len(mine))
             codes.append(mine)
         return Packed(_shared(tuple(keys)), tuple(forms), _shared(bytes(rows)), b"".join(codes))
+
+    def with_other(self, key: int, page: bytes) -> "Packed":
+        """Return these with another *page* in the place of the one of a key that is here."""
+        place = self.keys.index(key)
+        start, (form, mine) = sum(self.rows[:place]), _parted(page)
+        forms = (*self.forms[:place], form, *self.forms[place + 1 :])
+        rows = self.rows[:place] + bytes([len(mine)]) + self.rows[place + 1 :]
+        codes = self.codes[:start] + mine + self.codes[start + self.rows[place] :]
+        return Packed(self.keys, forms, _shared(rows), codes)
+
+
+def _parted(page: bytes) -> tuple[bytes, bytes]:
+    """Return the form of a page, and its codes."""
+    size = HEAD + page[1]
+    codes, form = page[_CODE::size], bytearray(page)
+    form[_CODE::size] = _BLANK[len(codes)]
+    return _shared(bytes(form)), codes
 
 
 NO_PAGES = Packed((), (), b"", b"")
@@ -155,11 +169,13 @@ class Pages(MutableMapping[int, bytes]):
 
     def packed(self) -> Packed:
         """Return all pages, held close."""
-        if not self._new:
-            return self._packed
-        if self._new.keys().isdisjoint(self._packed.keys):
-            return self._packed.with_more(self._new)
-        return NO_PAGES.with_more(self.whole())
+        packed, more = self._packed, dict[int, bytes]()
+        for key, page in self._new.items():
+            if key in packed.keys:
+                packed = packed.with_other(key, page)
+            else:
+                more[key] = page
+        return packed.with_more(more) if more else packed
 
     def packed_beside(self, open_page: int) -> Packed:
         """Return all pages, held close; of the open page, which is held elsewhere too, only the place must be right."""

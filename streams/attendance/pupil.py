@@ -10,8 +10,7 @@ from streams.attendance.codes import NO_MARK
 from streams.attendance.episodes import Announced, Change, Comparison, ReasonKind
 from streams.attendance.ledger import FIRST_URN, Ledger, Version, key_parts
 from streams.attendance.sessions import academic_year, as_number, year_start
-from streams.attendance.spans import first_session, up_to
-from streams.attendance.specification import counts
+from streams.attendance.spans import first_session
 from streams.attendance.walk import Closed, Engine, Walk
 from streams.errors import StoredFormUnknown
 
@@ -179,7 +178,7 @@ class Pupil:
         assert self.walk is not None  # noqa: S101 - walked before it is compared
         year = academic_year(self.ledger.last)
         comparison = Comparison(self.key, self.announced, self.retired, year=year, year_moved=year_moved)
-        changes, announced, retired = comparison.run(engine.rules, self.walk.episodes())
+        changes, announced, retired = comparison.run(engine.rules, self.walk.episodes(), engine.places)
         if (self.book, self.announced, self.retired) != (engine.id, announced, retired):
             self.book, self.announced, self.retired, self.summary_changed = engine.id, announced, retired, True
         return changes
@@ -193,12 +192,11 @@ class Pupil:
             return {}
         place = engine.places[change.alert.rule]
         rule, measures = engine.rules[place], engine.measures[place]
-        now = self.walk.slot == change.as_of
-        numbers = self.walk.counts(place) if now else counts(rule, up_to(self.ledger, change.as_of))
-        first = first_session(measures[0], self.ledger, change.as_of)
+        numbers = self.walk.counts_as_of(place, self.ledger, change.as_of)
+        first = first_session(measures[0], self.ledger, change.as_of, numbers[0])
         counted = dict(zip(rule.names, numbers, strict=True))
         dates = {"since": as_number(first >> 1), "until": as_number(change.as_of >> 1)}
-        return counted | rule.thresholds() | dates
+        return counted | engine.thresholds[place] | dates
 
     def summary(self) -> bytes:
         """Return the stored form of what was announced, and with which rule book."""

@@ -3,17 +3,18 @@
 Most who need a pupil's walk ask which rules are on, and what one of them counts: the record tells both as it is.
 """
 
+from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 from typing_extensions import override
 
-from streams.attendance.codes import NO_MARK
-from streams.attendance.columns import Block, Layout
+from streams.attendance.columns import Block, Bound, Layout
 from streams.attendance.lanes import BITS
-from streams.attendance.ledger import NARROW, ROW, Ledger
+from streams.attendance.ledger import ROW, URN_BITS, Ledger
 from streams.attendance.pages import HEAD
-from streams.attendance.screen import Screen
+from streams.attendance.screen import NOTHING, Known, Screen
 from streams.attendance.sessions import academic_year, month_of, month_start, year_start
 from streams.attendance.tally import Tally
 from streams.attendance.walk import Checkpoint, Closed, Walk
@@ -86,52 +87,69 @@ class Recorded(Walk):
         return Recorded(self._screen, self.record, self.closed, self._made)
 
     @override
+    def counts_as_of(self, rule: int, ledger: Ledger, slot: int) -> list[int]:
+        its = None if self.record is None or slot == self.slot else bound(ledger)
+        if its is None:
+            return super().counts_as_of(rule, ledger, slot)
+        return Recorded(self._screen, self._screen.tally(its, slot), (), ()).counts(rule)
+
+    @override
     def again(self, ledger: Ledger, slot: int) -> None:
         record = self.record
-        if (
-            record is not None
-            and slot >> 1 == self.slot >> 1
-            and (walked := walk_recorded(self._screen, ledger, record))
-        ):
-            self._take(walked[0], self.closed[: record["before"]["closed"]] + walked[1], self._made)
-        elif record is not None and (walked := walk_recorded(self._screen, ledger)):
+        if record is None:
+            super().again(ledger, slot)
+        elif slot >> 1 == self.slot >> 1 and (walked := walk_recorded(self._screen, ledger, self._last_day(record))):
+            self._take(*walked, self._made)
+        elif walked := walk_recorded(self._screen, ledger, before(self, slot)) or walk_recorded(self._screen, ledger):
             self._take(*walked, ())
         else:
             super().again(ledger, slot)
 
+    def _last_day(self, record: Block) -> Known:
+        on = {rule: since for rule, since in enumerate(record["before"]["on"].tolist()) if since}
+        return Known(self.slot & ~1, on, self.closed[: record["before"]["closed"]], record)
 
-def walk_recorded(screen: Screen, ledger: Ledger, day: Block | None = None) -> tuple[Block, tuple[Closed, ...]] | None:
-    """Walk a ledger in a record of its own, or the last *day* of this record; return the record and what was closed.
+
+def before(walk: Walk, slot: int) -> Known:
+    """Return what *walk* knows of before the day of session *slot*, and what changes from there on leave as it is."""
+    first = slot & ~1
+    closed = tuple(episode for episode in walk.closed if episode[2] < first)
+    on = {rule: since for rule, since, end in walk.closed if since < first <= end}
+    return Known(first, on | {rule: since for rule, since in walk.on.items() if since < first}, closed)
+
+
+def walk_recorded(screen: Screen, ledger: Ledger, known: Known = NOTHING) -> tuple[Block, tuple[Closed, ...]] | None:
+    """Walk a ledger in a record of its own, from what is *known*; return the record and all that was closed.
 
     None where there is nothing to walk, a month has pages of two schools, or a wide one, or too much flips.
     """
-    since = 0 if day is None else int(day["now"]["slot"]) & ~1
-    first = month_of(since) if since else 0
-    found = ledger.pages_from(first)
-    pages = [(month, its[0]) for month, its in found.items() if len(its) == 1]
-    if len(pages) < len(found) or any(page[1] != NARROW for _, page in pages):
+    its = bound(ledger, 0 if known.day is None else month_of(known.since))
+    return None if its is None else screen.walk(its, known)
+
+
+def bound(ledger: Ledger, first: int = 0) -> Bound | None:
+    """Return the pages of month *first* and later ones bound together; None where one is wide, or not alone."""
+    packed = ledger.packed(first)
+    calendar, forms = _calendar(packed.keys), b"".join(packed.forms)
+    if calendar is None or len(forms) != HEAD * len(packed.keys) + ROW * len(packed.codes):
         return None
-    slots, codes = _sessions(pages, since)
-    walked = screen.walk(slots, codes, _year_ends(slots), day) if len(slots) else None
-    if walked is None:
+    return Bound(np.frombuffer(forms, "u1"), np.frombuffer(packed.codes, "u1"), _firsts(packed.rows), *calendar)
+
+
+@lru_cache(maxsize=8192)
+def _firsts(rows: bytes) -> Block:
+    return np.array([0, *accumulate(rows)], "<i8")
+
+
+@lru_cache(maxsize=8192)
+def _calendar(keys: tuple[int, ...]) -> tuple[Block, Block, Block] | None:
+    """Return `starts`, `order` and `year_ends` of pages by their keys; None where there are none, or two of a month."""
+    months = [key >> URN_BITS for key in keys]
+    if not months or len({*months}) < len(months):
         return None
-    flips, record = walked
-    return record, tuple((flip.rule, flip.since, flip.slot) for flip in flips if flip.since)
-
-
-def _sessions(pages: list[tuple[int, bytes]], since: int) -> tuple[Block, Block]:
-    """Return slot and code of each session from *since* on that has a child's mark, in order."""
-    rows = np.frombuffer(b"".join([page[HEAD:] for _, page in pages]), "u1").reshape(-1, ROW)
-    slots = rows[:, 0] + np.repeat([month_start(month) for month, _ in pages], [len(page) // ROW for _, page in pages])
-    marked = (rows[:, 1] != NO_MARK) & (slots >= since)
-    return slots[marked].astype("<i8"), rows[marked, 1].astype("<i8")
-
-
-def _year_ends(slots: Block) -> Block:
-    """Return the first slot after the academic year of each of some slots in order: there is one."""
-    first, last = (academic_year(slot) for slot in slots[[0, -1]].tolist())
-    ends = np.array([year_start(year + 1) for year in range(first, last + 1)], "<i8")
-    return ends[np.searchsorted(ends, slots, side="right")]
+    starts = [month_start(month) for month in months]
+    ends = [year_start(year + 1) for year in range(academic_year(min(starts)), academic_year(max(starts)) + 1)]
+    return np.array(starts, "<i8"), np.argsort(months).astype("<i8"), np.array(ends, "<i8")
 
 
 def _fields(record: Block) -> dict[str, Any]:

@@ -4,7 +4,8 @@ The record (`columns.py`) has the walk and the open page; here are the pages, wh
 tenth of the size that they have as objects. `lifting` makes the pupil of both, and puts it to rest again.
 """
 
-from array import array
+from itertools import chain
+from struct import Struct, pack
 from typing import NamedTuple
 
 import msgspec
@@ -16,6 +17,7 @@ from streams.attendance.walk import Checkpoint, Closed
 
 _Said = tuple[tuple[Announced, ...], dict[str, tuple[int, int]]]
 
+_CLOSED = Struct("3i")
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(_Said).decode
 
@@ -38,8 +40,7 @@ class Rested(NamedTuple):
 
     def all_closed(self) -> tuple[Closed, ...]:
         """Return the closed episodes."""
-        numbers = array("i", self.closed)
-        return tuple(zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True))
+        return tuple(_CLOSED.iter_unpack(self.closed))
 
 
 NEWBORN = Rested(NO_PAGES, b"", b"", ())
@@ -51,4 +52,4 @@ def rested(pupil: Pupil, open_page: int, closed: tuple[Closed, ...], made: tuple
     pages = pupil.ledger.pages
     held = pages.packed_beside(open_page) if isinstance(pages, Pages) else NO_PAGES.with_more(pages)
     said = _encode((pupil.announced, pupil.retired)) if pupil.announced or pupil.retired else b""
-    return Rested(held, said, array("i", [number for one in closed for number in one]).tobytes(), made)
+    return Rested(held, said, pack(f"{3 * len(closed)}i", *chain.from_iterable(closed)), made)

@@ -56,6 +56,11 @@ class Roll:
         kept, record = self._kept[row], self.records[row]
         return self.lifted(row, key, record) if record["ahead"] or not isinstance(kept, Pupil) else kept
 
+    def rested(self, row: int) -> Rested | None:
+        """Return what is kept of a pupil at rest beside its record; None of one who is not."""
+        kept = self._kept[row] if row >= 0 else None
+        return kept if isinstance(kept, Rested) else None
+
     def lifted(self, row: int, key: str, record: Block) -> Pupil:
         """Return a working copy of the pupil of *row* as *record*, a later form of its record, has it."""
         kept = self._kept[row]

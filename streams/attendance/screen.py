@@ -8,14 +8,43 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from streams.attendance.columns import LONG, Block, Found, Layout, Marks, as_words, copied, newborn, state_of
+from streams.attendance.columns import (
+    LONG,
+    Block,
+    Bound,
+    Found,
+    Layout,
+    Marks,
+    Part,
+    as_words,
+    copied,
+    newborn,
+    state_of,
+)
 from streams.attendance.ledger import EMPTY, MOST_ROWS, ROW
-from streams.attendance.walk import Engine
+from streams.attendance.walk import Closed, Engine
 
 if TYPE_CHECKING:
     from streams.attendance.tables import Tables
 
 _FLIPS = 64  # beside one a mark, before a batch's marks are left to the exact way
+_MOST_FLIPS = 1024  # of a walk in a record
+_NEVER = 1 << 40  # after every slot
+
+
+class Known(NamedTuple):
+    """What is known of a walk before session `since`: the rules on, what was closed, and perhaps more.
+
+    `day` is a record that has that session's day as its last one: so that nothing before it need be walked.
+    """
+
+    since: int
+    on: dict[int, int]
+    closed: tuple[Closed, ...]
+    day: Block | None = None
+
+
+NOTHING = Known(0, {}, ())
 
 
 class Flip(NamedTuple):
@@ -55,6 +84,8 @@ class Screen:
         self._newborn = as_words(_blank(self.layout))[0].copy()
         self._walked = _blank(self.layout)  # room for the records of `walk`,
         self._state = state_of(self._walked)  # asked for once: that costs more than a walk
+        self._flips, self._count = np.empty((_MOST_FLIPS, 4), "<i8"), np.zeros(1, "<i8")
+        self._no_rules = np.zeros(len(engine.rules), "<i4")
         self._tables: Tables
 
     @property
@@ -87,20 +118,37 @@ class Screen:
             ],
         )
 
-    def walk(
-        self, slots: Block, codes: Block, year_ends: Block, day: Block | None = None
-    ) -> tuple[list[Flip], Block] | None:
-        """Walk all sessions of a pupil, or those of the last *day* of this record.
+    def walk(self, bound: Bound, known: Known = NOTHING) -> tuple[Block, tuple[Closed, ...]] | None:
+        """Walk the sessions of a pupil's pages, from what is *known*, in a record of its own.
 
-        Return what flipped, and the record that comes of it, or None: too much did.
+        Return the record, and all that was closed; None where too much was, or there was nothing to walk.
         """
-        flips, count = np.empty((len(slots) + _FLIPS + len(self.engine.rules), 4), "<i8"), np.zeros(1, "<i8")
-        self._begin(day)
-        walked = self._kernel.walk(self._tables, self._state, 0, slots, codes, year_ends, flips, count)
-        return ([Flip(*flip) for flip in flips[: int(count[0])].tolist()], copied(self._walked[0])) if walked else None
+        self._begin(None if known.day is None else known.day)
+        since = known.since if known.day is not None else 0
+        tested = self._walk(bound, Part(since, known.since, _NEVER, self._on(known.on), len(known.closed)))
+        if tested <= 0:
+            return None
+        flips = self._flips[: int(self._count[0])].tolist()
+        return copied(self._walked[0]), known.closed + tuple((r, on, off) for _, r, on, off in flips if on)
+
+    def tally(self, bound: Bound, until: int) -> Block:
+        """Return the record of a pupil's sessions up to one, in which no rule was tested: its counts are of then."""
+        self._begin(None)
+        self._walk(bound, Part(0, _NEVER, until, self._no_rules, 0))
+        return copied(self._walked[0])
+
+    def _walk(self, bound: Bound, part: Part) -> int:
+        self._count[0] = 0
+        return int(self._kernel.walk(self._tables, self._state, 0, bound, part, self._flips, self._count))
+
+    def _on(self, on: dict[int, int]) -> Block:
+        found = self._no_rules.copy()
+        for rule, since in on.items():
+            found[rule] = since
+        return found
 
     def _begin(self, day: Block | None) -> None:
-        """Lay out the record that `walk` starts from: a newborn's, or one as it was before its last day."""
+        """Lay out the record that a walk starts from: a newborn's, or one as it was before its last day."""
         self._state.words[0] = self._newborn
         if day is not None:
             self._walked[0]["now"], self._walked[0]["past"] = day["before"], day["past"]
@@ -139,13 +187,18 @@ def _room(marks: int, rules: int) -> Found:
     )
 
 
+def _bound_of_none() -> Bound:
+    return Bound(*[np.frombuffer(b"", "u1")] * 2, *[np.zeros(0, "<i8")] * 4)
+
+
 def _call_all(kernel: Any, kernel_rows: Any, tables: "Tables", layout: Layout) -> None:  # noqa: ANN401 - modules
     """Call what is compiled, each with nothing to do, so that it is compiled or read from the cache by now."""
     block, none, pair = _blank(layout), np.zeros(0, "<i8"), np.zeros((2, 2), "<i8")
     marks, room = Marks(*[none] * 9), _room(0, len(tables.least))
     kernel_rows.mark_twins(marks, pair, room.result)
     kernel.append(tables, state_of(block), marks, np.zeros(2, "?"), room)
-    kernel.walk(tables, state_of(block), 0, none, none, none, np.empty((1, 4), "<i8"), np.zeros(1, "<i8"))
+    bound, part = _bound_of_none(), Part(0, 0, 0, np.zeros(len(tables.least), "<i4"), 0)
+    kernel.walk(tables, state_of(block), 0, bound, part, np.empty((1, 4), "<i8"), np.zeros(1, "<i8"))
     kernel_rows.move(as_words(block, LONG), none, as_words(block, LONG), none)
     kernel_rows.last_rows(state_of(block), none, np.zeros(0, "u1"))
     words, table, asked = np.zeros((0, 2), "<u2"), np.full(2, -1, "<i4"), np.frombuffer(b"", "<u2").reshape(-1, 2)

@@ -70,6 +70,7 @@ def monday_of(day: int) -> int:
     return day - weekday_of(day)
 
 
+@lru_cache(maxsize=4096)
 def as_number(day: int) -> int:
     """Return a day as the integer YYYYMMDD, the form in which evidence names dates."""
     when = date.fromordinal(day)

@@ -1,61 +1,96 @@
-"""With which session what a measure looked at begins: `Measure.span`, without decoding what lies long before it."""
+"""With which session what a measure looked at begins: `Measure.span`, without decoding what lies long before it.
 
-from streams.attendance.ledger import SCHOOL_DAY, Ledger
+What the measure counted is known already, and tells much of it: both halves of a day begin with its morning, a run with
+the possible session that many back. Windows are looked for from their end, month by month, in weeks that the pupils of
+a class share (`_weeks_in`).
+"""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import groupby, islice
+from operator import itemgetter
+
+from streams.attendance.codes import POSSIBLE
+from streams.attendance.ledger import CODE, SCHOOL_DAY, Ledger
 from streams.attendance.measures import (
     BothHalves,
+    Codes,
+    DaysAfterFirst,
     DualGap,
-    History,
     Measure,
     Now,
+    Run,
     SpellStarts,
     Weeks,
     Year,
     YearWeeks,
     YearWeeksWith,
 )
-from streams.attendance.sessions import academic_year, monday_of, year_start
+from streams.attendance.sessions import academic_year, month_of, week_of, year_start
 
 _OF_THE_YEAR = (Year, YearWeeks, YearWeeksWith)
-_OF_NOW = (BothHalves, DualGap, Now)
-_LATER = 1 << 62  # than any session
-_HOLIDAYS = 2  # weeks beside the school weeks: of a holiday that is no longer, nothing more need be looked at
+_NO_SCHOOL = bytes([cell for cell in range(256) if not cell & SCHOOL_DAY])
 
 
-def first_session(measure: Measure, ledger: Ledger, last: int) -> int:
-    """Return the first session of the span of *measure* as of session *last* of *ledger*."""
+def first_session(measure: Measure, ledger: Ledger, last: int, counted: int) -> int:
+    """Return the first session of the span of *measure* as of session *last* of *ledger*, where it counts *counted*."""
     if isinstance(measure, _OF_THE_YEAR):
-        return ledger.first_session(year_start(academic_year(last)))
+        return _first_of_year(ledger, last)
     if isinstance(measure, Weeks | SpellStarts):
         return _first_of_weeks(measure.weeks, ledger, last)
-    history = up_to(ledger, last, last & ~1 if isinstance(measure, _OF_NOW) else 0)
-    return measure.span(history)[0][0]
+    if isinstance(measure, BothHalves | Now | DualGap):
+        return last - counted if isinstance(measure, BothHalves) else last
+    if isinstance(measure, Run):
+        return _possible_back(counted, ledger, last) if counted else last
+    if isinstance(measure, DaysAfterFirst):
+        return _first_with(measure.codes, ledger, last)
+    return measure.span([session for session in ledger.sessions() if session[0] <= last])[0][0]
 
 
-def up_to(ledger: Ledger, last: int, since: int = 0) -> History:
-    """Return the sessions of *ledger* from *since* to *last*."""
-    return [session for session in ledger.sessions(since) if session[0] <= last]
+def _first_of_year(ledger: Ledger, last: int) -> int:
+    """Return the first session of the academic year of session *last*, which begins with a month."""
+    months = ledger.months(month_of(year_start(academic_year(last))))
+    return next(month.start + month.positions[0] for month in months if month.positions)
 
 
 def _first_of_weeks(weeks: int, ledger: Ledger, last: int) -> int:
-    """Return the first session of the last *weeks* school weeks as of session *last*, or of all where there are fewer.
-
-    They are looked for in what is near first.
-    """
-    near = up_to(ledger, last, monday_of(last >> 1) - 7 * (weeks + _HOLIDAYS) << 1)
-    found = _first_of_each(near, weeks)
-    return (found if len(found) == weeks else _first_of_each(up_to(ledger, last), weeks))[-1]
+    """Return the first session of the last *weeks* school weeks as of *last*, or of all where there are fewer."""
+    by_week = (list(parts) for _, parts in groupby(_parts_of_weeks(ledger, last), itemgetter(0)))
+    firsts = (parts[-1][1] for parts in by_week if any(of_school for _, _, of_school in parts))
+    *_, first = islice(firsts, weeks)
+    return first
 
 
-def _first_of_each(history: History, weeks: int) -> list[int]:
-    """Return the first session of each of the last *weeks* school weeks of *history*, the latest first."""
-    found: list[int] = []
-    monday, first, of_school = _LATER, _LATER, 0
-    for slot, cell in reversed(history):
-        if slot < monday:
-            if of_school:
-                found.append(first)
-                if len(found) == weeks:
-                    return found
-            monday, of_school = monday_of(slot >> 1) << 1, 0
-        first, of_school = slot, of_school | cell & SCHOOL_DAY
-    return [*found, first] if of_school else found
+def _parts_of_weeks(ledger: Ledger, last: int) -> Iterator[tuple[int, int, bool]]:
+    """Yield week, first session, whether it has a school day, the latest first: of a week in two months each part."""
+    for start, positions, cells in ledger.months_back(last):
+        for week, at, end in _weeks_in(start, positions):
+            yield week, start + positions[at], bool(cells[at:end].translate(None, _NO_SCHOOL))
+
+
+@lru_cache(maxsize=8192)
+def _weeks_in(start: int, positions: bytes) -> tuple[tuple[int, int, int], ...]:
+    """Return the weeks that sessions of a month lie in, the latest first, each with the places of its sessions."""
+    places: dict[int, list[int]] = {}
+    for place, position in enumerate(positions):
+        places.setdefault(week_of(start + position), []).append(place)
+    return tuple((week, its[0], its[-1] + 1) for week, its in reversed(places.items()))
+
+
+def _possible_back(number: int, ledger: Ledger, last: int) -> int:
+    """Return the *number*th possible session back from session *last*; there must be so many."""
+    for start, positions, cells in ledger.months_back(last):
+        possible = [position for position, cell in zip(positions, cells, strict=True) if cell & CODE in POSSIBLE]
+        if len(possible) >= number:
+            return start + possible[-number]
+        number -= len(possible)
+    raise ValueError("a run is longer than the ledger")
+
+
+def _first_with(codes: Codes, ledger: Ledger, last: int) -> int:
+    """Return the first session of the year to session *last* that has one of *codes*; *last* where none has."""
+    for start, positions, cells in ledger.months(month_of(year_start(academic_year(last)))):
+        for position, cell in zip(positions, cells, strict=True):
+            if cell & CODE in codes:
+                return min(start + position, last)
+    return last

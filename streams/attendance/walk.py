@@ -12,7 +12,7 @@ from streams.attendance.kinds import Rule
 from streams.attendance.lanes import BITS, LANE, Lanes
 from streams.attendance.ledger import Ledger
 from streams.attendance.sessions import academic_year
-from streams.attendance.specification import Episode
+from streams.attendance.specification import Episode, counts
 from streams.attendance.tally import Tally
 
 _BLOCK_DAYS = 28  # a checkpoint is kept at the first day of each block of four weeks,
@@ -34,6 +34,7 @@ class Engine:
         self.enter = [rule.enter for rule in book.rules]
         self.exit = [rule.exit for rule in book.rules]
         self.places = {rule.id: i for i, rule in enumerate(book.rules)}
+        self.thresholds = [rule.thresholds() for rule in book.rules]
         self.shifts = [self.lanes.shifts(measures) for measures in self.measures]
 
     def counts(self, rule: int, tally: Tally) -> list[int]:
@@ -95,6 +96,12 @@ class Walk:
     def counts(self, rule: int) -> list[int]:
         """Return what rule number *rule* counts as of the last session."""
         return self.engine.counts(rule, self.tally)
+
+    def counts_as_of(self, rule: int, ledger: Ledger, slot: int) -> list[int]:
+        """Return what rule number *rule* counts as of session *slot* of *ledger*, the walk's own."""
+        if slot == self.slot:
+            return self.counts(rule)
+        return counts(self.engine.rules[rule], [session for session in ledger.sessions() if session[0] <= slot])
 
     def again(self, ledger: Ledger, slot: int) -> None:
         """Walk again what changed in *ledger* from session *slot* on."""

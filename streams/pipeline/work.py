@@ -208,8 +208,15 @@ class Work:
         for number, place in zip(columns.register[which].tolist(), which.tolist(), strict=True):
             together.setdefault((number, columns.pupil(place)), []).append(place)
         for (number, key), places in together.items():
-            marks = [columns.mark(place) for place in places]
-            yield _Given(number, places[0], *self._take(self._copy(key), columns.registers[number], marks))
+            register, marks = columns.registers[number], [columns.mark(place) for place in places]
+            if not self._amend(key, register, marks):
+                yield _Given(number, places[0], *self._take(self._copy(key), register, marks))
+
+    def _amend(self, key: str, register: BatchRegister, marks: list[BatchMark]) -> bool:
+        """Take a late mark that moves no episode, of a pupil who is no object yet; tell whether it was one."""
+        if key in self._copies or len(marks) > 1:
+            return False
+        return self._hand.amend(key, register.urn, register.slot, Version(marks[0].code, marks[0].recorded))
 
     def _known(self, key: str) -> Pupil | None:
         copy = self._copies.get(key)

@@ -59,6 +59,20 @@ def test_it_says_what_a_walk_by_step_says(walk: Recorded, ledger: Ledger) -> Non
     assert walk.record is not None
 
 
+def test_counts_as_of_a_session_before_are_those_of_a_walk_up_to_it(walk: Recorded, ledger: Ledger) -> None:
+    """Of every rule and every session, told by the record, which the walk stays in, or by a walk of objects."""
+    rules = range(len(ENGINE.rules))
+    upto = Walk(ENGINE)
+    for slot, cell in ledger.sessions():
+        upto.advance(slot, cell)
+        counted = [upto.counts(rule) for rule in rules]
+        assert [walk.counts_as_of(rule, ledger, slot) for rule in rules] == counted
+    assert [upto.counts_as_of(rule, ledger, LAST - 7) for rule in rules] == [
+        walk.counts_as_of(rule, ledger, LAST - 7) for rule in rules
+    ]
+    assert walk.record is not None
+
+
 @pytest.mark.parametrize("session", ["2024-10-18/PM", "2024-10-18/AM", "2024-10-10/AM", "2024-09-02/AM"])
 @pytest.mark.parametrize("code", ["N", "I", "/", "#", "-"])
 def test_what_was_amended_is_walked_in_a_record(walk: Recorded, ledger: Ledger, session: str, code: str) -> None:

@@ -34,5 +34,6 @@ def ledger() -> Ledger:
 def test_the_first_session_is_that_of_the_span(measure: Measure, ledger: Ledger) -> None:
     """As of every session, whatever holiday or year end lies behind it."""
     history = ledger.sessions()
-    found = [first_session(measure, ledger, slot) for slot, _ in history]
-    assert found == [measure.span(history[: number + 1])[0][0] for number in range(len(history))]
+    until = [history[: number + 1] for number in range(len(history))]
+    found = [first_session(measure, ledger, its[-1][0], measure.of(its)) for its in until]
+    assert found == [measure.span(its)[0][0] for its in until]

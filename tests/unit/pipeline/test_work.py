@@ -92,6 +92,25 @@ def test_an_amendment_in_a_month_of_two_schools_goes_the_exact_way(ledgers: Ledg
     assert taken(ledgers, register(11, "I", at="09:06")).marks["screened"] == 0
 
 
+@pytest.mark.parametrize("code", ["L", "I", "-", "#"])
+@pytest.mark.parametrize("month_ends", [False, True])
+def test_what_a_late_mark_changed_is_written(ledgers: Ledgers, code: str, *, month_ends: bool) -> None:
+    """Where its page is closed in the same batch too: with what was written before it is the state of the exact way."""
+    october = read(line(mark("/", PUPIL), date="2024-10-01", recorded_at="2024-10-01T09:05:00+01:00")).register
+    batch = [register(9, code, PUPIL, at="09:06"), *([october] if month_ends and october else [])]
+    before, alone, loaded = ledgers.get(PUPIL), Ledgers(ENGINE, from_file("f")), Ledgers(ENGINE, from_file("f"))
+    assert before is not None
+    work = ledgers.work()
+    for each in batch:
+        work.take(each)
+    for key, value in (*stored_records(before), *work.writes()):
+        loaded.load(key, value)
+    work.commit()
+    for each in (register(9), register(10), *batch):
+        taken(alone, each).commit()
+    assert pages(loaded, PUPIL) == pages(ledgers, PUPIL) == pages(alone, PUPIL)
+
+
 def test_an_amendment_after_which_a_rule_is_on_or_off_goes_the_exact_way(ledgers: Ledgers) -> None:
     """The second time that the bus did not come, and it had come after all."""
     taken(ledgers, register(11, "Q"), register(12)).commit()
