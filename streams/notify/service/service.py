@@ -31,6 +31,7 @@ from streams.notify.reasons import Why
 from streams.notify.service.health import NotifyHealth
 from streams.notify.service.log import DeliveryLog, group_of, positions, read_alerts, read_deliveries, seen
 from streams.notify.service.metrics import Count, Level, NotifyMetrics
+from streams.notify.service.outage import Outage, place_of
 from streams.notify.service.planner import Planner
 from streams.notify.service.sender import Clocks, Sender
 from streams.notify.service.silencing import silenced
@@ -77,6 +78,7 @@ class Service:
     def __init__(self, around: Surroundings, config: Config) -> None:
         self.settings, self.topics, self.stop = around.settings, around.topics, around.stop
         self.metrics, self.health, self.clocks = around.metrics, around.health, around.clocks
+        self._outage = Outage(place_of(around.redis), around.clocks.steady)
         self.room = RedisRoom(around.redis, f"{around.settings.prefix}notify:", self.rebuild, around.token)
         self.planner = Planner(
             self.room, around.log, Orders(config=config), chance=around.chance, count=self._count_decision
@@ -133,12 +135,12 @@ class Service:
             except WipedError:
                 log.warning("the working state was lost; it is made anew from the topics")
             except RedisError as error:
-                self.health.waiting(f"Redis does not answer ({type(error).__name__})")
+                self.health.waiting(self._outage.goes_on(error))
                 self.metrics.level(Level.READY, to=0)
-                log.warning("Redis does not answer", error=type(error).__name__)
                 if self.stop.wait(_WAITS):
                     raise
             else:
+                self._outage.is_over()
                 self.health.ready()
                 self.metrics.level(Level.READY, to=1)
                 return done
@@ -212,7 +214,7 @@ class Service:
             moved = self.persist(lambda: self.planner.turn(self.clocks.now(), self.sender.own))
             if moved:
                 self._wake_sender()
-            elif self.clocks.steady() - surveyed > _SURVEYS:
+            if self.clocks.steady() - surveyed > _SURVEYS:
                 surveyed = self.clocks.steady()
                 self.persist(self._survey)
             self._woken.wait(min(_LOOKS, max(0.001, self.planner.next_due - self.clocks.now())))
@@ -222,7 +224,7 @@ class Service:
             self._loop.call_soon_threadsafe(self.sender.wake)
 
     def _survey(self) -> None:
-        now, names = self.clocks.now(), list(self.planner.orders.config.receivers)
+        now, names = self.clocks.now(), self.metrics.receivers
         with self.room.step() as desk:
             found = survey(desk, names, now)
         for name in names:
@@ -284,6 +286,7 @@ class Service:
                 self.metrics.count(Count.RELOADS, "refused-file")
                 log.error("the file was not taken, the old one stays in force", why=str(error))  # noqa: TRY400
                 continue
+            self.metrics.know(config.receivers)
             old = self.sender.channels
             self.sender.equip(channels, config.receivers)
             with self._changing:
