@@ -35,7 +35,7 @@ from streams.notify.service.outage import Outage, place_of
 from streams.notify.service.planner import Planner
 from streams.notify.service.sender import Clocks, Sender
 from streams.notify.service.silencing import silenced
-from streams.notify.service.survey import survey
+from streams.notify.service.surveys import Surveys
 from streams.notify.working.desk import MemoryDesk
 from streams.notify.working.room import RedisRoom, WipedError
 from streams.settings import Settings
@@ -51,7 +51,6 @@ Reload = Callable[[], Equipment]
 
 _LOOKS = 0.5  # s between looks for what other notifiers left due
 _WAITS = 0.5  # s before Redis is asked again
-_SURVEYS = 5.0  # s
 _BEATS = 2_000  # alerts of a rebuild between two signs of life
 
 
@@ -92,6 +91,7 @@ class Service:
             told=self.told,
             beat=lambda: around.health.beat("sending"),
         )
+        self._surveys = Surveys(self.room, self.metrics, self.clocks)
         self._woken = threading.Event()
         self._changing = threading.Lock()
         self._failed: list[BaseException] = []
@@ -207,32 +207,19 @@ class Service:
 
     def _turn(self) -> None:
         """What is due goes: when it is due, when alerts came, and now and then for what others left."""
-        surveyed = 0.0
         while not self.stop.is_set():
             self.health.beat("groups")
             self._woken.clear()
             moved = self.persist(lambda: self.planner.turn(self.clocks.now(), self.sender.own))
             if moved:
                 self._wake_sender()
-            if self.clocks.steady() - surveyed > _SURVEYS:
-                surveyed = self.clocks.steady()
-                self.persist(self._survey)
+            if self._surveys.are_due:
+                self.persist(self._surveys.take)
             self._woken.wait(min(_LOOKS, max(0.001, self.planner.next_due - self.clocks.now())))
 
     def _wake_sender(self) -> None:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self.sender.wake)
-
-    def _survey(self) -> None:
-        now, names = self.clocks.now(), self.metrics.receivers
-        with self.room.step() as desk:
-            found = survey(desk, names, now)
-        for name in names:
-            self.metrics.level(Level.PENDING, name, to=found.pending[name])
-            self.metrics.level(Level.BUDGET, name, to=found.spent[name])
-            self.metrics.level(Level.CIRCUIT, name, to=name in found.left_alone)
-        self.metrics.level(Level.OLDEST, to=now - found.oldest if found.oldest is not None else 0)
-        self.metrics.level(Level.PARKED, to=found.parked)
 
     def _silenced(self, records: Iterable[Record]) -> list[Action]:
         """Put the silences of *records* in force, and give all actions, of which some may not have been heeded."""
