@@ -10,7 +10,7 @@ from streams.settings import Loaded, Settings
 
 _SECRET = "(in a file; not shown)"  # noqa: S105 - says so
 _MASK = "**********"
-_IN_FILES = {"sasl_password_file", "pupil_key_file", "erasure_key_file"}
+_IN_FILES = {"sasl_password_file", "redis_password_file", "pupil_key_file", "erasure_key_file"}
 
 
 @click.command()

@@ -1,9 +1,12 @@
 """The client of the notifier's Redis."""
 
+from pathlib import Path
+
 import pytest
 
 from streams.cli.working_state import opened
 from streams.errors import BadSettings
+from streams.notify.channels.secrets import BadSecret
 from streams.settings import Settings
 
 
@@ -21,3 +24,14 @@ def test_one_that_is_an_address_is_not_called_yet() -> None:
     """It may be away: that is waited out."""
     with opened(Settings(redis="redis://127.0.0.1:1/0")) as client:
         assert client.get_connection_kwargs()["port"] == 1
+
+
+def test_its_password_is_read_from_a_file(tmp_path: Path) -> None:
+    """Which must be there."""
+    file = tmp_path / "password"
+    there = Settings(redis="redis://127.0.0.1:1/0", redis_password_file=file)
+    with pytest.raises(BadSecret, match="cannot be read"):
+        opened(there).__enter__()
+    file.write_text("hunter2\n")
+    with opened(there) as client:
+        assert client.get_connection_kwargs()["password"] == "hunter2"  # noqa: S105 - the test's own
