@@ -101,8 +101,6 @@ def check(settings: Settings, file: Path) -> None:
 def route(settings: Settings, alert: Any, file: Path | None, at: str | None, *, as_json: bool) -> None:  # noqa: ANN401
     """Say who would hear of the alert in ALERT (a JSON file, or - for standard input), when, and why or why not.
 
-    By the file alone: silences, inhibitions and budgets, which depend on what else there is, are not looked at.
-
     \b
     firstbell tail alerts --json | head -1 | firstbell notify route - --file notify.toml
     """  # noqa: D301 - click reads the \b
