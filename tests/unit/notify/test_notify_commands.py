@@ -9,11 +9,9 @@ from click.testing import CliRunner, Result
 
 from streams.cli import firstbell
 from streams.contract.codec import encode_alert
-from streams.errors import Refuse, Unreachable
-from streams.kafka.admin import Admin
+from streams.errors import Refuse
 from tests.support.alerts import alert
 from tests.support.notifying import FILE
-from tests.support.webhooks import NEW
 
 AT = ("--at", "2024-10-08T09:30:00+01:00")
 
@@ -104,35 +102,3 @@ def test_what_is_no_alert_is_refused(file: Path) -> None:
     """Before anything is said of it."""
     with pytest.raises(Refuse, match="is no alert"):
         run("route", "-", "--file", file, input="{}")
-
-
-@pytest.mark.parametrize("arguments", [(), ("--from-now",), ("--set", "log_level=error")])
-def test_without_a_file_it_says_where_one_is(arguments: tuple[str, ...]) -> None:
-    """Before Kafka is asked for anything; without a subcommand it is `run`, with all its options."""
-    with pytest.raises(Refuse, match=r"docs/notifier\.md has one"):
-        run(*arguments)
-
-
-def test_a_file_alone_is_run_by(file: Path) -> None:
-    """As if `run` stood before it; a name that is neither a file nor a subcommand is still a mistake."""
-    nobody = ("--bootstrap", "127.0.0.1:1", "--set", "request_timeout=1")
-    with pytest.raises(Unreachable, match="--bootstrap HOST:PORT"):
-        run(file, *nobody)
-    assert "File 'god.toml' does not exist" in run("god.toml").output
-    assert "No such command 'chekc'" in run("chekc", file).output
-    assert "Usage: firstbell notify [OPTIONS] COMMAND" in run("--help").output
-
-
-def test_a_channel_that_cannot_be_opened_is_named_with_its_receiver(
-    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """In one line, and not in a traceback."""
-    monkeypatch.setenv("HOOK", NEW)
-    monkeypatch.setattr(Admin, "require", lambda *_: None)
-    hook = 'type = "webhook", url = "https://hooks.example/", secrets = [{ env = "HOOK" }]'
-    allow = '[[allow]]\nhost = "hooks.example"\n'
-    for lacks, said in ((f'ca_file = "{tmp_path}/none.pem"', "ca_file"), ('secrets = [{ env = "NONE" }]', "NONE")):
-        channel = f"{hook}, {lacks}" if said == "ca_file" else hook.partition("secrets")[0] + lacks
-        file.write_text(FILE.replace('type = "stdout"', channel, 1) + allow)
-        with pytest.raises(Refuse, match=f"^receiver office: .*{said}"):
-            run("run", file)
