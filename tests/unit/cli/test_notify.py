@@ -52,5 +52,5 @@ def test_a_channel_that_cannot_be_opened_is_named_with_its_receiver(
     for lacks, said in ((f'ca_file = "{tmp_path}/none.pem"', "ca_file"), ('secrets = [{ env = "NONE" }]', "NONE")):
         channel = f"{hook}, {lacks}" if said == "ca_file" else hook.partition("secrets")[0] + lacks
         file.write_text(FILE.replace('type = "stdout"', channel, 1) + allow)
-        with pytest.raises(Refuse, match=f"^receiver office: .*{said}"):
+        with pytest.raises(Refuse, match=f"receiver office: .*{said}"):
             run("run", file)
