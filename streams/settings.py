@@ -127,6 +127,8 @@ class Settings(BaseSettings):
     """The notifier's file of receivers and routes (TOML); see: firstbell notify check."""
     redis: Annotated[str, Field(pattern=r"^(rediss?|unix)://\S+$")] | None = None
     """Redis of the notifier's working state, redis://HOST:PORT/DB; none: an embedded Valkey of its own."""
+    redis_password_file: Path | None = None
+    """File with the password of that Redis, alone; its content is never shown."""
 
     metrics_host: str = "127.0.0.1"
     """Address on which metrics and health are served."""

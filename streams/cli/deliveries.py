@@ -1,35 +1,24 @@
 """`firstbell deliveries list|show|retry|park`."""
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import click
 import msgspec
 
+from streams.cli.delivery_filters import Filters, with_filters
 from streams.cli.options import with_settings
 from streams.contract.deliveries import DeliveryRecord, ParkDelivery, RetryDelivery, decode_delivery, encode
 from streams.errors import Refuse
 from streams.kafka.admin import topics_of
 from streams.kafka.producer import Sender
 from streams.kafka.reader import Reader
-from streams.notify.lifecycle.records import seconds_of
 from streams.settings import Settings
 
 _SHOWN = 100
-_STATES = ("intent", "delivered", "retrying", "parked", "refused", "gone", "cancelled", "suppressed")
-
-
-def _filters(command: click.decorators.FC) -> click.decorators.FC:
-    for option in (
-        click.option("--receiver", help="Only those to one receiver."),
-        click.option("--state", type=click.Choice(_STATES), help="Only those in one state."),
-        click.option("--reason", help="Only those for one reason: settled-away, stale, silenced, timed-out, …"),
-        click.option("--alert", help="Only those that tell one alert, by its id."),
-        click.option("--since", metavar="TIME", help="Only those whose last record is not before: 2024-10-08T09:00Z."),
-        click.option("--until", metavar="TIME", help="Only those whose last record is before."),
-    ):
-        command = option(command)
-    return command
+_RANGES = ("receiver", "reason", "alert", "since", "until")
+_with_json = click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
 
 
 @click.group()
@@ -45,26 +34,29 @@ def deliveries() -> None:
 
 
 @deliveries.command(name="list")
-@_filters
+@with_filters("state", *_RANGES)
 @click.option("--limit", type=click.IntRange(1), default=_SHOWN, show_default=True, help="The newest so many.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
+@_with_json
 @with_settings
-def list_(settings: Settings, *, limit: int, as_json: bool, **filters: str | None) -> None:
+def list_(settings: Settings, *, filters: Filters, limit: int, as_json: bool) -> None:
     """List deliveries as they are now, the newest last.
 
     \b
     firstbell deliveries list --receiver office --since 2024-10-08T00:00Z
     """  # noqa: D301 - click reads the \b
-    found = sorted(_wanted(_last(settings).values(), filters), key=lambda each: each.at)
+    last = _last(settings).values()
+    found = sorted(filter(filters.fits, last), key=lambda each: each.at)
     for each in found[-limit:]:
         click.echo(encode(each).decode() if as_json else _line(each))
-    if not as_json and len(found) > limit:
-        click.echo(f"{len(found) - limit} older ones are not shown; see --limit")
+    if len(found) > limit:
+        click.echo(f"{len(found) - limit} older ones are not shown; see --limit", err=True)
+    if not found:
+        click.echo(filters.stranger(last) or "no delivery fits", err=True)
 
 
 @deliveries.command()
 @click.argument("delivery_id", metavar="ID")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
+@_with_json
 @with_settings
 def show(settings: Settings, delivery_id: str, *, as_json: bool) -> None:
     """Show the life of the delivery ID: every try, what came of it, what it tells.
@@ -84,10 +76,11 @@ def show(settings: Settings, delivery_id: str, *, as_json: bool) -> None:
 
 @deliveries.command()
 @click.argument("delivery_ids", metavar="ID...", nargs=-1)
-@_filters
+@with_filters(*_RANGES)
 @click.option("--owner", required=True, help="Who asks for it.")
+@_with_json
 @with_settings
-def retry(settings: Settings, delivery_ids: tuple[str, ...], owner: str, **filters: str | None) -> None:
+def retry(settings: Settings, delivery_ids: tuple[str, ...], *, filters: Filters, owner: str, as_json: bool) -> None:
     """Try parked deliveries again: those with an ID given, or all that fit the filters.
 
     One to a receiver that had answered 410 also lets all that waits for that receiver go.
@@ -99,15 +92,16 @@ def retry(settings: Settings, delivery_ids: tuple[str, ...], owner: str, **filte
     chosen = _chosen(settings, delivery_ids, filters, ("parked", "gone"))
     at = datetime.now(UTC).isoformat(timespec="milliseconds")
     _write(settings, [(each, encode(RetryDelivery(delivery_id=each, owner=owner, at=at))) for each in chosen])
-    click.echo(f"{len(chosen)} deliveries will be tried again")
+    click.echo(json.dumps({"deliveries": chosen}) if as_json else f"{_counted(chosen)} will be tried again")
 
 
 @deliveries.command()
 @click.argument("delivery_ids", metavar="ID...", nargs=-1)
-@_filters
+@with_filters(*_RANGES)
 @click.option("--owner", required=True, help="Who asks for it.")
+@_with_json
 @with_settings
-def park(settings: Settings, delivery_ids: tuple[str, ...], owner: str, **filters: str | None) -> None:
+def park(settings: Settings, delivery_ids: tuple[str, ...], *, filters: Filters, owner: str, as_json: bool) -> None:
     """Try no more: those with an ID given, or all that are being tried again and fit the filters.
 
     \b
@@ -116,38 +110,19 @@ def park(settings: Settings, delivery_ids: tuple[str, ...], owner: str, **filter
     chosen = _chosen(settings, delivery_ids, filters, ("retrying",))
     at = datetime.now(UTC).isoformat(timespec="milliseconds")
     _write(settings, [(each, encode(ParkDelivery(delivery_id=each, owner=owner, at=at))) for each in chosen])
-    click.echo(f"{len(chosen)} deliveries will be parked")
+    click.echo(json.dumps({"deliveries": chosen}) if as_json else f"{_counted(chosen)} will be parked")
 
 
-def _chosen(
-    settings: Settings, ids: tuple[str, ...], filters: dict[str, str | None], states: tuple[str, ...]
-) -> list[str]:
-    if not ids and not any(filters.values()):
+def _chosen(settings: Settings, ids: tuple[str, ...], filters: Filters, states: tuple[str, ...]) -> list[str]:
+    if not ids and filters.is_empty:
         raise Refuse("name deliveries by their ids, or choose them by filters such as --receiver and --since")
     last = _last(settings)
     if wrong := [each for each in ids if each not in last or last[each].state not in states]:
         raise Refuse(f"{wrong[0]}: no such delivery is {' or '.join(states)}; see: firstbell deliveries list")
+    if stranger := filters.stranger(last.values()):
+        raise Refuse(stranger)
     named = [each for each in last.values() if not ids or each.delivery_id in ids]
-    return [each.delivery_id for each in _wanted(named, filters) if each.state in states]
-
-
-def _wanted(records: Iterable[DeliveryRecord], filters: dict[str, str | None]) -> Iterator[DeliveryRecord]:
-    since, until = _time(filters.get("since"), float("-inf")), _time(filters.get("until"), float("inf"))
-    for each in records:
-        equal = all(filters.get(name) in {None, getattr(each, name)} for name in ("receiver", "state", "reason"))
-        tells = filters.get("alert") is None or any(item.alert_id == filters["alert"] for item in each.items)
-        if equal and tells and since <= seconds_of(each.at) < until:
-            yield each
-
-
-def _time(text: str | None, otherwise: float) -> float:
-    if text is None:
-        return otherwise
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise Refuse(f"{text} is no time: write 2024-10-08T09:00:00+01:00") from None
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
+    return [each.delivery_id for each in named if each.state in states and filters.fits(each)]
 
 
 def _records(settings: Settings) -> Iterator[DeliveryRecord]:
@@ -163,6 +138,10 @@ def _records(settings: Settings) -> Iterator[DeliveryRecord]:
 
 def _last(settings: Settings) -> dict[str, DeliveryRecord]:
     return {each.delivery_id: each for each in _records(settings)}
+
+
+def _counted(chosen: list[str]) -> str:
+    return "1 delivery" if len(chosen) == 1 else f"{len(chosen)} deliveries"
 
 
 def _line(each: DeliveryRecord) -> str:

@@ -7,29 +7,29 @@ import secrets
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 import structlog
-from redis import Redis
 
 from streams.attendance.book import RuleBook
 from streams.books import load_book
 from streams.cli.notify_route import alert_in, decisions, said
 from streams.cli.options import with_settings
+from streams.cli.working_state import opened
 from streams.contract.deliveries import DeliveryRecord
 from streams.contract.topics import Topics
-from streams.embedded.valkey import EmbeddedValkey
 from streams.errors import Refuse
 from streams.kafka.admin import Admin, topics_of
 from streams.kafka.stopping import stop_on_signals
+from streams.notify.channels.channel import Channel
 from streams.notify.channels.guard import Guard
 from streams.notify.channels.opening import Surroundings as Outside
 from streams.notify.channels.opening import open_channel
+from streams.notify.channels.settings import ChannelSettings
 from streams.notify.config.config import Config
 from streams.notify.config.reading import read
 from streams.notify.lifecycle.records import instant
@@ -51,26 +51,32 @@ log = structlog.get_logger("firstbell.notify")
 _NEW_OBJECTS = 50_000
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_from_now = click.option(
-    "--from-now", is_flag=True, help="On a first start: tell nobody of alerts that are there already."
-)
 
 
-@click.group(invoke_without_command=True)
-@_from_now
-@click.pass_context
-def notify(context: click.Context, *, from_now: bool) -> None:
+class _RunsByItself(click.Group):
+    """Is `run` where no subcommand is named: with a file, with options, with nothing."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put `run` before what is its own."""
+        return super().parse_args(ctx, args if self._is_ours(ctx, args) else ["run", *args])
+
+    def _is_ours(self, ctx: click.Context, args: list[str]) -> bool:
+        first = args[0] if args else "--"
+        is_file = first.endswith(".toml") or Path(first).is_file()
+        return first in {*self.commands, *ctx.help_option_names} or not (first.startswith("-") or is_file)
+
+
+@click.group(cls=_RunsByItself)
+def notify() -> None:
     """Tell people and services of alerts: settled, grouped, at sensible hours; and take back what was wrong.
 
-    Without a subcommand it runs, by the file that the setting notify_file names.
+    Without a subcommand it is `run`, by the file that is named or that the setting notify_file names.
 
     \b
     firstbell notify check notify.toml                 every mistake, with its line
     firstbell notify route alert.json --file notify.toml   who would hear of an alert, when, and why
     firstbell notify run notify.toml --from-now        run; on a first start pass over what is there
     """  # noqa: D301 - click reads the \b
-    if context.invoked_subcommand is None:
-        context.invoke(run, from_now=from_now)
 
 
 @notify.command()
@@ -107,7 +113,7 @@ def route(settings: Settings, alert: Any, file: Path | None, at: str | None, *, 
 
 @notify.command()
 @click.argument("file", required=False, type=FILE)
-@_from_now
+@click.option("--from-now", is_flag=True, help="On a first start: tell nobody of alerts that are there already.")
 @with_settings
 def run(settings: Settings, file: Path | None, *, from_now: bool) -> None:
     """Run the notifier by FILE (or the setting notify_file). Several may run at once, on one Redis.
@@ -130,7 +136,7 @@ def run(settings: Settings, file: Path | None, *, from_now: bool) -> None:
         _pass_over(settings, topics, records)
     registry, health = new_registry(), NotifyHealth(time.monotonic)
     with (
-        _redis(settings) as client,
+        opened(settings) as client,
         Server(registry, health, settings.metrics_host, settings.metrics_port) as server,
         stop_on_signals() as stop,
     ):
@@ -167,9 +173,16 @@ def _equip(settings: Settings, file: Path) -> Callable[[], Equipment]:
         book = load_book(settings.rulebook)
         config = read(file, book)
         around = Outside(Guard(config.allowed), _words(book, config), os.environ, lambda: datetime.now(UTC))
-        return config, {name: open_channel(each.channel, around) for name, each in config.receivers.items()}
+        return config, {name: _channel(name, each.channel, around) for name, each in config.receivers.items()}
 
     return equip
+
+
+def _channel(receiver: str, settings: ChannelSettings, around: Outside) -> Channel:
+    try:
+        return open_channel(settings, around)
+    except Refuse as error:
+        raise Refuse(f"receiver {receiver}: {error}") from None
 
 
 def _words(book: RuleBook, config: Config) -> Words:
@@ -223,13 +236,3 @@ def _instant(text: str | None) -> float:
     if at.tzinfo is None:
         raise Refuse("--at wants a time with its offset, such as 2024-10-08T09:30:00+01:00")
     return at.timestamp()
-
-
-@contextmanager
-def _redis(settings: Settings) -> Iterator[Redis]:
-    with ExitStack() as stack:
-        url = settings.redis
-        if url is None:
-            url = stack.enter_context(EmbeddedValkey()).url
-            log.info("working state in an embedded Valkey, of this process alone")
-        yield stack.enter_context(Redis.from_url(url, socket_timeout=10, socket_connect_timeout=5))

@@ -9,7 +9,8 @@ from streams.cli.options import with_loaded
 from streams.settings import Loaded, Settings
 
 _SECRET = "(in a file; not shown)"  # noqa: S105 - says so
-_IN_FILES = {"sasl_password_file", "pupil_key_file", "erasure_key_file"}
+_MASK = "**********"
+_IN_FILES = {"sasl_password_file", "redis_password_file", "pupil_key_file", "erasure_key_file"}
 
 
 @click.command()
@@ -46,7 +47,19 @@ def _row(loaded: Loaded, name: str) -> dict[str, Any]:
 
 def _shown(name: str, of: Settings) -> Any:  # noqa: ANN401 - whatever JSON can say
     value = getattr(of, name)
-    return _SECRET if name in _IN_FILES and value else _plain(value)
+    if name in _IN_FILES and value:
+        return _SECRET
+    return _address(value) if isinstance(value, str) and "://" in value else _plain(value)
+
+
+def _address(text: str) -> str:
+    """Leave out what may be a secret in an address: user and password, and what follows a question mark."""
+    scheme, sign, rest = text.partition("://")
+    told, asks, _ = rest.partition("?")
+    if "@" in rest[len(told) :]:  # which of the two signs is part of a password, nobody can say
+        return f"{scheme}{sign}{_MASK}"
+    _, at, place = told.rpartition("@")
+    return f"{scheme}{sign}{_MASK + at if at else ''}{place}{asks and asks + _MASK}"
 
 
 def _plain(value: object) -> Any:  # noqa: ANN401 - likewise

@@ -153,7 +153,8 @@ class Admin:
 def unreachable(bootstrap: str, error: Exception, trouble: Sequence[str] = ()) -> Unreachable:
     """Say in one line that Kafka at *bootstrap* did not answer, and why: the last *trouble*, else *error* itself."""
     said = error.args[0].str() if isinstance(error, KafkaException) else "no answer in time"
-    return Unreachable(f"Kafka at {bootstrap} does not answer ({trouble[-1] if trouble else said})")
+    why = trouble[-1] if trouble else said
+    return Unreachable(f"Kafka at {bootstrap} does not answer ({why}); say where it is by --bootstrap HOST:PORT")
 
 
 def _is_led(topic: TopicMetadata) -> bool:

@@ -19,7 +19,7 @@ from tests.support import stream
 from tests.support.alerts import alert
 from tests.support.broker import Broker
 from tests.support.command import called
-from tests.support.notifier_process import NotifierProcess, file_of, publish
+from tests.support.notifier_process import RECEIVER, NotifierProcess, file_of, publish
 from tests.support.recording import Recorder
 from tests.support.redis_server import RedisServer
 from tests.support.waiting import until
@@ -175,7 +175,7 @@ def test_a_receiver_that_wants_no_more_is_left_alone_until_a_person_says_otherwi
 
 
 def test_a_bad_file_is_not_taken_and_a_good_one_is(shared: Site, notifier: NotifierProcess) -> None:
-    """On SIGHUP: the old one stays in force, and that is said."""
+    """On SIGHUP: the old one stays in force, and that is said; a receiver of the new one is counted by its name."""
     good = shared.file.read_text()
     one, two = new(), new()
     shared.file.write_text(good.replace("[[route]]", "[[rout]]"))
@@ -184,12 +184,14 @@ def test_a_bad_file_is_not_taken_and_a_good_one_is(shared: Site, notifier: Notif
     shared.publish(one)
     until(lambda: shared.hook.heard(one.alert_id) == ["raised"])
     with Recorder() as third:
-        shared.file.write_text(good.replace(shared.hook.url, third.url))
+        more = RECEIVER.format(name="third", url=third.url)
+        shared.file.write_text(good.replace("['hook', 'other']", "['hook', 'other', 'third']") + more)
         notifier.hang_up()
         until(lambda: "the file was read again" in notifier.text())
         shared.publish(two)
         until(lambda: third.heard(two.alert_id) == ["raised"])
-        until(lambda: len(shared.records(two)) == 4)
+        until(lambda: len(shared.records(two)) == 6)
+        until(lambda: notifier.metric("firstbell_notify_deliveries_total", receiver="third", result="delivered") == 1)
         shared.file.write_text(good)
         notifier.hang_up()
         until(lambda: notifier.text().count("the file was read again") == 2)
@@ -244,6 +246,8 @@ def test_while_redis_is_away_it_says_so_and_what_came_meanwhile_is_told_after(ow
         own.redis.kill()
         own.publish(one)
         until(lambda: notifier.metric("firstbell_notify_ready") == 0)
+        assert f"127.0.0.1:{own.redis.port}" in notifier.text()
         own.redis.start()
         until(lambda: own.hook.heard(one.alert_id) == ["raised"])
         until(lambda: notifier.metric("firstbell_notify_ready") == 1)
+        assert "Redis answers again" in notifier.text()

@@ -135,6 +135,26 @@ def test_the_command_shows_no_secret(tmp_path: Path) -> None:
     assert "hunter2" not in said
 
 
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("redis://127.0.0.1:6379/0", "redis://127.0.0.1:6379/0"),
+        ("redis://:hunter2@redis.example:6379/0", "redis://**********@redis.example:6379/0"),
+        ("rediss://me:hun/ter2@redis.example:6379/0", "rediss://**********@redis.example:6379/0"),
+        ("redis://redis.example:6379/0?password=hunter2", "redis://redis.example:6379/0?**********"),
+        ("redis://:hun?ter2@redis.example", "redis://**********"),
+        ("redis://redis.example?password=hun@ter2", "redis://**********"),
+        ("unix://me:hunter2@/run/redis.sock", "unix://**********@/run/redis.sock"),
+    ],
+)
+def test_the_command_shows_an_address_without_its_password(address: str, shown: str) -> None:
+    """Of both settings that may hold one; for people and for programs."""
+    given = ["--set", f"redis={address}", "--set", f"gateway_tokens={address}"]
+    rows = {row["name"]: row for row in json.loads(_run(*given, "--json").output)}
+    assert (rows["redis"]["value"], rows["gateway_tokens"]["value"]) == (shown, shown)
+    assert "ter2" not in _run(*given).output
+
+
 def _run(*arguments: str) -> Result:
     return CliRunner().invoke(settings_command, arguments, catch_exceptions=False)
 

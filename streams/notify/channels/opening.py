@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from ssl import SSLError
 
+from streams.errors import Refuse
 from streams.notify.channels.apprise import AppriseChannel
 from streams.notify.channels.channel import Channel
 from streams.notify.channels.email import EmailChannel
@@ -25,6 +27,10 @@ from streams.notify.channels.webhook import WebhookChannel
 from streams.notify.words import Words
 
 
+class BadCaFile(Refuse):
+    """The certificate authorities that a channel is to trust cannot be had; the message names the file."""
+
+
 @dataclass(frozen=True)
 class Surroundings:
     """What channels need from outside: the gate, the words, the environment with secrets, the time (aware)."""
@@ -40,8 +46,16 @@ def open_channel(settings: ChannelSettings, around: Surroundings) -> Channel:
 
     Raises:
         BadSecret: a secret is missing or has not the form it must have.
-        OSError: a `ca_file` cannot be read or holds no certificate (ssl.SSLError is one).
+        BadCaFile: its `ca_file` cannot be read or holds no certificate.
     """
+    try:
+        return _opened(settings, around)
+    except OSError as error:  # nothing else of a channel is opened yet
+        why = "holds no certificate (PEM)" if isinstance(error, SSLError) else f"cannot be read: {error.strerror}"
+        raise BadCaFile(f"ca_file: {getattr(settings, 'ca_file', None)} {why}") from None
+
+
+def _opened(settings: ChannelSettings, around: Surroundings) -> Channel:
     match settings:
         case Webhook():
             secrets = [place.read(around.environment) for place in settings.secrets]

@@ -62,7 +62,7 @@ class NotifyMetrics:
 
     def __init__(self, registry: CollectorRegistry, receivers: Iterable[str]) -> None:
         self._values = {
-            "receiver": (*receivers, _OTHER),
+            "receiver": (_OTHER,),
             "result": (*RESULTS, "read", "refused-file"),
             "reason": tuple(why.value for why in Why),
         }
@@ -76,11 +76,26 @@ class NotifyMetrics:
         )
         for why in Why:
             self.count(Count.DECISIONS, why, by=0)
-        for receiver in self._values["receiver"]:
-            for result in RESULTS:
-                self.count(Count.DELIVERIES, receiver, result, by=0)
-            for level in (Level.PENDING, Level.BUDGET, Level.CIRCUIT):
-                self.level(level, receiver, to=0)
+        self._begin(_OTHER)
+        self.know(receivers)
+
+    @property
+    def receivers(self) -> tuple[str, ...]:
+        """All values of that label: those that the file does not name any more may still be owed something."""
+        return self._values["receiver"]
+
+    def know(self, receivers: Iterable[str]) -> None:
+        """Give each of *receivers* that is new values of its own, from 0; till then it counts as `other`."""
+        for name in receivers:
+            if name not in self._values["receiver"]:
+                self._values["receiver"] += (name,)
+                self._begin(name)
+
+    def _begin(self, receiver: str) -> None:
+        for result in RESULTS:
+            self.count(Count.DELIVERIES, receiver, result, by=0)
+        for level in (Level.PENDING, Level.BUDGET, Level.CIRCUIT):
+            self.level(level, receiver, to=0)
 
     def count(self, what: Count, *labels: str, by: float = 1) -> None:
         """Add *by* to a counter."""

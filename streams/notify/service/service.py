@@ -31,10 +31,11 @@ from streams.notify.reasons import Why
 from streams.notify.service.health import NotifyHealth
 from streams.notify.service.log import DeliveryLog, group_of, positions, read_alerts, read_deliveries, seen
 from streams.notify.service.metrics import Count, Level, NotifyMetrics
+from streams.notify.service.outage import Outage, place_of
 from streams.notify.service.planner import Planner
 from streams.notify.service.sender import Clocks, Sender
 from streams.notify.service.silencing import silenced
-from streams.notify.service.survey import survey
+from streams.notify.service.surveys import Surveys
 from streams.notify.working.desk import MemoryDesk
 from streams.notify.working.room import RedisRoom, WipedError
 from streams.settings import Settings
@@ -50,7 +51,6 @@ Reload = Callable[[], Equipment]
 
 _LOOKS = 0.5  # s between looks for what other notifiers left due
 _WAITS = 0.5  # s before Redis is asked again
-_SURVEYS = 5.0  # s
 _BEATS = 2_000  # alerts of a rebuild between two signs of life
 
 
@@ -77,6 +77,7 @@ class Service:
     def __init__(self, around: Surroundings, config: Config) -> None:
         self.settings, self.topics, self.stop = around.settings, around.topics, around.stop
         self.metrics, self.health, self.clocks = around.metrics, around.health, around.clocks
+        self._outage = Outage(place_of(around.redis), around.clocks.steady)
         self.room = RedisRoom(around.redis, f"{around.settings.prefix}notify:", self.rebuild, around.token)
         self.planner = Planner(
             self.room, around.log, Orders(config=config), chance=around.chance, count=self._count_decision
@@ -90,6 +91,7 @@ class Service:
             told=self.told,
             beat=lambda: around.health.beat("sending"),
         )
+        self._surveys = Surveys(self.room, self.metrics, self.clocks)
         self._woken = threading.Event()
         self._changing = threading.Lock()
         self._failed: list[BaseException] = []
@@ -133,12 +135,12 @@ class Service:
             except WipedError:
                 log.warning("the working state was lost; it is made anew from the topics")
             except RedisError as error:
-                self.health.waiting(f"Redis does not answer ({type(error).__name__})")
+                self.health.waiting(self._outage.goes_on(error))
                 self.metrics.level(Level.READY, to=0)
-                log.warning("Redis does not answer", error=type(error).__name__)
                 if self.stop.wait(_WAITS):
                     raise
             else:
+                self._outage.is_over()
                 self.health.ready()
                 self.metrics.level(Level.READY, to=1)
                 return done
@@ -205,32 +207,19 @@ class Service:
 
     def _turn(self) -> None:
         """What is due goes: when it is due, when alerts came, and now and then for what others left."""
-        surveyed = 0.0
         while not self.stop.is_set():
             self.health.beat("groups")
             self._woken.clear()
             moved = self.persist(lambda: self.planner.turn(self.clocks.now(), self.sender.own))
             if moved:
                 self._wake_sender()
-            elif self.clocks.steady() - surveyed > _SURVEYS:
-                surveyed = self.clocks.steady()
-                self.persist(self._survey)
+            if self._surveys.are_due:
+                self.persist(self._surveys.take)
             self._woken.wait(min(_LOOKS, max(0.001, self.planner.next_due - self.clocks.now())))
 
     def _wake_sender(self) -> None:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self.sender.wake)
-
-    def _survey(self) -> None:
-        now, names = self.clocks.now(), list(self.planner.orders.config.receivers)
-        with self.room.step() as desk:
-            found = survey(desk, names, now)
-        for name in names:
-            self.metrics.level(Level.PENDING, name, to=found.pending[name])
-            self.metrics.level(Level.BUDGET, name, to=found.spent[name])
-            self.metrics.level(Level.CIRCUIT, name, to=name in found.left_alone)
-        self.metrics.level(Level.OLDEST, to=now - found.oldest if found.oldest is not None else 0)
-        self.metrics.level(Level.PARKED, to=found.parked)
 
     def _silenced(self, records: Iterable[Record]) -> list[Action]:
         """Put the silences of *records* in force, and give all actions, of which some may not have been heeded."""
@@ -284,6 +273,7 @@ class Service:
                 self.metrics.count(Count.RELOADS, "refused-file")
                 log.error("the file was not taken, the old one stays in force", why=str(error))  # noqa: TRY400
                 continue
+            self.metrics.know(config.receivers)
             old = self.sender.channels
             self.sender.equip(channels)
             with self._changing:

@@ -104,6 +104,11 @@ def test_workers_start_after_their_topics(service: str) -> None:
     assert "healthcheck" in SERVICES["kafka"]
 
 
+def test_redis_is_of_the_line_that_the_tests_run_on() -> None:
+    """Redis 7, as docs/decisions.md says."""
+    assert SERVICES["redis"]["image"].startswith("redis:7.2.")
+
+
 def test_the_notifier_starts_after_its_topics_and_its_redis() -> None:
     """Both are there and healthy before it, and its working state is in that Redis."""
     assert SERVICES["notifier"]["depends_on"] == {

@@ -123,30 +123,3 @@ def test_what_is_no_alert_is_refused(file: Path) -> None:
     ]
     with pytest.raises(Refuse, match="it is not JSON"):
         run("route", "-", "--file", file, input="{")
-
-
-def test_a_silence_needs_an_end_and_something_to_be_about() -> None:
-    """Before Kafka is asked for anything."""
-    asked = ["silence", "add", "--owner", "jo", "--reason", "snow"]
-    for more, said in (
-        ([], "say what to hold back"),
-        (["--rule", "spells"], "say when it ends"),
-        (["--severity", "huge", "--for", "1d"], "fits no alert"),
-        (["--rule", "spells", "--until", "2020-01-01T00:00:00Z"], "over already"),
-    ):
-        with pytest.raises(Refuse, match=said):
-            CliRunner().invoke(firstbell, [*asked, *more], catch_exceptions=False)
-    assert CliRunner().invoke(firstbell, ["silence", "add", "--rule", "x", "--for", "1d"]).exit_code == 2
-
-
-def test_without_a_file_it_says_where_one_is() -> None:
-    """Before Kafka is asked for anything."""
-    with pytest.raises(Refuse, match=r"docs/notifier\.md has one"):
-        run()
-
-
-def test_a_retry_of_everything_is_not_what_nobody_asked_for() -> None:
-    """Neither an id nor a filter."""
-    for command in ("retry", "park"):
-        with pytest.raises(Refuse, match="name deliveries by their ids"):
-            CliRunner().invoke(firstbell, ["deliveries", command, "--owner", "jo"], catch_exceptions=False)

@@ -14,7 +14,7 @@ from streams.notify.channels.email import EmailChannel
 from streams.notify.channels.govuk_notify import GovNotifyChannel
 from streams.notify.channels.guard import Guard
 from streams.notify.channels.lines import FileChannel, StreamChannel
-from streams.notify.channels.opening import Surroundings, open_channel
+from streams.notify.channels.opening import BadCaFile, Surroundings, open_channel
 from streams.notify.channels.secrets import BadSecret
 from streams.notify.channels.settings import ChannelSettings
 from streams.notify.channels.webhook import WebhookChannel
@@ -70,8 +70,8 @@ def test_a_secret_that_is_not_there_is_found_before_anything_is_sent() -> None:
 def test_a_ca_file_that_is_none_is_found_too(tmp_path: Path) -> None:
     """A slip in its name, or a file of something else."""
     file = tmp_path / "ca.pem"
-    with pytest.raises(OSError, match="No such file"):
+    with pytest.raises(BadCaFile, match=r"ca_file: .*/ca\.pem cannot be read: No such file"):
         open_channel(settings(WEBHOOK | {"ca_file": str(file)}), AROUND)
     file.write_text("no certificate")
-    with pytest.raises(OSError, match=r"(?i)certificate"):
+    with pytest.raises(BadCaFile, match=r"ca_file: .*/ca\.pem holds no certificate"):
         open_channel(settings(EMAIL | {"ca_file": str(file)}), AROUND)

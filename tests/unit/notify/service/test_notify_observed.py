@@ -24,6 +24,22 @@ def test_metrics_begin_at_zero_and_labels_are_bounded() -> None:
     assert len({one.name for _, one in declared()}) == len(declared())
 
 
+def test_a_receiver_that_the_file_names_later_has_values_of_its_own() -> None:
+    """From 0; what was counted before stays, also of one that the file does not name any more."""
+    registry = CollectorRegistry()
+    metrics = NotifyMetrics(registry, ["office"])
+    metrics.count(Count.DELIVERIES, "office", "delivered")
+    metrics.know(["north", "office"])
+    metrics.know(["north"])
+    metrics.level(Level.PENDING, "north", to=2)
+    told = generate_latest(registry).decode()
+    assert 'firstbell_notify_pending{receiver="north"} 2.0' in told
+    assert 'firstbell_notify_deliveries_total{receiver="north",result="delivered"} 0.0' in told
+    assert 'firstbell_notify_deliveries_total{receiver="office",result="delivered"} 1.0' in told
+    assert 'firstbell_notify_pending{receiver="other"} 0.0' in told
+    assert set(metrics.receivers) == {"other", "office", "north"}
+
+
 def test_a_notifier_without_its_state_is_alive_and_not_ready() -> None:
     """One whose loop is silent is not alive."""
     now = [0.0]
