@@ -5,17 +5,31 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from streams.contract.deliveries import SilenceMatch
+from streams.contract.messages import Alert
+from streams.notify.config.matching import misfit
+from streams.notify.config.tables import Inhibition
 from streams.notify.lifecycle.orders import Silence
 from streams.notify.lifecycle.state import Parcel, knowing
+from streams.notify.reasons import Why
 from tests.support.notifier_world import How, World
 from tests.support.notifying import FILE, config
 
-CONFIGS = [
-    config('keep_closed = "1h"\n' + FILE),
-    config(FILE.replace('eased = "at-once"', 'eased = "digest"').replace('hours = ["08:00-18:00"]', "")),
-    config('keep_closed = "2h"\n' + FILE.replace('settle = "0"', 'settle = "30m"').replace("budget = 3", "budget = 1")),
-    config(FILE.replace('group_by = ["alert"]', 'group_by = ["urn"]').replace("revised = true", "")),
-]
+_NORTH = 'match = { schools = ["north"], audience = ["la-attendance"] }'
+_AUTHORITY = 'name = "authority"\naudience = ["la-attendance"]'
+FILES = {
+    "first": config('keep_closed = "1h"\n' + FILE),
+    "digests": config(FILE.replace('eased = "at-once"', 'eased = "digest"').replace('hours = ["08:00-18:00"]', "")),
+    "slow": config('keep_closed = "2h"\n' + FILE.replace('settle = "0"', 'settle = "30m"').replace("budget = 3", "budget = 1")),
+    "bundled": config(FILE.replace('group_by = ["alert"]', 'group_by = ["urn"]').replace("revised = true", "")),
+    "muting nothing": config(FILE[: FILE.index("[[inhibit]]")].replace('name = "north"', 'name = "north"\nrepeat = "2d"')),
+    "never a school day": config(FILE.replace("2024-10-28/2024-11-01", "2024-10-01/2034-11-01")),
+    "for another audience": config(
+        FILE.replace(_AUTHORITY, _AUTHORITY.replace("la-attendance", "la-send")).replace(
+            _NORTH, _NORTH.replace("}", ", restricted = false }")
+        )
+    ),
+}
+MISTAKEN = {"never a school day", "for another audience"}  # nobody keeps these
 KINDS = [
     {"rule": "persistent-absence", "severity": "high", "audience": ["school", "la-attendance"]},
     {"rule": "severe-absence", "severity": "urgent", "audience": ["la-attendance"]},
@@ -44,7 +58,8 @@ class Notifier(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.world = World(CONFIGS[0])
+        self.world = World(FILES["first"])
+        self.file = "first"
         self.silences = 0
 
     @rule(which=st.sampled_from(ALERTS), new=st.booleans(), reason=st.sampled_from(["mark", "correction", "year"]))
@@ -102,10 +117,16 @@ class Notifier(RuleBasedStateMachine):
         """Redis loses everything."""
         self.world.wipe()
 
-    @rule(number=st.integers(0, len(CONFIGS) - 1))
-    def reload(self, number: int) -> None:
+    @rule(file=st.sampled_from(sorted(FILES)))
+    def reload(self, file: str) -> None:
         """The file changes."""
-        self.world.reload(CONFIGS[number])
+        self.world.reload(FILES[file])
+        self.file = file
+
+    @rule(written=st.integers(0, 2))
+    def die(self, written: int) -> None:
+        """In the next step that writes: so many records are on the topic, and the desk knows nothing."""
+        self.world.dies = written
 
     @rule(kind=st.sampled_from(KINDS), hours=st.sampled_from([1, 30]))
     def silence(self, kind: dict[str, object], hours: int) -> None:
@@ -123,14 +144,19 @@ class Notifier(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """All calms down; then every receiver knows what is so."""
+        self.world.dies = None
+        if self.file in MISTAKEN:
+            self.world.reload(FILES["first"])
         self.world.run(2 * _HOURS)
         for parcel in self._parcels():
             self.world.retry(parcel.delivery_id)
-        self.world.run(6 * _DAYS, step=2 * _HOURS)
+        self.world.run(12 * _DAYS, step=2 * _HOURS)
         for receiver in self.world.planner.orders.config.receivers:
             self._one_id_one_content(receiver)
             for alert_id, _ in ALERTS:
                 self._consistent(receiver, alert_id)
+                self._told_if_owed(receiver, alert_id)
+        assert self.world.leaks == []
         assert all(each.parked for each in self._parcels())
 
     def _one_id_one_content(self, receiver: str) -> None:
@@ -152,10 +178,57 @@ class Notifier(RuleBasedStateMachine):
         elif heard and on and latest.reason != "year":
             assert heard[-1] in (ON if knowing(latest) == "on" else OFF), (heard, latest.change)
 
+    def _told_if_owed(self, receiver: str, alert_id: str) -> None:
+        """Every receiver of what still holds has heard of it, where nothing speaks against that."""
+        latest = self.world.latest.get(alert_id)
+        if latest is None or knowing(latest) != "on" or receiver not in self.world.owed[alert_id]:
+            return
+        if not (self._is_listed(receiver, alert_id) or self._was_refused(receiver, alert_id) or self._is_muted(latest)):
+            assert self.world.heard(receiver, alert_id)[-1:] not in ([], ["withdrawn"]), (receiver, latest)
+
+    def _is_listed(self, receiver: str, alert_id: str) -> bool:
+        """Whether it is on record as not told for good, since it was raised or reopened last."""
+        begun = max(
+            seen.alert.sequence
+            for seen in self.world.alerts
+            if seen.alert.alert_id == alert_id and seen.alert.change in {"raised", "reopened"}
+        )
+        return any(
+            each.reason in {Why.STALE, Why.QUIET_REASON} and each.items[0].sequence >= begun
+            for each in self.world.suppressed(receiver, alert_id)
+        )
+
+    def _was_refused(self, receiver: str, alert_id: str) -> bool:
+        """Whether the last that it was to be told of the alert was turned away."""
+        sent = [
+            each.state
+            for each in self.world.records
+            if each.receiver == receiver and each.state not in {"suppressed", "intent"}
+            if any(item.alert_id == alert_id for item in each.items)
+        ]
+        return sent[-1:] == ["refused"]
+
+    def _is_muted(self, alert: Alert) -> bool:
+        """Whether another alert says more, by the file as it is in the end."""
+        file = self.world.planner.orders.config
+        return any(
+            misfit(each.target, alert, file.sets) is None and misfit(each.source, other, file.sets) is None
+            for each in file.inhibitions
+            for other in self.world.latest.values()
+            if other.alert_id != alert.alert_id and _says_more(each, other, alert)
+        )
+
     def _may_have_heard(self, receiver: str, alert_id: str) -> bool:
         """Whether a raise was about to be sent, and whether it was nobody knows: that counts as told."""
         said = [each for each in self.world.records if each.receiver == receiver and each.attempt > 1]
         return any(item.alert_id == alert_id and item.change == "raised" for each in said for item in each.items)
+
+
+def _says_more(inhibition: Inhibition, source: Alert, alert: Alert) -> bool:
+    if "session" not in inhibition.equal:
+        return knowing(source) == "on"
+    ended = source.to is not None and alert.cause is not None and source.to.date < alert.cause.date
+    return source.change != "withdrawn" and not ended
 
 
 Notifier.TestCase.settings = settings(

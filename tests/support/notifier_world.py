@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Literal
 
@@ -12,11 +12,14 @@ from streams.contract.deliveries import DeliveryRecord, ParkDelivery, RetryDeliv
 from streams.contract.messages import Alert, Cause, Session
 from streams.notify.channels.channel import Outcome, Reason
 from streams.notify.config.calendar import LONDON
+from streams.notify.config.checks import may_be_told
 from streams.notify.config.config import Config
 from streams.notify.lifecycle.orders import Orders, Silence
 from streams.notify.lifecycle.parcels import FINAL
 from streams.notify.lifecycle.rebuilding import Seen, rebuild
 from streams.notify.lifecycle.records import instant, outcome
+from streams.notify.lifecycle.reloading import judge_anew
+from streams.notify.lifecycle.routing import routed
 from streams.notify.lifecycle.state import Parcel
 from streams.notify.reasons import Why
 from streams.notify.service.planner import Planner
@@ -28,8 +31,16 @@ How = Literal["well", "refused", "gone", "fails", "times-out", "before-send", "b
 Told = tuple[str, int, str]
 
 
+class Died(Exception):
+    """The notifier died within a step."""
+
+
 class World:
-    """One notifier and all around it. `now` moves only by `advance`."""
+    """One notifier and all around it. `now` moves only by `advance`.
+
+    `dies`: where the notifier dies in the next step that writes records: after so many of them, and before the desk
+    knows. `owed`: the receivers of each alert, as the file was when it was read.
+    """
 
     def __init__(self, config: Config) -> None:
         self.now = london("2024-10-08T09:00")
@@ -42,13 +53,28 @@ class World:
         self.counts: defaultdict[Why, int] = defaultdict(int)
         self.planner = Planner(self, self, Orders(config=config), chance=lambda: 0.5, count=self._count)
         self.owners = 0
+        self.dies: int | None = None
+        self.owed: defaultdict[str, set[str]] = defaultdict(set)
+        self.leaks: list[Told] = []
+        self._routed = 0
 
     @contextmanager
     def step(self) -> Iterator[Desk]:
-        yield self.desk
+        """Give the desk; nothing of what is put is there where the step ends badly."""
+        before = _copied(self.desk)
+        try:
+            yield self.desk
+        except Died:
+            self.desk = before
+            raise
 
     def append(self, records: Sequence[DeliveryRecord]) -> None:
-        self.records += records
+        if self.dies is None or not records:
+            self.records += records
+            return
+        kept, self.dies = self.dies, None
+        self.records += records[:kept]
+        raise Died
 
     def outcomes(self, parcels: Sequence[Parcel]) -> dict[str, DeliveryRecord]:
         wanted = {parcel.delivery_id for parcel in parcels}
@@ -83,23 +109,37 @@ class World:
 
     def take(self, most: int = 1000) -> None:
         batch = self.alerts[self.read : self.read + most]
-        self.planner.take(batch, self.now)
-        self.read += len(batch)
+        with suppress(Died):
+            self.planner.take(batch, self.now)
+            self.read += len(batch)
+            self._owe(self.read)
+
+    def _owe(self, end: int) -> None:
+        """Note to whom alerts go that are read for the first time."""
+        for _, _, _, alert in self.alerts[self._routed : end]:
+            if alert.change == "withdrawn":
+                self.owed[alert.alert_id].clear()
+            elif alert.change in {"raised", "reopened"}:
+                self.owed[alert.alert_id].update(routed(alert, self.planner.orders.config))
+        self._routed = max(self._routed, end)
 
     def advance(self, seconds: float) -> None:
         self.now += seconds
 
     def settle_down(self) -> None:
-        while self.planner.turn(self.now):
-            pass
+        with suppress(Died):
+            while self.planner.turn(self.now):
+                pass
 
     def send(self, how: How = "well", most: int = 100) -> int:
         """Let a notifier of its own send what is due; it dies at the point that *how* names."""
         self.owners += 1
         owner = f"notifier-{self.owners}"
-        taken = self.planner.claim(owner, lambda _: most, self.now).parcels
-        for parcel in taken:
-            self._send(parcel, owner, how)
+        taken: list[Parcel] = []
+        with suppress(Died):
+            taken = self.planner.claim(owner, lambda _: most, self.now).parcels
+            for parcel in taken:
+                self._send(parcel, owner, how)
         return len(taken)
 
     def _send(self, parcel: Parcel, owner: str, how: How) -> None:
@@ -108,10 +148,19 @@ class World:
         if how not in {"refused", "gone", "fails"}:
             told = tuple((alert.alert_id, alert.sequence, alert.change) for alert in parcel.alerts)
             self.inbox[parcel.receiver].append((parcel.delivery_id, told))
+            self._look_for_leaks(parcel)
         if how == "after-record":
             self.append([outcome(parcel, "delivered", "taken", self.now)])
         elif how != "before-record":
             self.planner.done([(parcel, _OUTCOMES[how])], owner, self.now)
+
+    def _look_for_leaks(self, parcel: Parcel) -> None:
+        """Note what is raised to one who is not declared for it, when it is first sent."""
+        receiver = self.planner.orders.config.receivers[parcel.receiver]
+        for alert in parcel.alerts:
+            may = may_be_told(receiver, alert.audience, restricted=alert.restricted)
+            if alert.change == "raised" and parcel.attempt == 1 and not may:
+                self.leaks.append((alert.alert_id, alert.sequence, parcel.receiver))
 
     def run(self, seconds: float, step: float = 60.0) -> None:
         """Let time pass, all reads and sends going well."""
@@ -127,7 +176,10 @@ class World:
         """Lose the desk, and make it anew from the topics."""
         self.desk = MemoryDesk()
         orders, handled = self.planner.orders, {0: self.read}
-        rebuild(self.desk, self.alerts, self.records, orders, self.now, handled=handled)
+        self.records += rebuild(self.desk, self.alerts, self.records, orders, self.now, handled=handled)
+        for alert_id, receivers in self.owed.items():
+            receivers.intersection_update(routed(self.latest[alert_id], orders.config))  # by today's file
+        self._owe(len(self.alerts))
 
     def silence(self, silence: Silence) -> None:
         orders = self.planner.orders
@@ -141,14 +193,17 @@ class World:
 
     def park(self, delivery_id: str) -> None:
         """Let a person park one that is being tried."""
-        self.planner.heed(ParkDelivery(delivery_id=delivery_id, owner="x", at=instant(self.now)), self.now)
+        with suppress(Died):
+            self.planner.heed(ParkDelivery(delivery_id=delivery_id, owner="x", at=instant(self.now)), self.now)
 
     def retry(self, delivery_id: str) -> None:
         """Let a person have one that is parked tried again."""
-        self.planner.heed(RetryDelivery(delivery_id=delivery_id, owner="x", at=instant(self.now)), self.now)
+        with suppress(Died):
+            self.planner.heed(RetryDelivery(delivery_id=delivery_id, owner="x", at=instant(self.now)), self.now)
 
     def reload(self, config: Config) -> None:
         self.planner.orders = msgspec.structs.replace(self.planner.orders, config=config)
+        judge_anew(self.desk, config, self.now)
 
     def heard(self, receiver: str, alert_id: str) -> list[str]:
         """Give the changes of an alert that a receiver heard, in order, those that came twice by one id once."""
@@ -159,13 +214,23 @@ class World:
             seen.add(delivery_id)
         return changes
 
+    def suppressed(self, receiver: str, alert_id: str) -> list[DeliveryRecord]:
+        """Give the records of a receiver that was not told of an alert."""
+        said = [each for each in self.records if each.state == "suppressed" and each.receiver == receiver]
+        return [each for each in said if each.items[0].alert_id == alert_id]
+
     def reasons(self, receiver: str, alert_id: str) -> list[str]:
         """Give why a receiver was not told of an alert."""
-        return [
-            each.reason
-            for each in self.records
-            if each.state == "suppressed" and each.receiver == receiver and each.items[0].alert_id == alert_id
-        ]
+        return [each.reason for each in self.suppressed(receiver, alert_id)]
+
+
+def _copied(desk: MemoryDesk) -> MemoryDesk:
+    """Give a desk with the same things on it, which never change themselves."""
+    copy = MemoryDesk()
+    copy.epoch, copy.things = desk.epoch, dict(desk.things)
+    copy.times.update({name: dict(times) for name, times in desk.times.items()})
+    copy.indexes.update({name: set(members) for name, members in desk.indexes.items()})
+    return copy
 
 
 _OUTCOMES: dict[str, Outcome] = {

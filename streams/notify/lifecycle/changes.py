@@ -100,6 +100,5 @@ class _Step:
         return queue(self.desk, receiver, entry, standing, config, now=since)
 
     def _note(self, receiver: str, standing: Standing, why: Why) -> None:
-        listed = why in _LISTED and (why is not Why.QUIET_REASON or standing.knows == "nothing")
-        record = suppressed(self.alert, receiver, standing.route, why, self.now) if listed else None
+        record = suppressed(self.alert, receiver, standing.route, why, self.now) if why in _LISTED else None
         self.effects.note(why, record)

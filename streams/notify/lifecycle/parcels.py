@@ -5,12 +5,15 @@ from collections.abc import Callable, Collection, Sequence
 from msgspec import structs
 
 from streams.contract.deliveries import DeliveryState
+from streams.contract.messages import Change
 from streams.notify.config.config import Config
+from streams.notify.config.durations import seconds
 from streams.notify.lifecycle.fetching import fetch_for_parcels
 from streams.notify.lifecycle.records import delivery_id
+from streams.notify.lifecycle.routing import is_declared
 from streams.notify.lifecycle.standings import stand, standing_of
 from streams.notify.lifecycle.state import Endpoint, Entry, Group, Parcel, Standing, knowing
-from streams.notify.lifecycle.waiting import forget
+from streams.notify.lifecycle.waiting import dissolve, forget
 from streams.notify.working.desk import Desk
 
 __all__ = ["FINAL", "LEASES", "PARKED", "TO_SEND", "claim", "finish", "pack", "put_on_time", "retry_later", "sweep"]
@@ -59,10 +62,11 @@ def put_on_time(desk: Desk, parcel: Parcel, when: float) -> None:
     desk.link(TO_SEND, parcel.receiver)
 
 
-def claim(desk: Desk, owner: str, room: Callable[[str], int], now: float, lease: float) -> list[Parcel]:
-    """Take parcels that are due, for *owner* alone until now + *lease*: at most *room* of each receiver.
+def claim(desk: Desk, owner: str, room: Callable[[str], int], now: float, config: Config) -> list[Parcel]:
+    """Take parcels that are due, for *owner* alone until its lease is over: at most *room* of each receiver.
 
-    Withdrawals come first. From here on all that is in them counts as told.
+    Withdrawals come first. From here on all that is in them counts as told. One that raises something to a receiver
+    that is declared for it no more is undone.
     """
     receivers = sorted(desk.members(TO_SEND))
     desk.warm(Endpoint, receivers)
@@ -71,7 +75,7 @@ def claim(desk: Desk, owner: str, room: Callable[[str], int], now: float, lease:
     desk.warm_times(tables, max(rooms.values(), default=0) + 1)
     keys = [key for receiver, wanted in rooms.items() for key in _due(desk, receiver, now, wanted)]
     fetch_for_parcels(desk, keys)
-    return [parcel for key in keys if (parcel := _begin(desk, key, owner, now, lease)) is not None]
+    return [parcel for key in keys if (parcel := _begin(desk, key, owner, now, config)) is not None]
 
 
 def _due(desk: Desk, receiver: str, now: float, wanted: int) -> list[str]:
@@ -86,15 +90,18 @@ def _has_any(desk: Desk, receiver: str) -> bool:
     return bool(desk.due(f"first:{receiver}", ever, 1) or desk.due(f"ready:{receiver}", ever, 1))
 
 
-def _begin(desk: Desk, key: str, owner: str, now: float, lease: float) -> Parcel | None:
+def _begin(desk: Desk, key: str, owner: str, now: float, config: Config) -> Parcel | None:
     parcel = desk.get(Parcel, key)
     if parcel is None:
         return None
     fresh = parcel.begun is None
+    if fresh and not _may_begin(parcel, config):
+        dissolve(desk, key, config)
+        return None
     parcel = structs.replace(parcel, begun=parcel.begun or now, attempt=parcel.attempt + 1, owner=owner)
     forget(desk, parcel)
     desk.put(Parcel, key, parcel)
-    desk.at(LEASES, key, now + lease)
+    desk.at(LEASES, key, now + seconds(config.top.lease))
     if fresh:
         for alert, again in zip(parcel.alerts, parcel.again, strict=True):
             told = _standing(desk, alert.alert_id, parcel.receiver)
@@ -114,6 +121,10 @@ def _begin(desk: Desk, key: str, owner: str, now: float, lease: float) -> Parcel
                 ),
             )
     return parcel
+
+
+def _may_begin(parcel: Parcel, config: Config) -> bool:
+    return all(alert.change != "raised" or is_declared(parcel.receiver, alert, config) for alert in parcel.alerts)
 
 
 def retry_later(desk: Desk, key: str, owner: str, when: float) -> None:
@@ -136,14 +147,19 @@ def finish(desk: Desk, key: str, owner: str | None, state: DeliveryState, now: f
     if state in {"parked", "gone"}:
         desk.put(Parcel, key, structs.replace(parcel, owner=None, parked=now, heard=not unheard))
         desk.link(PARKED, key)
-    for alert in parcel.alerts:
+    for alert, again in zip(parcel.alerts, parcel.again, strict=True):
         told = _standing(desk, alert.alert_id, parcel.receiver)
         told = structs.replace(told, open=tuple(each for each in told.open if each != key))
-        if unheard and alert.change == "raised" and told.sequence == alert.sequence:
+        if unheard and is_first_word(alert.change, again) and told.sequence == alert.sequence:
             told = structs.replace(told, knows="nothing")
         stand(desk, alert.alert_id, parcel.receiver, told)
     release(desk, key, now)
     return True
+
+
+def is_first_word(change: Change, again: int) -> bool:
+    """Whether one who was not reached by this knows nothing of the alert; who is reminded was told before."""
+    return change == "raised" and again == 0
 
 
 def never_heard(state: str, *, heard: bool) -> bool:

@@ -30,7 +30,7 @@ def seconds_of(text: str) -> float:
 
 def intent(parcel: Parcel, now: float) -> DeliveryRecord:
     """Say that it is about to be sent for the first time: from now on it counts as told."""
-    return _record(parcel, "intent", Why.DUE, now, links=True)
+    return _record(parcel, "intent", Why.DUE, now, first=True)
 
 
 def outcome(
@@ -68,7 +68,7 @@ def _record(
     *,
     status: int | None = None,
     next_try: str | None = None,
-    links: bool = False,
+    first: bool = False,
 ) -> DeliveryRecord:
     return DeliveryRecord(
         delivery_id=parcel.delivery_id,
@@ -82,8 +82,9 @@ def _record(
         attempt=parcel.attempt,
         status=status,
         next_try=next_try,
-        links=parcel.links if links else {},
-        schools=parcel.schools if links else {},
+        links=parcel.links if first else {},
+        schools=parcel.schools if first else {},
+        lane=parcel.lane if first else None,
     )
 
 

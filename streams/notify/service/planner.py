@@ -147,7 +147,7 @@ class Planner:
         """
         with self._room.step() as desk:
             endpoints = Endpoints(desk, self._rates(), now)
-            taken = claim(desk, owner, lambda name: min(room(name), endpoints.room(name)), now, self.lease)
+            taken = claim(desk, owner, lambda name: min(room(name), endpoints.room(name)), now, self.orders.config)
             endpoints.began(Counter(parcel.receiver for parcel in taken))
             epoch = desk.epoch
             note([parcel.delivery_id for parcel in taken])
