@@ -22,7 +22,6 @@ from streams.books import load_book
 from streams.cli.notify_route import decisions, said
 from streams.cli.options import with_settings
 from streams.contract.codec import decode_alert
-from streams.contract.deliveries import DeliveryRecord
 from streams.contract.topics import Topics
 from streams.embedded.valkey import EmbeddedValkey
 from streams.errors import Refuse
@@ -33,8 +32,7 @@ from streams.notify.channels.opening import Surroundings as Outside
 from streams.notify.channels.opening import open_channel
 from streams.notify.config.config import Config
 from streams.notify.config.reading import BadNotifications, read
-from streams.notify.lifecycle.records import instant
-from streams.notify.reasons import Why
+from streams.notify.lifecycle.records import beginning
 from streams.notify.service.health import NotifyHealth
 from streams.notify.service.log import DeliveryLog, began, ends, positions, start_at
 from streams.notify.service.metrics import NotifyMetrics
@@ -186,24 +184,10 @@ def _begin(settings: Settings, topics: Topics, records: DeliveryLog, *, from_now
     offsets = began(settings, topics)
     if offsets is None and from_now:
         offsets = ends(settings, topics)
-        records.append([_beginning({str(partition): offset for partition, offset in offsets.items()})])
+        records.append([beginning({str(partition): offset for partition, offset in offsets.items()}, time.time())])
     if offsets is not None:
         start_at(settings, topics, offsets)
         log.info("alerts that were there are passed over", alerts=sum(offsets.values()))
-
-
-def _beginning(offsets: dict[str, int]) -> DeliveryRecord:
-    return DeliveryRecord(
-        delivery_id="began",
-        state="began",
-        reason=Why.STARTED,
-        receiver="",
-        route="",
-        kind="digest",
-        items=[],
-        at=instant(time.time()),
-        offsets=offsets,
-    )
 
 
 def _file(settings: Settings, file: Path | None) -> Path:

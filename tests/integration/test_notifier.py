@@ -1,5 +1,6 @@
 """The notifier as it runs: the real process, a real Redis, a real Kafka, receivers that record."""
 
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -14,6 +15,8 @@ from streams.contract.deliveries import DeliveryRecord, decode_delivery
 from streams.contract.messages import Alert, Cause
 from streams.contract.topics import Topics
 from streams.kafka.admin import Admin, topics_of
+from streams.notify.lifecycle.records import beginning
+from streams.notify.service.log import DeliveryLog, ends
 from streams.settings import Settings
 from tests.support import stream
 from tests.support.alerts import alert
@@ -140,6 +143,20 @@ def test_what_was_there_before_a_start_from_now_is_told_to_nobody(shared: Site) 
     shared.publish(withdrawn(OLD), fresh)
     until(lambda: shared.hook.heard(fresh.alert_id) == ["raised"])
     assert shared.hook.heard(OLD.alert_id) == []
+
+
+def test_a_start_from_now_that_ended_before_it_was_there_is_gone_on_with(own: Site) -> None:
+    """Where it is to begin was on record; the next start does not ask for it again."""
+    old, fresh = new(), new()
+    own.publish(old)
+    offsets = {str(partition): end for partition, end in ends(own.settings, own.topics).items()}
+    DeliveryLog(own.settings, own.topics).append([beginning(offsets, time.time())])
+    with own.run() as running:
+        running.until_ready()
+        own.publish(fresh)
+        until(lambda: own.hook.heard(fresh.alert_id) == ["raised"])
+        running.terminate()
+    assert own.hook.heard(old.alert_id) == []
 
 
 @pytest.mark.usefixtures("notifier")

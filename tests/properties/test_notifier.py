@@ -17,18 +17,17 @@ from tests.support.notifying import FILE, config
 _NORTH = 'match = { schools = ["north"], audience = ["la-attendance"] }'
 _AUTHORITY = 'name = "authority"\naudience = ["la-attendance"]'
 FILES = {
-    "first": config('keep_closed = "1h"\n' + FILE),
-    "digests": config(FILE.replace('eased = "at-once"', 'eased = "digest"').replace('hours = ["08:00-18:00"]', "")),
-    "slow": config('keep_closed = "2h"\n' + FILE.replace('settle = "0"', 'settle = "30m"').replace("budget = 3", "budget = 1")),
-    "bundled": config(FILE.replace('group_by = ["alert"]', 'group_by = ["urn"]').replace("revised = true", "")),
-    "muting nothing": config(FILE[: FILE.index("[[inhibit]]")].replace('name = "north"', 'name = "north"\nrepeat = "2d"')),
-    "never a school day": config(FILE.replace("2024-10-28/2024-11-01", "2024-10-01/2034-11-01")),
-    "for another audience": config(
-        FILE.replace(_AUTHORITY, _AUTHORITY.replace("la-attendance", "la-send")).replace(
-            _NORTH, _NORTH.replace("}", ", restricted = false }")
-        )
+    "first": 'keep_closed = "1h"\n' + FILE,
+    "digests": FILE.replace('eased = "at-once"', 'eased = "digest"').replace('hours = ["08:00-18:00"]', ""),
+    "slow": 'keep_closed = "2h"\n' + FILE.replace('settle = "0"', 'settle = "30m"').replace("budget = 3", "budget = 1"),
+    "bundled": FILE.replace('group_by = ["alert"]', 'group_by = ["urn"]').replace("revised = true", ""),
+    "mutes nothing": FILE[: FILE.index("[[inhibit]]")].replace('name = "north"', 'name = "north"\nrepeat = "2d"'),
+    "never a school day": FILE.replace("2024-10-28/2024-11-01", "2024-10-01/2034-11-01"),
+    "for another audience": FILE.replace(_AUTHORITY, _AUTHORITY.replace("la-attendance", "la-send")).replace(
+        _NORTH, _NORTH.replace("}", ", restricted = false }")
     ),
 }
+CONFIGS = {name: config(text) for name, text in FILES.items()}
 MISTAKEN = {"never a school day", "for another audience"}  # nobody keeps these
 KINDS = [
     {"rule": "persistent-absence", "severity": "high", "audience": ["school", "la-attendance"]},
@@ -58,7 +57,7 @@ class Notifier(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.world = World(FILES["first"])
+        self.world = World(CONFIGS["first"])
         self.file = "first"
         self.silences = 0
 
@@ -80,6 +79,17 @@ class Notifier(RuleBasedStateMachine):
         latest = self.world.latest.get(which[0])
         if latest is not None and latest.change != "withdrawn":
             self.world.publish(which[0], "withdrawn")
+
+    @rule()
+    def say_more(self) -> None:
+        """One that says more comes with one that says less, and both settle."""
+        for alert_id, fields in ALERTS[:2]:
+            latest = self.world.latest.get(alert_id)
+            if latest is None or latest.change == "withdrawn":
+                self.world.publish(alert_id, "raised", **fields)
+        self.world.take()
+        self.world.advance(40 * _ONE_MINUTE)
+        self.world.settle_down()
 
     @rule(most=st.integers(1, 5))
     def read(self, most: int) -> None:
@@ -117,10 +127,10 @@ class Notifier(RuleBasedStateMachine):
         """Redis loses everything."""
         self.world.wipe()
 
-    @rule(file=st.sampled_from(sorted(FILES)))
+    @rule(file=st.sampled_from(sorted(CONFIGS)))
     def reload(self, file: str) -> None:
         """The file changes."""
-        self.world.reload(FILES[file])
+        self.world.reload(CONFIGS[file])
         self.file = file
 
     @rule(written=st.integers(0, 2))
@@ -146,7 +156,7 @@ class Notifier(RuleBasedStateMachine):
         """All calms down; then every receiver knows what is so."""
         self.world.dies = None
         if self.file in MISTAKEN:
-            self.world.reload(FILES["first"])
+            self.world.reload(CONFIGS["first"])
         self.world.run(2 * _HOURS)
         for parcel in self._parcels():
             self.world.retry(parcel.delivery_id)

@@ -31,7 +31,7 @@ How = Literal["well", "refused", "gone", "fails", "times-out", "before-send", "b
 Told = tuple[str, int, str]
 
 
-class Died(Exception):
+class DiedError(Exception):
     """The notifier died within a step."""
 
 
@@ -64,7 +64,7 @@ class World:
         before = _copied(self.desk)
         try:
             yield self.desk
-        except Died:
+        except DiedError:
             self.desk = before
             raise
 
@@ -74,7 +74,7 @@ class World:
             return
         kept, self.dies = self.dies, None
         self.records += records[:kept]
-        raise Died
+        raise DiedError
 
     def outcomes(self, parcels: Sequence[Parcel]) -> dict[str, DeliveryRecord]:
         wanted = {parcel.delivery_id for parcel in parcels}
@@ -109,7 +109,7 @@ class World:
 
     def take(self, most: int = 1000) -> None:
         batch = self.alerts[self.read : self.read + most]
-        with suppress(Died):
+        with suppress(DiedError):
             self.planner.take(batch, self.now)
             self.read += len(batch)
             self._owe(self.read)
@@ -127,7 +127,7 @@ class World:
         self.now += seconds
 
     def settle_down(self) -> None:
-        with suppress(Died):
+        with suppress(DiedError):
             while self.planner.turn(self.now):
                 pass
 
@@ -136,7 +136,7 @@ class World:
         self.owners += 1
         owner = f"notifier-{self.owners}"
         taken: list[Parcel] = []
-        with suppress(Died):
+        with suppress(DiedError):
             taken = self.planner.claim(owner, lambda _: most, self.now).parcels
             for parcel in taken:
                 self._send(parcel, owner, how)
@@ -193,12 +193,12 @@ class World:
 
     def park(self, delivery_id: str) -> None:
         """Let a person park one that is being tried."""
-        with suppress(Died):
+        with suppress(DiedError):
             self.planner.heed(ParkDelivery(delivery_id=delivery_id, owner="x", at=instant(self.now)), self.now)
 
     def retry(self, delivery_id: str) -> None:
         """Let a person have one that is parked tried again."""
-        with suppress(Died):
+        with suppress(DiedError):
             self.planner.heed(RetryDelivery(delivery_id=delivery_id, owner="x", at=instant(self.now)), self.now)
 
     def reload(self, config: Config) -> None:

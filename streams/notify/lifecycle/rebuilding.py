@@ -14,8 +14,8 @@ from streams.notify.lifecycle.orders import Effects, Orders
 from streams.notify.lifecycle.parcels import FINAL, PARKED, put_on_time
 from streams.notify.lifecycle.recalling import recall
 from streams.notify.lifecycle.records import seconds_of
-from streams.notify.lifecycle.reminders import remind_later
 from streams.notify.lifecycle.remembered import TRIED_AGAIN, Remembered
+from streams.notify.lifecycle.reminders import remind_later
 from streams.notify.lifecycle.state import Day, Parcel
 from streams.notify.working.desk import Desk
 

@@ -9,7 +9,7 @@ from streams.contract.messages import Alert
 from streams.notify.lifecycle.state import Parcel, kind_of
 from streams.notify.reasons import Why
 
-__all__ = ["delivery_id", "instant", "intent", "outcome", "seconds_of", "suppressed"]
+__all__ = ["beginning", "delivery_id", "instant", "intent", "outcome", "seconds_of", "suppressed"]
 
 
 def delivery_id(receiver: str, alerts: Iterable[tuple[Alert, int]]) -> str:
@@ -26,6 +26,21 @@ def instant(at: float) -> str:
 def seconds_of(text: str) -> float:
     """Read an instant."""
     return datetime.fromisoformat(text).timestamp()
+
+
+def beginning(offsets: dict[str, int], now: float) -> DeliveryRecord:
+    """Say where a first start from now on begins to tell: by partition of the alerts, the first offset."""
+    return DeliveryRecord(
+        delivery_id="began",
+        state="began",
+        reason=Why.STARTED,
+        receiver="",
+        route="",
+        kind="digest",
+        items=[],
+        at=instant(now),
+        offsets=offsets,
+    )
 
 
 def intent(parcel: Parcel, now: float) -> DeliveryRecord:

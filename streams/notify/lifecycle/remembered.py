@@ -51,7 +51,7 @@ class Remembered:
         self._stuck = {name: since for name, ends in self._ends.items() if (since := _stuck_since(ends)) is not None}
 
     def stuck(self, receiver: str) -> float | None:
-        """Since when nothing has got through to *receiver*; None: all is well with it, or it was never sent anything."""
+        """Since when nothing has got through to *receiver*; None: all is well, or it was never sent anything."""
         return self._stuck.get(receiver)
 
     def _take(self, record: DeliveryRecord) -> None:

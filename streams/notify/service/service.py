@@ -160,9 +160,7 @@ class Service:
                     beat()
                 yield each
 
-        self.log.append(
-            rebuild(desk, counted(), records, self.planner.orders, self.clocks.now(), handled=handled)
-        )
+        self.log.append(rebuild(desk, counted(), records, self.planner.orders, self.clocks.now(), handled=handled))
         self.metrics.count(Count.REBUILDS)
         took = round(time.monotonic() - begun, 2)
         log.info("working state made from the topics", alerts=alerts, records=len(records), seconds=took)
