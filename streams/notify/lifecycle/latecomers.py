@@ -12,7 +12,7 @@ from streams.notify.lifecycle.records import suppressed
 from streams.notify.lifecycle.remembered import Remembered
 from streams.notify.lifecycle.standings import stand, standing_of
 from streams.notify.lifecycle.state import Case, Group, Standing, knowing
-from streams.notify.lifecycle.timing import group_due, is_stale, opening
+from streams.notify.lifecycle.timing import caused_on, group_due, is_stale, opening
 from streams.notify.lifecycle.waiting import take_back, way_of
 from streams.notify.reasons import Why
 from streams.notify.working.desk import Desk
@@ -29,6 +29,7 @@ class Latecomers:
     def __init__(self, desk: Desk, known: Remembered, config: Config, now: float) -> None:
         self._desk, self._known, self._config, self._now = desk, known, config, now
         self._out: dict[tuple[str, str], Alert] = {}
+        self._stale: dict[tuple[str, float], bool] = {}
 
     def look_at(self, alert: Alert) -> None:
         """Take *alert*, which was just put on the desk, from those who should have heard of it and did not."""
@@ -43,8 +44,14 @@ class Latecomers:
     def _is_one(self, alert: Alert, receiver: str, standing: Standing) -> bool:
         if self._known.held.get((alert.alert_id, receiver), 0) >= alert.sequence:
             return False
-        stuck = self._known.stuck(receiver)
-        return is_stale(alert, self._config, stuck or self._now) and self._is_overdue(alert, standing)
+        return self._is_stale(alert, self._known.stuck(receiver) or self._now) and self._is_overdue(alert, standing)
+
+    def _is_stale(self, alert: Alert, at: float) -> bool:
+        """Whether it was at that instant; counted once for all alerts of a day, of which a history has many."""
+        key = (caused_on(alert), at)
+        if key not in self._stale:
+            self._stale[key] = is_stale(alert, self._config, at)
+        return self._stale[key]
 
     def _is_overdue(self, alert: Alert, standing: Standing) -> bool:
         group = self._desk.get(Group, standing.waits or "")

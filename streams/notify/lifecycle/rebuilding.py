@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from msgspec import structs
 
-from streams.contract.deliveries import DeliveryRecord, Lane
+from streams.contract.deliveries import DeliveryRecord, Item, Lane
 from streams.contract.messages import Alert
 from streams.notify.lifecycle.changes import apply
 from streams.notify.lifecycle.flushing import day_key
@@ -48,14 +48,17 @@ def rebuild(
     that the file of then may not have routed (`latecomers`). Gives the records to be written of what is not told.
     """
     known = Remembered(records, now)
-    late, effects = Latecomers(desk, known, orders.config, now), Effects()
+    late, found = Latecomers(desk, known, orders.config, now), list[DeliveryRecord]()
     for seen in alerts:
         alert, key = seen.alert, (seen.alert.alert_id, seen.alert.sequence)
         taken = seen.offset < handled.get(seen.partition, 0)
         begun = seen.offset >= known.began.get(str(seen.partition), 0)
-        at, said = (seen.published, Effects()) if taken else (now, effects)
+        at, said = seen.published if taken else now, Effects()
         apply(desk, alert, orders, at, published=seen.published, effects=said, begun=begun)
-        for record, item in known.items.pop(key, ()):
+        told = known.items.pop(key, [])
+        if not taken:
+            found += _unsaid(said.records, told)
+        for record, item in told:
             recall(desk, record, item, orders.config, heard=record.delivery_id in known.heard)
         if key in known.wanted:
             known.alerts[key] = alert
@@ -63,11 +66,17 @@ def rebuild(
             late.look_at(alert)
     for record in known.last.values():
         _put_back(desk, record, known, orders, now)
-    for receiver, told in known.today.items():
-        desk.put(Day, day_key(receiver, now), Day(len(told)))
+    for receiver, spent in known.today.items():
+        desk.put(Day, day_key(receiver, now), Day(len(spent)))
     for receiver in known.disabled:
         desk.link(DISABLED, receiver)
-    return [*effects.records, *late.listed()]
+    return found + late.listed()
+
+
+def _unsaid(records: Iterable[DeliveryRecord], told: Iterable[tuple[DeliveryRecord, Item]]) -> list[DeliveryRecord]:
+    """Give those of *records* to whose receivers nothing is on record as *told*."""
+    receivers = {record.receiver for record, _ in told}
+    return [record for record in records if record.receiver not in receivers]
 
 
 def _put_back(desk: Desk, record: DeliveryRecord, known: Remembered, orders: Orders, now: float) -> None:
