@@ -212,6 +212,33 @@ def test_a_bad_file_is_not_taken_and_a_good_one_is(shared: Site, notifier: Notif
         until(lambda: notifier.text().count("the file was read again") == 2)
 
 
+MUTES = """
+[[inhibit]]
+name = "severe"
+source = { rule = ["severe-absence"] }
+target = { rule = ["persistent-absence"] }
+equal = ["pupil"]
+"""
+
+
+def test_what_an_inhibition_held_goes_when_the_file_has_it_no_more(own: Site) -> None:
+    """On SIGHUP, though what held it holds still."""
+    plain = own.file.read_text()
+    own.file.write_text(plain + MUTES)
+    severe, one = new(rule="severe-absence", severity="urgent"), new()
+    with own.run() as running:
+        running.until_ready()
+        own.publish(severe, one)
+        until(lambda: any(each.reason == "inhibited" for each in own.records(one)))
+        until(lambda: own.hook.heard(severe.alert_id) == ["raised"])
+        assert own.hook.heard(one.alert_id) == []
+        own.file.write_text(plain)
+        running.hang_up()
+        until(lambda: own.hook.heard(one.alert_id) == own.other.heard(one.alert_id) == ["raised"])
+        running.terminate()
+        assert running.wait() == 0
+
+
 @pytest.mark.parametrize(("point", "times"), [("before-send", 1), ("before-record", 2), ("after-record", 1)])
 def test_one_killed_in_mid_send_is_taken_over(own: Site, point: str, times: int) -> None:
     """When its lease is over. Twice only where nobody can know, and then with the same id and body."""

@@ -98,6 +98,17 @@ def test_what_waits_for_its_hours_over_a_holiday_is_told_still(world: World) -> 
     assert world.heard("office", A) == ["raised"]
 
 
+def test_what_waits_for_the_one_day_of_its_route_is_told_still() -> None:
+    """Mondays: on the next one its cause is four school days ago, and it was never due before."""
+    world = World(config(FILE.replace('days = "school-days"', 'days = ["mon"]')))
+    world.publish(A, "raised")
+    world.run(HOUR)
+    world.now = london("2024-10-14T07:00")
+    world.wipe()
+    world.run(2 * HOUR)
+    assert world.heard("office", A) == ["raised"]
+
+
 def test_what_waits_for_a_receiver_that_is_out_of_reach_is_told_still(world: World) -> None:
     """It said 410 a week ago; now a person lets it go on."""
     alone = {"audience": ["la-attendance"], "urn": 100009}  # goes to the service alone
