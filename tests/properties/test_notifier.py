@@ -16,12 +16,30 @@ from tests.support.notifying import FILE, config
 
 _NORTH = 'match = { schools = ["north"], audience = ["la-attendance"] }'
 _AUTHORITY = 'name = "authority"\naudience = ["la-attendance"]'
+_ONE_MORE = """
+[[receiver]]
+name = "late"
+audience = ["school", "la-attendance"]
+channel = { type = "stdout" }
+
+[[route]]
+name = "late"
+match = { restricted = false }
+receivers = ["late"]
+continue = true
+group_wait = "0"
+settle = "0"
+
+[[route]]
+name = "service"
+"""
 FILES = {
     "first": 'keep_closed = "1h"\n' + FILE,
     "digests": FILE.replace('eased = "at-once"', 'eased = "digest"').replace('hours = ["08:00-18:00"]', ""),
     "slow": 'keep_closed = "2h"\n' + FILE.replace('settle = "0"', 'settle = "30m"').replace("budget = 3", "budget = 1"),
     "bundled": FILE.replace('group_by = ["alert"]', 'group_by = ["urn"]').replace("revised = true", ""),
     "mutes nothing": FILE[: FILE.index("[[inhibit]]")].replace('name = "north"', 'name = "north"\nrepeat = "2d"'),
+    "one more receiver": FILE.replace('\n[[route]]\nname = "service"\n', _ONE_MORE, 1),
     "never a school day": FILE.replace("2024-10-28/2024-11-01", "2024-10-01/2034-11-01"),
     "for another audience": FILE.replace(_AUTHORITY, _AUTHORITY.replace("la-attendance", "la-send")).replace(
         _NORTH, _NORTH.replace("}", ", restricted = false }")
@@ -80,9 +98,9 @@ class Notifier(RuleBasedStateMachine):
         if latest is not None and latest.change != "withdrawn":
             self.world.publish(which[0], "withdrawn")
 
-    @rule()
-    def say_more(self) -> None:
-        """One that says more comes with one that says less, and both settle."""
+    @rule(ends=st.booleans())
+    def say_more(self, ends: bool) -> None:  # noqa: FBT001
+        """One that says more comes with one that says less, and both settle; and it may end."""
         for alert_id, fields in ALERTS[:2]:
             latest = self.world.latest.get(alert_id)
             if latest is None or latest.change == "withdrawn":
@@ -90,6 +108,16 @@ class Notifier(RuleBasedStateMachine):
         self.world.take()
         self.world.advance(40 * _ONE_MINUTE)
         self.world.settle_down()
+        if ends:
+            self.withdraw(ALERTS[1])
+            self.world.take()
+
+    @rule(days=st.sampled_from([1, 8]))
+    def grow(self, days: int) -> None:
+        """After some time the file has one more receiver, and then Redis loses everything."""
+        self.world.advance(days * _DAYS)
+        self.reload("one more receiver")
+        self.world.wipe()
 
     @rule(most=st.integers(1, 5))
     def read(self, most: int) -> None:

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from streams.notify.config.config import Config
-from streams.notify.lifecycle import flushing, muting, parcels
+from streams.notify.lifecycle import flushing, latecomers, muting, parcels
 from streams.notify.lifecycle.state import Entry, Group
 from streams.notify.service import planner
 from streams.notify.working.desk import Desk
@@ -47,6 +47,10 @@ def tells_who_is_not_declared(patch: pytest.MonkeyPatch) -> None:
         patch.setattr(module, "is_declared", lambda *_: True)
 
 
+def tells_all_that_is_open_after_a_wipe(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(latecomers.Latecomers, "look_at", lambda *_: None)
+
+
 def forgets_who_was_told(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(parcels, "knowing", lambda _: "nothing")
 
@@ -59,6 +63,7 @@ def forgets_who_was_told(patch: pytest.MonkeyPatch) -> None:
         lets_go_of_nothing,
         heeds_no_other_file,
         tells_who_is_not_declared,
+        tells_all_that_is_open_after_a_wipe,
         forgets_who_was_told,
     ],
 )
@@ -67,7 +72,7 @@ def test_a_broken_notifier_is_found_out(broken: Break, monkeypatch: pytest.Monke
     broken(monkeypatch)
     tries = settings(
         Notifier.TestCase.settings,
-        max_examples=1000,
+        max_examples=400,
         derandomize=True,
         database=None,
         phases=[Phase.generate],

@@ -20,7 +20,8 @@ from streams.notify.lifecycle.rebuilding import Seen, rebuild
 from streams.notify.lifecycle.records import instant, outcome
 from streams.notify.lifecycle.reloading import judge_anew
 from streams.notify.lifecycle.routing import routed
-from streams.notify.lifecycle.state import Parcel
+from streams.notify.lifecycle.state import NEVER, Parcel
+from streams.notify.lifecycle.timing import is_stale, opening
 from streams.notify.reasons import Why
 from streams.notify.service.planner import Planner
 from streams.notify.working.desk import Desk, MemoryDesk
@@ -39,7 +40,8 @@ class World:
     """One notifier and all around it. `now` moves only by `advance`.
 
     `dies`: where the notifier dies in the next step that writes records: after so many of them, and before the desk
-    knows. `owed`: the receivers of each alert, as the file was when it was read.
+    knows. `owed`: the receivers of each alert, as the file was when it was read. `reached`: these, and those to whom it
+    may go since all was lost; `leaks`: what went to others, or to one not declared for it.
     """
 
     def __init__(self, config: Config) -> None:
@@ -55,6 +57,7 @@ class World:
         self.owners = 0
         self.dies: int | None = None
         self.owed: defaultdict[str, set[str]] = defaultdict(set)
+        self.reached: defaultdict[str, set[str]] = defaultdict(set)
         self.leaks: list[Told] = []
         self._routed = 0
 
@@ -120,11 +123,29 @@ class World:
             if alert.change == "withdrawn":
                 self.owed[alert.alert_id].clear()
             elif alert.change in {"raised", "reopened"}:
-                self.owed[alert.alert_id].update(routed(alert, self.planner.orders.config))
+                found = routed(alert, self.planner.orders.config)
+                self.owed[alert.alert_id].update(found)
+                self.reached[alert.alert_id].update(found)
         self._routed = max(self._routed, end)
 
     def advance(self, seconds: float) -> None:
         self.now += seconds
+
+    def _reach(self) -> None:
+        """Note to whom by today's file alerts may go that were read before: what is recent, or could not go."""
+        file = self.planner.orders.config
+        raised = {
+            each.alert.alert_id: each.alert for each in self.alerts if each.alert.change in {"raised", "reopened"}
+        }
+        for alert_id, alert in raised.items():
+            for receiver, route in routed(alert, file).items():
+                closed = opening("now", file.policies[route], file, self.now).ready >= NEVER
+                if closed or self._is_stuck(receiver) or not is_stale(alert, file, self.now):
+                    self.reached[alert_id].add(receiver)
+
+    def _is_stuck(self, receiver: str) -> bool:
+        ends = [each.state for each in self.records if each.receiver == receiver]
+        return any(state in {"retrying", "parked", "gone"} for state in ends)
 
     def settle_down(self) -> None:
         with suppress(DiedError):
@@ -156,9 +177,10 @@ class World:
 
     def _look_for_leaks(self, parcel: Parcel) -> None:
         """Note what is raised to one who is not declared for it, when it is first sent."""
-        receiver = self.planner.orders.config.receivers[parcel.receiver]
+        receiver = self.planner.orders.config.receivers.get(parcel.receiver)
         for alert in parcel.alerts:
-            may = may_be_told(receiver, alert.audience, restricted=alert.restricted)
+            may = not receiver or may_be_told(receiver, alert.audience, restricted=alert.restricted)
+            may = may and parcel.receiver in self.reached[alert.alert_id]
             if alert.change == "raised" and parcel.attempt == 1 and not may:
                 self.leaks.append((alert.alert_id, alert.sequence, parcel.receiver))
 
@@ -179,6 +201,7 @@ class World:
         self.records += rebuild(self.desk, self.alerts, self.records, orders, self.now, handled=handled)
         for alert_id, receivers in self.owed.items():
             receivers.intersection_update(routed(self.latest[alert_id], orders.config))  # by today's file
+        self._reach()
         self._owe(len(self.alerts))
 
     def silence(self, silence: Silence) -> None:
