@@ -257,8 +257,12 @@ class Notifier(RuleBasedStateMachine):
         )
 
     def _may_have_heard(self, receiver: str, alert_id: str) -> bool:
-        """Whether a raise was about to be sent, and whether it was nobody knows: that counts as told."""
-        said = [each for each in self.world.records if each.receiver == receiver and each.attempt > 1]
+        """Whether a raise was about to be sent, and whether it arrived nobody knows: that counts as told."""
+        said = [
+            each
+            for each in self.world.records
+            if each.receiver == receiver and (each.attempt > 1 or each.state in {"retrying", "parked"})
+        ]
         return any(item.alert_id == alert_id and item.change == "raised" for each in said for item in each.items)
 
 
