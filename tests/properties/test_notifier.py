@@ -224,25 +224,27 @@ class Notifier(RuleBasedStateMachine):
         if not (self._is_listed(receiver, alert_id) or self._was_refused(receiver, alert_id) or self._is_muted(latest)):
             assert self.world.heard(receiver, alert_id)[-1:] not in ([], ["withdrawn"]), (receiver, latest)
 
+    def _begun(self, alert_id: str) -> int:
+        """The sequence of the change that raised or reopened it last."""
+        alerts = [seen.alert for seen in self.world.alerts if seen.alert.alert_id == alert_id]
+        return max(alert.sequence for alert in alerts if alert.change in {"raised", "reopened"})
+
     def _is_listed(self, receiver: str, alert_id: str) -> bool:
         """Whether it is on record as not told for good, since it was raised or reopened last."""
-        begun = max(
-            seen.alert.sequence
-            for seen in self.world.alerts
-            if seen.alert.alert_id == alert_id and seen.alert.change in {"raised", "reopened"}
-        )
+        begun = self._begun(alert_id)
         return any(
             each.reason in {Why.STALE, Why.QUIET_REASON} and each.items[0].sequence >= begun
             for each in self.world.suppressed(receiver, alert_id)
         )
 
     def _was_refused(self, receiver: str, alert_id: str) -> bool:
-        """Whether the last that it was to be told of the alert was turned away."""
+        """Whether the last raise of it that was tried was turned away."""
+        begun = self._begun(alert_id)
         sent = [
             each.state
             for each in self.world.records
             if each.receiver == receiver and each.state not in {"suppressed", "intent"}
-            if any(item.alert_id == alert_id for item in each.items)
+            if any(item.alert_id == alert_id and item.sequence >= begun for item in each.items)
         ]
         return sent[-1:] == ["refused"]
 
