@@ -20,7 +20,6 @@ from streams.books import load_book
 from streams.cli.notify_route import alert_in, decisions, said
 from streams.cli.options import with_settings
 from streams.cli.working_state import opened
-from streams.contract.deliveries import DeliveryRecord
 from streams.contract.topics import Topics
 from streams.errors import Refuse
 from streams.kafka.admin import Admin, topics_of
@@ -32,10 +31,9 @@ from streams.notify.channels.opening import open_channel
 from streams.notify.channels.settings import ChannelSettings
 from streams.notify.config.config import Config
 from streams.notify.config.reading import read
-from streams.notify.lifecycle.records import instant
-from streams.notify.reasons import Why
+from streams.notify.lifecycle.records import beginning
 from streams.notify.service.health import NotifyHealth
-from streams.notify.service.log import DeliveryLog, start_from_now
+from streams.notify.service.log import DeliveryLog, began, ends, positions, start_at
 from streams.notify.service.metrics import NotifyMetrics
 from streams.notify.service.sender import Clocks
 from streams.notify.service.service import Equipment, Service, Surroundings
@@ -132,8 +130,7 @@ def run(settings: Settings, file: Path | None, *, from_now: bool) -> None:
     equip = _equip(settings, place)
     equipment = equip()
     records = DeliveryLog(settings, topics)
-    if from_now:
-        _pass_over(settings, topics, records)
+    _begin(settings, topics, records, from_now=from_now)
     registry, health = new_registry(), NotifyHealth(time.monotonic)
     with (
         opened(settings) as client,
@@ -194,28 +191,22 @@ def _words(book: RuleBook, config: Config) -> Words:
     return words
 
 
-def _pass_over(settings: Settings, topics: Topics, records: DeliveryLog) -> None:
-    ends = start_from_now(settings, topics)
-    if ends is None:
-        log.info("--from-now has no effect: the notifier has run before")
+def _begin(settings: Settings, topics: Topics, records: DeliveryLog, *, from_now: bool) -> None:
+    """Put a notifier that is nowhere yet where it is to begin: where that is, is on record before it is there.
+
+    So a start that ended between the two is gone on with, by whichever start comes next.
+    """
+    if positions(settings, topics):
+        if from_now:
+            log.info("--from-now has no effect: the notifier has run before")
         return
-    offsets = {str(partition): offset for partition, offset in ends.items()}
-    records.append([_beginning(offsets)])
-    log.info("alerts that are there are passed over", alerts=sum(ends.values()))
-
-
-def _beginning(offsets: dict[str, int]) -> DeliveryRecord:
-    return DeliveryRecord(
-        delivery_id="began",
-        state="began",
-        reason=Why.STARTED,
-        receiver="",
-        route="",
-        kind="digest",
-        items=[],
-        at=instant(time.time()),
-        offsets=offsets,
-    )
+    offsets = began(settings, topics)
+    if offsets is None and from_now:
+        offsets = ends(settings, topics)
+        records.append([beginning({str(partition): offset for partition, offset in offsets.items()}, time.time())])
+    if offsets is not None:
+        start_at(settings, topics, offsets)
+        log.info("alerts that were there are passed over", alerts=sum(offsets.values()))
 
 
 def _file(settings: Settings, file: Path | None) -> Path:

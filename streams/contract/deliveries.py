@@ -14,6 +14,7 @@ __all__ = [
     "DeliveryRecord",
     "DeliveryState",
     "Item",
+    "Lane",
     "ParkDelivery",
     "RetryDelivery",
     "SetSilence",
@@ -31,6 +32,7 @@ DELIVERY_SOURCE = "urn:firstbell:notifier"
 DeliveryState = Literal[
     "intent", "delivered", "retrying", "parked", "refused", "gone", "cancelled", "suppressed", "began"
 ]
+Lane = Literal["first", "urgent", "now", "digest"]
 Kind = Literal["raised", "eased", "reopened", "revised", "withdrawn", "digest"]
 
 
@@ -62,6 +64,7 @@ class DeliveryRecord(Struct, frozen=True, kw_only=True):
     next_try: str | None = None
     links: dict[str, str] = field(default_factory=dict)
     schools: dict[str, str] = field(default_factory=dict)
+    lane: Lane | None = None
     offsets: dict[str, int] = field(default_factory=dict)
 
 

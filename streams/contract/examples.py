@@ -100,6 +100,7 @@ _INTENT = DeliveryRecord(
     attempt=1,
     links={_RAISED.alert_id: f"https://cases.example/alerts/{_RAISED.alert_id}"},
     schools={str(_URN): "Riverside School"},
+    lane="now",
 )
 _RETRYING = msgspec.structs.replace(
     _INTENT,
@@ -110,6 +111,7 @@ _RETRYING = msgspec.structs.replace(
     next_try="2024-10-01T08:21:00.000Z",
     links={},
     schools={},
+    lane=None,
 )
 _HOOK = HookEvent(
     specversion="1.0",

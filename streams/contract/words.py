@@ -79,6 +79,10 @@ FIELDS: dict[str, dict[str, dict[str, Any]]] = {
         "next_try": {"description": "when it is tried again; null where it is not", "format": "date-time"},
         "links": {"description": "of an intent: the link that goes with each alert, by alert_id"},
         "schools": {"description": "of an intent: the name of each school, by URN"},
+        "lane": {
+            "description": "of an intent: how it went. first: a withdrawal. urgent: past digests and budgets. now: it "
+            "counts against the budget. digest"
+        },
         "offsets": {"description": "of `began`: by partition of the alerts, the first offset that is told of"},
     },
     "Item": {

@@ -1,5 +1,6 @@
 """The notifier as it runs: the real process, a real Redis, a real Kafka, receivers that record."""
 
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -14,6 +15,8 @@ from streams.contract.deliveries import DeliveryRecord, decode_delivery
 from streams.contract.messages import Alert, Cause
 from streams.contract.topics import Topics
 from streams.kafka.admin import Admin, topics_of
+from streams.notify.lifecycle.records import beginning
+from streams.notify.service.log import DeliveryLog, ends
 from streams.settings import Settings
 from tests.support import stream
 from tests.support.alerts import alert
@@ -142,6 +145,20 @@ def test_what_was_there_before_a_start_from_now_is_told_to_nobody(shared: Site) 
     assert shared.hook.heard(OLD.alert_id) == []
 
 
+def test_a_start_from_now_that_ended_before_it_was_there_is_gone_on_with(own: Site) -> None:
+    """Where it is to begin was on record; the next start does not ask for it again."""
+    old, fresh = new(), new()
+    own.publish(old)
+    offsets = {str(partition): end for partition, end in ends(own.settings, own.topics).items()}
+    DeliveryLog(own.settings, own.topics).append([beginning(offsets, time.time())])
+    with own.run() as running:
+        running.until_ready()
+        own.publish(fresh)
+        until(lambda: own.hook.heard(fresh.alert_id) == ["raised"])
+        running.terminate()
+    assert own.hook.heard(old.alert_id) == []
+
+
 @pytest.mark.usefixtures("notifier")
 def test_a_silence_by_command_holds_back_until_it_is_ended_by_command(shared: Site) -> None:
     """Its owner and reason are listed."""
@@ -195,6 +212,33 @@ def test_a_bad_file_is_not_taken_and_a_good_one_is(shared: Site, notifier: Notif
         shared.file.write_text(good)
         notifier.hang_up()
         until(lambda: notifier.text().count("the file was read again") == 2)
+
+
+MUTES = """
+[[inhibit]]
+name = "severe"
+source = { rule = ["severe-absence"] }
+target = { rule = ["persistent-absence"] }
+equal = ["pupil"]
+"""
+
+
+def test_what_an_inhibition_held_goes_when_the_file_has_it_no_more(own: Site) -> None:
+    """On SIGHUP, though what held it holds still."""
+    plain = own.file.read_text()
+    own.file.write_text(plain + MUTES)
+    severe, one = new(rule="severe-absence", severity="urgent"), new()
+    with own.run() as running:
+        running.until_ready()
+        own.publish(severe, one)
+        until(lambda: any(each.reason == "inhibited" for each in own.records(one)))
+        until(lambda: own.hook.heard(severe.alert_id) == ["raised"])
+        assert own.hook.heard(one.alert_id) == []
+        own.file.write_text(plain)
+        running.hang_up()
+        until(lambda: own.hook.heard(one.alert_id) == own.other.heard(one.alert_id) == ["raised"])
+        running.terminate()
+        assert running.wait() == 0
 
 
 @pytest.mark.parametrize(("point", "times"), [("before-send", 1), ("before-record", 2), ("after-record", 1)])

@@ -3,7 +3,7 @@
 from msgspec import structs
 
 from streams.contract.deliveries import DeliveryRecord, ParkDelivery, RetryDelivery
-from streams.notify.lifecycle.changes import follow
+from streams.notify.lifecycle.changes import follow, tell_first
 from streams.notify.lifecycle.orders import Effects, Orders
 from streams.notify.lifecycle.parcels import PARKED, finish, put_on_time
 from streams.notify.lifecycle.rebuilding import DISABLED
@@ -35,7 +35,7 @@ def retry_by_hand(
         return None
     desk.unlink(DISABLED, parcel.receiver)
     if _is_overtaken(desk, parcel):
-        return _refuse(desk, parcel, now)
+        return _refuse(desk, parcel, orders, now=now, effects=effects)
     return _try_again(desk, parcel, orders, now=now, effects=effects)
 
 
@@ -59,12 +59,14 @@ def _is_withdrawn(desk: Desk, alert_id: str) -> bool:
     return case is not None and knowing(case.alert) == "withdrawn"
 
 
-def _refuse(desk: Desk, parcel: Parcel, now: float) -> DeliveryRecord:
-    """Leave it parked; one that surely nobody has heard of will never be sent."""
+def _refuse(desk: Desk, parcel: Parcel, orders: Orders, *, now: float, effects: Effects) -> DeliveryRecord:
+    """Leave it parked; one that surely nobody heard will never be sent, and what of it still holds is told anew."""
     if parcel.heard:
         return outcome(parcel, "parked", Why.OVERTAKEN, now)
     forget(desk, parcel)
     desk.unlink(PARKED, parcel.delivery_id)
+    for alert in parcel.alerts:
+        tell_first(desk, alert.alert_id, parcel.receiver, orders, now=now, effects=effects)
     return outcome(parcel, "cancelled", Why.OVERTAKEN, now)
 
 

@@ -18,7 +18,7 @@ from streams.notify.lifecycle.waiting import entry_of, queue, take_back, way_of
 from streams.notify.reasons import Why
 from streams.notify.working.desk import Desk
 
-__all__ = ["apply", "follow"]
+__all__ = ["apply", "follow", "tell_first"]
 
 _ROUTED = ("raised", "reopened")
 _LISTED = (Why.SETTLED_AWAY, Why.STALE, Why.QUIET_REASON)
@@ -63,6 +63,15 @@ def follow(desk: Desk, alert_id: str, receiver: str, orders: Orders, *, now: flo
         _Step(desk, case.alert, orders, now, case.published, effects).tell(receiver, standing, routed=False)
 
 
+def tell_first(desk: Desk, alert_id: str, receiver: str, orders: Orders, *, now: float, effects: Effects) -> None:
+    """Tell *receiver* of an alert of which it knows nothing and nothing waits for it, if it holds."""
+    case = desk.get(Case, alert_id)
+    standing = case.standings.get(receiver) if case else None
+    if case is None or standing is None or standing.knows != "nothing" or standing.waits or standing.parcel:
+        return
+    _Step(desk, case.alert, orders, now, case.published, effects).tell(receiver, standing, routed=True)
+
+
 @dataclass(frozen=True)
 class _Step:
     """What all receivers of one change have in common."""
@@ -100,6 +109,5 @@ class _Step:
         return queue(self.desk, receiver, entry, standing, config, now=since)
 
     def _note(self, receiver: str, standing: Standing, why: Why) -> None:
-        listed = why in _LISTED and (why is not Why.QUIET_REASON or standing.knows == "nothing")
-        record = suppressed(self.alert, receiver, standing.route, why, self.now) if listed else None
+        record = suppressed(self.alert, receiver, standing.route, why, self.now) if why in _LISTED else None
         self.effects.note(why, record)

@@ -13,8 +13,9 @@ from streams.notify.lifecycle.muting import Hold, held_back
 from streams.notify.lifecycle.orders import Effects, Orders
 from streams.notify.lifecycle.parcels import pack
 from streams.notify.lifecycle.records import suppressed
+from streams.notify.lifecycle.routing import is_declared
 from streams.notify.lifecycle.standings import stand
-from streams.notify.lifecycle.state import Case, Day, Entry, Group
+from streams.notify.lifecycle.state import NEVER, Case, Day, Entry, Group
 from streams.notify.lifecycle.timing import next_digest, opening
 from streams.notify.lifecycle.waiting import GROUPS, put_entry, reschedule, way_of
 from streams.notify.reasons import Why
@@ -29,7 +30,7 @@ def flush(desk: Desk, key: str, orders: Orders, now: float, effects: Effects) ->
     """Let the group *key* go, as far as it may.
 
     1. hours     out of hours all of it waits until they begin
-    2. silences, inhibitions   hold single entries back; not withdrawals
+    2. receivers that are not declared any more, silences, inhibitions   hold single entries back; not withdrawals
     3. budget    what is over it waits for the next digest; not withdrawals, urgent ones and digests
     4. deliveries   of the rest, each of as many alerts as the receiver takes
     """
@@ -67,10 +68,15 @@ class _Flush:
             self._send(going)
 
     def _is_held(self, entry: Entry) -> bool:
-        hold = None if self._group.lane == "first" else held_back(self._desk, entry, self._orders, self._now)
+        hold = None if self._group.lane == "first" else self._hold_of(entry)
         if hold is not None:
             self._hold(entry, hold)
         return hold is not None
+
+    def _hold_of(self, entry: Entry) -> Hold | None:
+        if entry.alert.change == "raised" and not is_declared(self._group.receiver, entry.alert, self._orders.config):
+            return Hold(Why.NOT_DECLARED, NEVER, Why.NOT_DECLARED)
+        return held_back(self._desk, entry, self._orders, self._now)
 
     def _hold(self, entry: Entry, hold: Hold) -> None:
         held = structs.replace(entry, held=hold.by, ready=hold.until)

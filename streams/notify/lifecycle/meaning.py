@@ -51,7 +51,8 @@ def _on(knows: Knows, alert: Alert, way: Policy | None, *, waiting: bool, routed
     if knows in {"nothing", "withdrawn"}:
         if not (routed or waiting):
             return Meaning(None, Why.NEVER_TOLD)
-        return _unless_quiet(Meaning("raised", Why.FIRST_WORD), alert, way)
+        first = Meaning("raised", Why.FIRST_WORD)
+        return _unless_quiet(first, alert, way) if routed else first
     if knows == "off":
         return _unless_quiet(Meaning("reopened", Why.ON_AGAIN), alert, way)
     return _moved(alert, way)

@@ -15,6 +15,7 @@ from streams.notify.working.desk import Desk
 __all__ = ["Hold", "forget_source", "held_back", "indexes_of_sources", "may_mute", "note_source"]
 
 _MAY_BE_INHIBITED = ("raised", "reopened")
+_OF_ONE_SESSION = "register-missing"  # it is about the session it begins in, whenever its register comes
 
 
 class Hold(NamedTuple):
@@ -56,13 +57,17 @@ def _mutes(rule: Inhibition, source: Alert, target: Alert) -> bool:
     if "session" not in rule.equal:
         return knowing(source) == "on"
     cause = target.cause
-    return cause is not None and _covers(source, Session(cause.date, cause.session))
+    if cause is None or knowing(source) == "withdrawn":
+        return False
+    return _covers(source, Session(cause.date, cause.session))
 
 
 def _covers(source: Alert, session: Session) -> bool:
     """Whether *session* lies in the sessions of *source*, its `to` being the first that does not."""
     at = (session.date, session.session)
     begin = (source.from_.date, source.from_.session)
+    if source.rule.startswith(_OF_ONE_SESSION):
+        return at == begin
     return begin <= at and (source.to is None or at < (source.to.date, source.to.session))
 
 

@@ -5,12 +5,15 @@ from collections.abc import Callable, Collection, Sequence
 from msgspec import structs
 
 from streams.contract.deliveries import DeliveryState
+from streams.contract.messages import Change
 from streams.notify.config.config import Config
+from streams.notify.config.durations import seconds
 from streams.notify.lifecycle.fetching import fetch_for_parcels
 from streams.notify.lifecycle.records import delivery_id
+from streams.notify.lifecycle.routing import is_declared
 from streams.notify.lifecycle.standings import stand, standing_of
 from streams.notify.lifecycle.state import Endpoint, Entry, Group, Parcel, Standing, knowing
-from streams.notify.lifecycle.waiting import forget
+from streams.notify.lifecycle.waiting import dissolve, forget
 from streams.notify.working.desk import Desk
 
 __all__ = ["FINAL", "LEASES", "PARKED", "TO_SEND", "claim", "finish", "pack", "put_on_time", "retry_later", "sweep"]
@@ -60,11 +63,12 @@ def put_on_time(desk: Desk, parcel: Parcel, when: float) -> None:
 
 
 def claim(
-    desk: Desk, owner: str, room: Callable[[str], int], now: float, lease: float
+    desk: Desk, owner: str, room: Callable[[str], int], now: float, config: Config
 ) -> tuple[list[Parcel], set[str]]:
-    """Take parcels that are due, for *owner* alone until now + *lease*: at most *room* of each receiver.
+    """Take parcels that are due, for *owner* alone until its lease is over: at most *room* of each receiver.
 
-    And name the receivers for which more are due. Withdrawals come first. From here on all in them counts as told.
+    And name the receivers for which more are due. Withdrawals come first. From here on all in them counts as told. One
+    that raises something to a receiver that is declared for it no more is undone.
     """
     receivers = sorted(desk.members(TO_SEND))
     desk.warm(Endpoint, receivers)
@@ -74,7 +78,7 @@ def claim(
     due = {receiver: _due(desk, receiver, now, wanted + 1) for receiver, wanted in rooms.items()}
     keys = [key for receiver, wanted in rooms.items() for key in due[receiver][:wanted]]
     fetch_for_parcels(desk, keys)
-    taken = [parcel for key in keys if (parcel := _begin(desk, key, owner, now, lease)) is not None]
+    taken = [parcel for key in keys if (parcel := _begin(desk, key, owner, now, config)) is not None]
     return taken, {receiver for receiver, wanted in rooms.items() if len(due[receiver]) > wanted}
 
 
@@ -90,15 +94,18 @@ def _has_any(desk: Desk, receiver: str) -> bool:
     return bool(desk.due(f"first:{receiver}", ever, 1) or desk.due(f"ready:{receiver}", ever, 1))
 
 
-def _begin(desk: Desk, key: str, owner: str, now: float, lease: float) -> Parcel | None:
+def _begin(desk: Desk, key: str, owner: str, now: float, config: Config) -> Parcel | None:
     parcel = desk.get(Parcel, key)
     if parcel is None:
         return None
     fresh = parcel.begun is None
+    if fresh and not _may_begin(parcel, config):
+        dissolve(desk, key, config)
+        return None
     parcel = structs.replace(parcel, begun=parcel.begun or now, attempt=parcel.attempt + 1, owner=owner)
     forget(desk, parcel)
     desk.put(Parcel, key, parcel)
-    desk.at(LEASES, key, now + lease)
+    desk.at(LEASES, key, now + seconds(config.top.lease))
     if fresh:
         for alert, again in zip(parcel.alerts, parcel.again, strict=True):
             told = _standing(desk, alert.alert_id, parcel.receiver)
@@ -118,6 +125,10 @@ def _begin(desk: Desk, key: str, owner: str, now: float, lease: float) -> Parcel
                 ),
             )
     return parcel
+
+
+def _may_begin(parcel: Parcel, config: Config) -> bool:
+    return all(alert.change != "raised" or is_declared(parcel.receiver, alert, config) for alert in parcel.alerts)
 
 
 def retry_later(desk: Desk, key: str, owner: str, when: float) -> None:
@@ -140,14 +151,19 @@ def finish(desk: Desk, key: str, owner: str | None, state: DeliveryState, now: f
     if state in {"parked", "gone"}:
         desk.put(Parcel, key, structs.replace(parcel, owner=None, parked=now, heard=not unheard))
         desk.link(PARKED, key)
-    for alert in parcel.alerts:
+    for alert, again in zip(parcel.alerts, parcel.again, strict=True):
         told = _standing(desk, alert.alert_id, parcel.receiver)
         told = structs.replace(told, open=tuple(each for each in told.open if each != key))
-        if unheard and alert.change == "raised" and told.sequence == alert.sequence:
+        if unheard and is_first_word(alert.change, again) and told.sequence == alert.sequence:
             told = structs.replace(told, knows="nothing")
         stand(desk, alert.alert_id, parcel.receiver, told)
     release(desk, key, now)
     return True
+
+
+def is_first_word(change: Change, again: int) -> bool:
+    """Whether one who was not reached by this knows nothing of the alert; who is reminded was told before."""
+    return change == "raised" and again == 0
 
 
 def never_heard(state: str, *, heard: bool) -> bool:

@@ -1,30 +1,27 @@
 """All working state, made anew from what the topics say: alerts in their order, and what was told of each."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from msgspec import structs
 
-from streams.contract.deliveries import DeliveryRecord, Item
+from streams.contract.deliveries import DeliveryRecord, Item, Lane
 from streams.contract.messages import Alert
-from streams.notify.config.calendar import day_of
 from streams.notify.lifecycle.changes import apply
 from streams.notify.lifecycle.flushing import day_key
+from streams.notify.lifecycle.latecomers import Latecomers
 from streams.notify.lifecycle.orders import Effects, Orders
 from streams.notify.lifecycle.parcels import FINAL, PARKED, put_on_time
 from streams.notify.lifecycle.recalling import recall
 from streams.notify.lifecycle.records import seconds_of
+from streams.notify.lifecycle.remembered import TRIED_AGAIN, Remembered
 from streams.notify.lifecycle.reminders import remind_later
 from streams.notify.lifecycle.state import Day, Parcel
-from streams.notify.reasons import Why
 from streams.notify.working.desk import Desk
 
 __all__ = ["DISABLED", "Seen", "rebuild"]
 
 DISABLED = "disabled"  # index of receivers that want no more
-_TRIED_AGAIN = ("parked", "gone")  # by hand, if at all
-Key = tuple[str, int]
 
 
 class Seen(NamedTuple):
@@ -44,74 +41,45 @@ def rebuild(
     now: float,
     *,
     handled: Mapping[int, int],
-) -> None:
+) -> list[DeliveryRecord]:
     """Fill the empty *desk*. *handled*: by partition, the offset before which alerts were taken in already.
 
-    What was taken in is judged as of then, since what became of it is recorded; the rest as of *now*.
+    What was taken in is judged as of then, since what became of it is recorded; the rest as of *now*, and so are those
+    that the file of then may not have routed (`latecomers`). Gives the records to be written of what is not told.
     """
-    known = _Known(records, now)
+    known = Remembered(records, now)
+    late, found = Latecomers(desk, known, orders.config, now), list[DeliveryRecord]()
     for seen in alerts:
         alert, key = seen.alert, (seen.alert.alert_id, seen.alert.sequence)
         taken = seen.offset < handled.get(seen.partition, 0)
         begun = seen.offset >= known.began.get(str(seen.partition), 0)
-        at = seen.published if taken else now
-        apply(desk, alert, orders, at, published=seen.published, effects=Effects(), begun=begun)
-        for record, item in known.items.pop(key, ()):
+        at, said = seen.published if taken else now, Effects()
+        apply(desk, alert, orders, at, published=seen.published, effects=said, begun=begun)
+        told = known.items.pop(key, [])
+        if not taken:
+            found += _unsaid(said.records, told)
+        for record, item in told:
             recall(desk, record, item, orders.config, heard=record.delivery_id in known.heard)
         if key in known.wanted:
             known.alerts[key] = alert
+        if taken:
+            late.look_at(alert)
     for record in known.last.values():
         _put_back(desk, record, known, orders, now)
-    for receiver, count in known.today.items():
-        desk.put(Day, day_key(receiver, now), Day(count))
+    for receiver, spent in known.today.items():
+        desk.put(Day, day_key(receiver, now), Day(len(spent)))
     for receiver in known.disabled:
         desk.link(DISABLED, receiver)
+    return found + late.listed()
 
 
-class _Known:
-    """The records, put together: the last state of each delivery, and what told each alert."""
-
-    def __init__(self, records: Iterable[DeliveryRecord], now: float) -> None:
-        self.last: dict[str, DeliveryRecord] = {}
-        self.heard: set[str] = set()
-        self.began: dict[str, int] = {}
-        self.today: defaultdict[str, int] = defaultdict(int)
-        newest: dict[str, DeliveryRecord] = {}
-        for record in records:
-            self._take(record, now)
-            if record.state not in {"suppressed", "intent", "began"}:
-                newest[record.receiver] = max(record, newest.get(record.receiver, record), key=lambda each: each.at)
-        self.disabled = [name for name, record in newest.items() if record.state == "gone"]
-        self.alerts: dict[Key, Alert] = {}
-        open_ = [record for record in self.last.values() if record.state not in FINAL or record.state in _TRIED_AGAIN]
-        self.wanted = {(item.alert_id, item.sequence) for record in open_ for item in record.items}
-        self.items: defaultdict[Key, list[tuple[DeliveryRecord, Item]]] = defaultdict(list)
-        for record in sorted(self.last.values(), key=lambda each: each.at):
-            for item in record.items:
-                self.items[item.alert_id, item.sequence].append((record, item))
-
-    def _take(self, record: DeliveryRecord, now: float) -> None:
-        if record.state == "began":
-            self.began = record.offsets
-            return
-        if record.state == "intent" and record.kind != "digest" and day_of(seconds_of(record.at)) == day_of(now):
-            self.today[record.receiver] += 1
-        before = self.last.get(record.delivery_id)
-        if _may_have_arrived(record, before):
-            self.heard.add(record.delivery_id)
-        if before is not None and before.links:
-            record = structs.replace(record, links=before.links, schools=before.schools)
-        self.last[record.delivery_id] = record
+def _unsaid(records: Iterable[DeliveryRecord], told: Iterable[tuple[DeliveryRecord, Item]]) -> list[DeliveryRecord]:
+    """Give those of *records* to whose receivers nothing is on record as *told*."""
+    receivers = {record.receiver for record, _ in told}
+    return [record for record in records if record.receiver not in receivers]
 
 
-def _may_have_arrived(record: DeliveryRecord, before: DeliveryRecord | None) -> bool:
-    """Whether *record* says that a try may have reached its receiver; one nobody heard of is followed by another."""
-    if record.state == "intent":
-        return before is not None and before.state == "intent"
-    return record.state in {"delivered", "parked"} or (record.state == "retrying" and record.reason != Why.BY_HAND)
-
-
-def _put_back(desk: Desk, record: DeliveryRecord, known: _Known, orders: Orders, now: float) -> None:
+def _put_back(desk: Desk, record: DeliveryRecord, known: Remembered, orders: Orders, now: float) -> None:
     if record.state == "suppressed":
         return
     told = [(known.alerts.get((item.alert_id, item.sequence)), item) for item in record.items]
@@ -119,7 +87,7 @@ def _put_back(desk: Desk, record: DeliveryRecord, known: _Known, orders: Orders,
         delivery_id=record.delivery_id,
         receiver=record.receiver,
         route=record.route,
-        lane="first" if record.kind == "withdrawn" else "now",
+        lane=_lane(record),
         alerts=tuple(structs.replace(alert, change=item.change) for alert, item in told if alert is not None),
         again=tuple(item.again for alert, item in told if alert is not None),
         published=seconds_of(record.at),
@@ -127,15 +95,19 @@ def _put_back(desk: Desk, record: DeliveryRecord, known: _Known, orders: Orders,
         schools=record.schools,
         begun=seconds_of(record.at),
         attempt=record.attempt,
-        parked=seconds_of(record.at) if record.state in _TRIED_AGAIN else None,
+        parked=seconds_of(record.at) if record.state in TRIED_AGAIN else None,
         heard=record.delivery_id in known.heard or record.state == "intent",
     )
     if record.state == "delivered":
         remind_later(desk, record, orders, seconds_of(record.at))
-    if len(parcel.alerts) < len(record.items) or (record.state in FINAL and record.state not in _TRIED_AGAIN):
+    if len(parcel.alerts) < len(record.items) or (record.state in FINAL and record.state not in TRIED_AGAIN):
         return
     desk.put(Parcel, parcel.delivery_id, parcel)
     if parcel.parked is not None:
         desk.link(PARKED, parcel.delivery_id)
     else:
         put_on_time(desk, parcel, seconds_of(record.next_try) if record.next_try else now)
+
+
+def _lane(record: DeliveryRecord) -> Lane:
+    return record.lane or ("first" if record.kind == "withdrawn" else "now")

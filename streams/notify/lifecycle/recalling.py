@@ -6,7 +6,7 @@ from streams.contract.deliveries import DeliveryRecord, Item
 from streams.contract.messages import Alert
 from streams.notify.config.config import Config
 from streams.notify.lifecycle.orders import Orders
-from streams.notify.lifecycle.parcels import FINAL, LEASES, never_heard
+from streams.notify.lifecycle.parcels import FINAL, LEASES, is_first_word, never_heard
 from streams.notify.lifecycle.records import seconds_of
 from streams.notify.lifecycle.standings import stand
 from streams.notify.lifecycle.state import Case, Parcel, Standing, knowing
@@ -36,7 +36,8 @@ def recall(desk: Desk, record: DeliveryRecord, item: Item, config: Config, *, he
         return
     standing = take_back(desk, item.alert_id, standing, config)
     told = structs.replace(case.alert, change=item.change, sequence=item.sequence)
-    knows = "nothing" if item.change == "raised" and never_heard(record.state, heard=heard) else knowing(told)
+    unheard = never_heard(record.state, heard=heard) and is_first_word(item.change, item.again)
+    knows = "nothing" if unheard else knowing(told)
     is_open = record.state not in FINAL
     standing = structs.replace(
         standing,

@@ -9,7 +9,7 @@ from streams.contract.messages import Alert
 from streams.notify.lifecycle.state import Parcel, kind_of
 from streams.notify.reasons import Why
 
-__all__ = ["delivery_id", "instant", "intent", "outcome", "seconds_of", "suppressed"]
+__all__ = ["beginning", "delivery_id", "instant", "intent", "outcome", "seconds_of", "suppressed"]
 
 
 def delivery_id(receiver: str, alerts: Iterable[tuple[Alert, int]]) -> str:
@@ -28,9 +28,24 @@ def seconds_of(text: str) -> float:
     return datetime.fromisoformat(text).timestamp()
 
 
+def beginning(offsets: dict[str, int], now: float) -> DeliveryRecord:
+    """Say where a first start from now on begins to tell: by partition of the alerts, the first offset."""
+    return DeliveryRecord(
+        delivery_id="began",
+        state="began",
+        reason=Why.STARTED,
+        receiver="",
+        route="",
+        kind="digest",
+        items=[],
+        at=instant(now),
+        offsets=offsets,
+    )
+
+
 def intent(parcel: Parcel, now: float) -> DeliveryRecord:
     """Say that it is about to be sent for the first time: from now on it counts as told."""
-    return _record(parcel, "intent", Why.DUE, now, links=True)
+    return _record(parcel, "intent", Why.DUE, now, first=True)
 
 
 def outcome(
@@ -68,7 +83,7 @@ def _record(
     *,
     status: int | None = None,
     next_try: str | None = None,
-    links: bool = False,
+    first: bool = False,
 ) -> DeliveryRecord:
     return DeliveryRecord(
         delivery_id=parcel.delivery_id,
@@ -82,8 +97,9 @@ def _record(
         attempt=parcel.attempt,
         status=status,
         next_try=next_try,
-        links=parcel.links if links else {},
-        schools=parcel.schools if links else {},
+        links=parcel.links if first else {},
+        schools=parcel.schools if first else {},
+        lane=parcel.lane if first else None,
     )
 
 

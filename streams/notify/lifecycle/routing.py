@@ -10,7 +10,7 @@ from streams.notify.config.matching import misfit
 from streams.notify.config.tables import Route
 from streams.notify.reasons import Why
 
-__all__ = ["Step", "routed", "walk"]
+__all__ = ["Step", "is_declared", "routed", "walk"]
 
 
 class Step(NamedTuple):
@@ -29,6 +29,12 @@ def routed(alert: Alert, config: Config) -> dict[str, str]:
         if step.receiver is not None and step.why is Why.FITS:
             found.setdefault(step.receiver, step.route)
     return found
+
+
+def is_declared(receiver: str, alert: Alert, config: Config) -> bool:
+    """Whether *receiver* may be told first of *alert*, by the file as it is now; one it does not name gets nothing."""
+    found = config.receivers.get(receiver)
+    return found is None or may_be_told(found, alert.audience, restricted=alert.restricted)
 
 
 def walk(alert: Alert, config: Config) -> Iterator[Step]:

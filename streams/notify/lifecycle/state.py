@@ -7,6 +7,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
+from streams.contract.deliveries import Lane
 from streams.contract.messages import Alert, Change
 from streams.notify.channels.channel import Kind
 
@@ -28,8 +29,6 @@ __all__ = [
 ]
 
 Knows = Literal["nothing", "on", "off", "withdrawn"]
-Lane = Literal["first", "urgent", "now", "digest"]
-"""first: withdrawals; urgent: no budget and no digest; now; digest."""
 NEVER = 4e9  # s; later than anything
 
 

@@ -11,7 +11,7 @@ from streams.notify.config.policy import Policy
 from streams.notify.lifecycle.state import NEVER, Lane
 from streams.notify.reasons import Why
 
-__all__ = ["BREATH", "Timing", "group_due", "is_stale", "next_digest", "opening", "timing"]
+__all__ = ["BREATH", "Timing", "caused_on", "group_due", "is_stale", "next_digest", "opening", "timing"]
 
 BREATH = 0.01  # s: what ends in the comparison that began it comes right behind, and must be seen first
 _SETTLES = ("raised", "reopened")
@@ -69,5 +69,10 @@ def opening(lane: Lane, way: Policy, config: Config, now: float) -> Timing:
 
 def is_stale(alert: Alert, config: Config, now: float) -> bool:
     """Whether the cause of *alert* is more school days ago than the file allows."""
-    cause = date.fromisoformat(alert.cause.date if alert.cause else alert.from_.date)
+    cause = date.fromisoformat(caused_on(alert))
     return config.school_days.since(cause, day_of(now)) > config.top.stale_school_days
+
+
+def caused_on(alert: Alert) -> str:
+    """Give the date of what changed *alert*; where the clock did, of its beginning."""
+    return alert.cause.date if alert.cause else alert.from_.date

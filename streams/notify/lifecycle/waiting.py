@@ -13,6 +13,7 @@ from streams.notify.working.desk import Desk
 
 __all__ = [
     "GROUPS",
+    "dissolve",
     "entry_of",
     "forget",
     "group_key",
@@ -77,7 +78,7 @@ def take_back(desk: Desk, alert_id: str, standing: Standing, config: Config) -> 
     if standing.waits is not None:
         _leave_group(desk, alert_id, standing.waits, config)
     if standing.parcel is not None:
-        _dissolve(desk, alert_id, standing.parcel, config)
+        dissolve(desk, standing.parcel, config, without=alert_id)
     return structs.replace(standing, waits=None, parcel=None)
 
 
@@ -91,8 +92,8 @@ def _leave_group(desk: Desk, alert_id: str, key: str, config: Config) -> None:
     reschedule(desk, key, group, way_of(config, group.route))
 
 
-def _dissolve(desk: Desk, alert_id: str, delivery_id: str, config: Config) -> None:
-    """Undo a parcel that was never begun; what else lay in it may go at once."""
+def dissolve(desk: Desk, delivery_id: str, config: Config, *, without: str | None = None) -> None:
+    """Undo a parcel that was never begun; what lay in it is judged anew, but for the alert *without*."""
     parcel = desk.get(Parcel, delivery_id)
     if parcel is None:
         return
@@ -100,7 +101,7 @@ def _dissolve(desk: Desk, alert_id: str, delivery_id: str, config: Config) -> No
     way = way_of(config, parcel.route)
     for alert, again in zip(parcel.alerts, parcel.again, strict=True):
         case = desk.get(Case, alert.alert_id)
-        if alert.alert_id == alert_id or case is None:
+        if alert.alert_id == without or case is None:
             continue
         entry = Entry(alert=alert, ready=parcel.published, published=parcel.published, again=again)
         standing = put_entry(desk, parcel.receiver, entry, case.standings[parcel.receiver], way, lane=parcel.lane)

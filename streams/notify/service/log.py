@@ -20,7 +20,17 @@ from streams.notify.lifecycle.rebuilding import Seen
 from streams.notify.lifecycle.state import Parcel
 from streams.settings import Settings
 
-__all__ = ["DeliveryLog", "group_of", "positions", "read_alerts", "read_deliveries", "seen", "start_from_now"]
+__all__ = [
+    "DeliveryLog",
+    "began",
+    "ends",
+    "group_of",
+    "positions",
+    "read_alerts",
+    "read_deliveries",
+    "seen",
+    "start_at",
+]
 
 Header = tuple[str, str | bytes | None]
 _MS = 1000
@@ -148,11 +158,26 @@ def positions(settings: Settings, topics: Topics) -> dict[int, int]:
     return {number: offset for number, offset in _with_group(settings, topics, _committed).items() if offset >= 0}
 
 
-def start_from_now(settings: Settings, topics: Topics) -> dict[int, int] | None:
-    """Put the notifier's group at the end of the alerts, and give where that is; None where it ran before."""
-    if positions(settings, topics):
-        return None
-    return _with_group(settings, topics, _commit_ends)
+def began(settings: Settings, topics: Topics) -> dict[int, int] | None:
+    """Give by partition the first offset that is told of, as a first start from now on put it on record; or None."""
+    said = [record.offsets for record in read_deliveries(settings, topics) if record.state == "began"]
+    return {int(number): offset for number, offset in said[-1].items()} if said else None
+
+
+def ends(settings: Settings, topics: Topics) -> dict[int, int]:
+    """Give by partition where the alerts end."""
+    return _with_group(settings, topics, _ends)
+
+
+def start_at(settings: Settings, topics: Topics, offsets: Mapping[int, int]) -> None:
+    """Put the notifier's group there."""
+
+    def commit(reading: Consumer, places: list[TopicPartition], _: Settings) -> dict[int, int]:
+        wanted = [TopicPartition(each.topic, each.partition, offsets.get(each.partition, 0)) for each in places]
+        reading.commit(offsets=wanted, asynchronous=False)
+        return {}
+
+    _with_group(settings, topics, commit)
 
 
 def _with_group(settings: Settings, topics: Topics, do: Any) -> dict[int, int]:  # noqa: ANN401 - one of two below
@@ -175,8 +200,5 @@ def _committed(reading: Consumer, places: list[TopicPartition], settings: Settin
     return {each.partition: each.offset for each in found}
 
 
-def _commit_ends(reading: Consumer, places: list[TopicPartition], settings: Settings) -> dict[int, int]:
-    ends = {each.partition: _end(reading, each, settings) for each in places}
-    offsets = [TopicPartition(each.topic, each.partition, ends[each.partition]) for each in places]
-    reading.commit(offsets=offsets, asynchronous=False)
-    return ends
+def _ends(reading: Consumer, places: list[TopicPartition], settings: Settings) -> dict[int, int]:
+    return {each.partition: _end(reading, each, settings) for each in places}

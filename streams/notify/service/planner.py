@@ -161,7 +161,7 @@ class Planner:
                 most = min(room(name), endpoints.room(name))
                 return min(most, shares.room(name)) if most > 0 else 0
 
-            taken, left = claim(desk, owner, wanted, now, self.lease)
+            taken, left = claim(desk, owner, wanted, now, self.orders.config)
             numbers = Counter(parcel.receiver for parcel in taken)
             endpoints.began(numbers)
             granted = shares.hold(numbers, left)

@@ -26,6 +26,7 @@ from streams.notify.channels.channel import Channel
 from streams.notify.config.config import Config
 from streams.notify.lifecycle.orders import Orders
 from streams.notify.lifecycle.rebuilding import Seen, rebuild
+from streams.notify.lifecycle.reloading import judge_anew
 from streams.notify.lifecycle.state import Parcel
 from streams.notify.reasons import Why
 from streams.notify.service.health import NotifyHealth
@@ -76,6 +77,7 @@ class Service:
 
     def __init__(self, around: Surroundings, config: Config) -> None:
         self.settings, self.topics, self.stop = around.settings, around.topics, around.stop
+        self.log = around.log
         self.metrics, self.health, self.clocks = around.metrics, around.health, around.clocks
         self._outage = Outage(place_of(around.redis), around.clocks.steady)
         self.room = RedisRoom(around.redis, f"{around.settings.prefix}notify:", self.rebuild, around.token)
@@ -93,6 +95,7 @@ class Service:
         )
         self._surveys = Surveys(self.room, self.metrics, self.clocks)
         self._woken = threading.Event()
+        self._another_file = threading.Event()
         self._changing = threading.Lock()
         self._failed: list[BaseException] = []
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -159,7 +162,7 @@ class Service:
                     beat()
                 yield each
 
-        rebuild(desk, counted(), records, self.planner.orders, self.clocks.now(), handled=handled)
+        self.log.append(rebuild(desk, counted(), records, self.planner.orders, self.clocks.now(), handled=handled))
         self.metrics.count(Count.REBUILDS)
         took = round(time.monotonic() - begun, 2)
         log.info("working state made from the topics", alerts=alerts, records=len(records), seconds=took)
@@ -190,13 +193,13 @@ class Service:
         return thread
 
     def _take(self) -> None:
-        """Alerts in: taken whole, then committed."""
-        self.persist(self._touch)
+        """Alerts in: taken whole, then committed. The file may be another than at the last start."""
+        self.persist(self._judge_anew)
         Sink(self.settings, [self.topics.alerts.name], group_of(self.settings), self._handle).run(self.stop)
 
-    def _touch(self) -> None:
-        with self.room.step():
-            pass
+    def _judge_anew(self) -> None:
+        with self.room.step() as desk:
+            judge_anew(desk, self.planner.orders.config, self.clocks.now())
 
     def _handle(self, records: Sequence[Record]) -> None:
         found = [each for record in records if (each := seen(record)) is not None]
@@ -210,6 +213,9 @@ class Service:
         while not self.stop.is_set():
             self.health.beat("groups")
             self._woken.clear()
+            if self._another_file.is_set():
+                self._another_file.clear()
+                self.persist(self._judge_anew)
             moved = self.persist(lambda: self.planner.turn(self.clocks.now(), self.sender.own))
             if moved:
                 self._wake_sender()
@@ -279,6 +285,8 @@ class Service:
             with self._changing:
                 self.planner.orders = structs.replace(self.planner.orders, config=config)
             self.metrics.count(Count.RELOADS, "read")
+            self._another_file.set()
+            self._woken.set()
             log.info("the file was read again", receivers=len(config.receivers), routes=len(config.routes))
             await self.sender.idle()
             for channel in old.values():

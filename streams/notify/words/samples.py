@@ -14,11 +14,15 @@ _CAUSE = Cause("sample", "2024-10-08", "AM", "N", "2024-10-08T09:05:00+01:00")
 _STAGES: tuple[tuple[Change, Reason], ...] = (
     ("raised", "mark"),
     ("raised", "time"),
+    ("raised", "rulebook"),
     ("reopened", "correction"),
+    ("reopened", "rulebook"),
     ("revised", "correction"),
+    ("revised", "rulebook"),
     ("eased", "mark"),
     ("eased", "time"),
     ("eased", "year"),
+    ("eased", "rulebook"),
     *(("withdrawn", reason) for reason in get_args(Reason)),
 )
 _TIMES = {"last_register": 20241007, "starts_at": 900}  # evidence that is a date or a time of day

@@ -279,10 +279,20 @@ def test_a_new_year_is_quiet_where_the_route_wants_that_but_a_withdrawal_is_told
     world.publish(A, "eased", reason="year")
     world.run(DAY)
     assert world.heard("authority", A) == ["raised"]
+    assert world.reasons("authority", A) == [Why.QUIET_REASON]
     assert world.heard("service", A) == ["raised", "eased"]
     world.publish(A, "withdrawn", reason="year")
     world.run(HOUR)
     assert world.heard("authority", A) == ["raised", "withdrawn"]
+
+
+def test_a_raise_that_waits_is_told_though_a_new_year_moved_it(world: World) -> None:
+    """Only what is raised for that reason is quiet."""
+    world.publish(A, "raised")
+    world.run(MINUTE)
+    world.publish(A, "revised", reason="year")
+    world.run(HOUR)
+    assert world.heard("authority", A) == ["raised"]
 
 
 def test_a_wipe_loses_nothing_and_sends_nothing_again(world: World) -> None:
