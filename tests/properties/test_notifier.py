@@ -221,9 +221,15 @@ class Notifier(RuleBasedStateMachine):
         if latest is None:
             assert heard == []
         elif latest.change == "withdrawn":
-            assert heard[-1:] in ([], ["withdrawn"]), heard
+            assert heard[-1:] in ([], ["withdrawn"]) or self._would_not_hear(receiver, latest), heard
         elif heard and on and latest.reason != "year":
             assert heard[-1] in (ON if knowing(latest) == "on" else OFF), (heard, latest.change)
+
+    def _would_not_hear(self, receiver: str, alert: Alert) -> bool:
+        """Whether a receiver itself turned away what was said of an alert last."""
+        its = [each for each in self.world.records if each.receiver == receiver and each.state == "refused"]
+        turned_away = {(item.alert_id, item.sequence) for each in its for item in each.items}
+        return (alert.alert_id, alert.sequence) in turned_away
 
     def _told_if_owed(self, receiver: str, alert_id: str) -> None:
         """Every receiver of what still holds has heard of it, where nothing speaks against that."""
@@ -247,15 +253,21 @@ class Notifier(RuleBasedStateMachine):
         )
 
     def _was_refused(self, receiver: str, alert_id: str) -> bool:
-        """Whether the last raise of it that was tried was turned away."""
+        """Whether the last raise of it that was tried was turned away.
+
+        Of one before a withdrawal too that nobody was told of, where an earlier try of it may have arrived.
+        """
         begun = self._begun(alert_id)
-        sent = [
-            each.state
+        ends = [
+            (item.sequence, each.state)
             for each in self.world.records
             if each.receiver == receiver and each.state not in {"suppressed", "intent"}
-            if any(item.alert_id == alert_id and item.sequence >= begun for item in each.items)
+            for item in each.items
+            if item.alert_id == alert_id
         ]
-        return sent[-1:] == ["refused"]
+        since = [state for sequence, state in ends if sequence >= begun]
+        before = [state for _, state in ends]
+        return (since or (before if "retrying" in before else []))[-1:] == ["refused"]
 
     def _is_muted(self, alert: Alert) -> bool:
         """Whether another alert says more, by the file as it is in the end."""

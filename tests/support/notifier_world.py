@@ -124,9 +124,14 @@ class World:
                 self.owed[alert.alert_id].clear()
             elif alert.change in {"raised", "reopened"}:
                 found = routed(alert, self.planner.orders.config)
-                self.owed[alert.alert_id].update(found)
+                told = {each for each in self.owed[alert.alert_id] if self._was_sent(each, alert.alert_id)}
+                self.owed[alert.alert_id] = told.union(found)  # of others it had settled away
                 self.reached[alert.alert_id].update(found)
         self._routed = max(self._routed, end)
+
+    def _was_sent(self, receiver: str, alert_id: str) -> bool:
+        its = [each for each in self.records if each.receiver == receiver and each.state != "suppressed"]
+        return any(item.alert_id == alert_id for each in its for item in each.items)
 
     def advance(self, seconds: float) -> None:
         self.now += seconds
