@@ -42,11 +42,6 @@ def heeds_no_other_file(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(notifier_world, "judge_anew", lambda *_: None)
 
 
-def tells_who_is_not_declared(patch: pytest.MonkeyPatch) -> None:
-    for module in (flushing, parcels):
-        patch.setattr(module, "is_declared", lambda *_: True)
-
-
 def tells_all_that_is_open_after_a_wipe(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(latecomers.Latecomers, "look_at", lambda *_: None)
 
@@ -62,7 +57,6 @@ def forgets_who_was_told(patch: pytest.MonkeyPatch) -> None:
         drops_every_raise,
         lets_go_of_nothing,
         heeds_no_other_file,
-        tells_who_is_not_declared,
         tells_all_that_is_open_after_a_wipe,
         forgets_who_was_told,
     ],
