@@ -98,9 +98,9 @@ class Notifier(RuleBasedStateMachine):
         if latest is not None and latest.change != "withdrawn":
             self.world.publish(which[0], "withdrawn")
 
-    @rule(ends=st.booleans())
-    def say_more(self, ends: bool) -> None:  # noqa: FBT001
-        """One that says more comes with one that says less, and both settle; and it may end."""
+    @rule(sent=st.booleans(), then=st.sampled_from(["no more", "it ends", "the file mutes nothing"]))
+    def say_more(self, sent: bool, then: str) -> None:  # noqa: FBT001
+        """One that says more comes with one that says less, and both settle; and then it may mute no longer."""
         for alert_id, fields in ALERTS[:2]:
             latest = self.world.latest.get(alert_id)
             if latest is None or latest.change == "withdrawn":
@@ -108,9 +108,13 @@ class Notifier(RuleBasedStateMachine):
         self.world.take()
         self.world.advance(40 * _ONE_MINUTE)
         self.world.settle_down()
-        if ends:
+        if sent:
+            self.world.send("well", 4)
+        if then == "it ends":
             self.withdraw(ALERTS[1])
             self.world.take()
+        elif then == "the file mutes nothing":
+            self.reload("mutes nothing")
 
     @rule(days=st.sampled_from([1, 8]))
     def grow(self, days: int) -> None:
