@@ -138,3 +138,16 @@ def test_steps_of_several_notifiers_come_one_after_the_other(client: Redis) -> N
         thread.join()
     with room(client).step() as desk:
         assert desk.get(Day, "d") == Day(100)
+
+
+def test_a_step_that_is_to_be_anew_finds_what_the_topics_say_and_nothing_else(client: Redis) -> None:
+    """And what was known before as another epoch's."""
+    rebuilds: list[int] = []
+    here = room(client, rebuilds)
+    with here.step() as desk:
+        desk.put(Day, "d", Day(1))
+        epoch = desk.epoch
+    with here.step(anew=True) as desk:
+        assert desk.get(Day, "d") is None
+    assert len(rebuilds) == 2
+    assert not here.is_same(epoch)

@@ -1,5 +1,7 @@
 """The notifier in any order of events: what each receiver heard ends consistent with the alert's truth."""
 
+from collections.abc import Sequence
+
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -101,11 +103,7 @@ class Notifier(RuleBasedStateMachine):
     @rule(sent=st.booleans(), then=st.sampled_from(["no more", "it ends", "the file mutes nothing"]))
     def say_more(self, sent: bool, then: str) -> None:  # noqa: FBT001
         """One that says more comes with one that says less, and both settle; and then it may mute no longer."""
-        for alert_id, fields in ALERTS[:2]:
-            latest = self.world.latest.get(alert_id)
-            if latest is None or latest.change == "withdrawn":
-                self.world.publish(alert_id, "raised", **fields)
-        self.world.take()
+        self._raise(ALERTS[:2])
         self.world.advance(40 * _ONE_MINUTE)
         self.world.settle_down()
         if sent:
@@ -115,6 +113,21 @@ class Notifier(RuleBasedStateMachine):
             self.world.take()
         elif then == "the file mutes nothing":
             self.reload("mutes nothing")
+
+    def _raise(self, which: Sequence[tuple[str, dict[str, object]]]) -> None:
+        for alert_id, fields in which:
+            latest = self.world.latest.get(alert_id)
+            if latest is None or latest.change == "withdrawn":
+                self.world.publish(alert_id, "raised", **fields)
+        self.world.take()
+
+    @rule(file=st.sampled_from(sorted(MISTAKEN)))
+    def mistake(self, file: str) -> None:
+        """What was read settles under a file that lets it not go."""
+        self._raise(ALERTS[2:5])
+        self.reload(file)
+        self.world.advance(_HOURS)
+        self.world.settle_down()
 
     @rule(days=st.sampled_from([1, 8]))
     def grow(self, days: int) -> None:

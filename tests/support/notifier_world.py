@@ -14,6 +14,7 @@ from streams.notify.channels.channel import Outcome, Reason
 from streams.notify.config.calendar import LONDON
 from streams.notify.config.checks import may_be_told
 from streams.notify.config.config import Config
+from streams.notify.lifecycle.in_force import is_made_by, note_made_by
 from streams.notify.lifecycle.orders import Orders, Silence
 from streams.notify.lifecycle.parcels import FINAL
 from streams.notify.lifecycle.rebuilding import Seen, rebuild
@@ -52,6 +53,7 @@ class World:
         self.records: list[DeliveryRecord] = []
         self.inbox: defaultdict[str, list[tuple[str, tuple[Told, ...]]]] = defaultdict(list)
         self.desk = MemoryDesk()
+        note_made_by(self.desk, config)
         self.counts: defaultdict[Why, int] = defaultdict(int)
         self.planner = Planner(self, self, Orders(config=config), chance=lambda: 0.5, count=self._count)
         self.owners = 0
@@ -233,7 +235,10 @@ class World:
 
     def reload(self, config: Config) -> None:
         self.planner.orders = msgspec.structs.replace(self.planner.orders, config=config)
-        judge_anew(self.desk, config, self.now)
+        if is_made_by(self.desk, config):
+            judge_anew(self.desk, config, self.now)
+        else:
+            self.wipe()
 
     def heard(self, receiver: str, alert_id: str) -> list[str]:
         """Give the changes of an alert that a receiver heard, in order, those that came twice by one id once."""

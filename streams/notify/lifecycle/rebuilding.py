@@ -9,6 +9,7 @@ from streams.contract.deliveries import DeliveryRecord, Item, Lane
 from streams.contract.messages import Alert
 from streams.notify.lifecycle.changes import apply
 from streams.notify.lifecycle.flushing import day_key
+from streams.notify.lifecycle.in_force import note_made_by
 from streams.notify.lifecycle.latecomers import Latecomers
 from streams.notify.lifecycle.orders import Effects, Orders
 from streams.notify.lifecycle.parcels import FINAL, PARKED, put_on_time
@@ -47,6 +48,7 @@ def rebuild(
     What was taken in is judged as of then, since what became of it is recorded; the rest as of *now*, and so are those
     that the file of then may not have routed (`latecomers`). Gives the records to be written of what is not told.
     """
+    note_made_by(desk, orders.config)
     known = Remembered(records, now)
     late, found = Latecomers(desk, known, orders.config, now), list[DeliveryRecord]()
     for seen in alerts:

@@ -4,9 +4,10 @@ from msgspec import structs
 
 from streams.notify.config.config import Config
 from streams.notify.config.policy import Policy
-from streams.notify.lifecycle.state import NEVER, Entry, Group, Lane
+from streams.notify.lifecycle.state import Entry, Group, Lane
 from streams.notify.lifecycle.timing import next_digest
 from streams.notify.lifecycle.waiting import GROUPS, reschedule, way_of
+from streams.notify.reasons import Why
 from streams.notify.working.desk import Desk
 
 __all__ = ["judge_anew"]
@@ -16,9 +17,9 @@ _ALL = 1_000_000_000  # groups
 
 
 def judge_anew(desk: Desk, config: Config, now: float) -> None:
-    """Let go of what the old file held back, and make every group due when *config* says.
+    """Make every group due when *config* says, whose inhibitions are those of the old file (`in_force`).
 
-    Silences are no part of the file: what one holds stays held. What has settled need not settle again.
+    What has settled need not settle again.
     """
     keys = desk.due(GROUPS, _EVER, _ALL)
     desk.warm(Group, keys)
@@ -39,8 +40,8 @@ def _one_anew(desk: Desk, key: str, group: Group, config: Config, now: float) ->
 
 
 def _freed(desk: Desk, key: str, entry: Entry, now: float) -> Entry:
-    """Take away what holds it with no end of its own, as silences have."""
-    if entry.held is None or entry.ready < NEVER:
+    """Let it go where its receiver was declared for others; alerts and silences that hold it do so by any such file."""
+    if entry.held != Why.NOT_DECLARED:
         return entry
     desk.unlink(f"holds:{entry.held}", key)
     return structs.replace(entry, held=None, ready=now)

@@ -24,6 +24,7 @@ from streams.kafka.records import Record
 from streams.kafka.sink import Sink
 from streams.notify.channels.channel import Channel
 from streams.notify.config.config import Config
+from streams.notify.lifecycle.in_force import is_made_by
 from streams.notify.lifecycle.orders import Orders
 from streams.notify.lifecycle.rebuilding import Seen, rebuild
 from streams.notify.lifecycle.reloading import judge_anew
@@ -198,8 +199,19 @@ class Service:
         Sink(self.settings, [self.topics.alerts.name], group_of(self.settings), self._handle).run(self.stop)
 
     def _judge_anew(self) -> None:
+        """What waits is due when the file says; one with other inhibitions needs the state made anew."""
+        config = self.planner.orders.config
         with self.room.step() as desk:
-            judge_anew(desk, self.planner.orders.config, self.clocks.now())
+            known = is_made_by(desk, config)
+            if known:
+                judge_anew(desk, config, self.clocks.now())
+        if not known:
+            self._make_anew()
+
+    def _make_anew(self) -> None:
+        log.info("the file has other inhibitions: the working state is made anew from the topics")
+        with self.room.step(anew=True):
+            pass
 
     def _handle(self, records: Sequence[Record]) -> None:
         found = [each for record in records if (each := seen(record)) is not None]

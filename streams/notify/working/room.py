@@ -43,8 +43,8 @@ class RedisRoom:
         self._recall = Recall()
 
     @contextmanager
-    def step(self) -> Iterator[RedisDesk]:
-        """Give the desk to one step alone.
+    def step(self, *, anew: bool = False) -> Iterator[RedisDesk]:
+        """Give the desk to one step alone; where it is to be *anew*, made from the topics first.
 
         Raises (at the end):
             WipedError: nothing was written.
@@ -53,7 +53,7 @@ class RedisRoom:
             token = self._token()
             stamp = self._door.enter(token)
             try:
-                stamp = stamp or (self._anew(token), 0)
+                stamp = (not anew and stamp) or (self._anew(token), 0)
                 self._recall.at(stamp)
                 desk = RedisDesk(self._client, self._prefix, stamp[0], self._recall)
                 yield desk
@@ -84,6 +84,7 @@ class RedisRoom:
         """Make all anew: clear what is left, fill, and write the epoch last."""
         desk, epoch = MemoryDesk(), self._token()
         self._rebuild(desk, lambda: self._beat(token))
+        self._client.delete(self._prefix + "epoch")  # from here on all is lost, whoever dies
         for key in self._client.scan_iter(match=_literal(self._prefix) + "*", count=1000):
             if key != (self._prefix + "lock").encode():
                 self._client.delete(key)

@@ -40,13 +40,15 @@ def test_what_an_inhibition_held_is_told_when_the_file_has_it_no_more(world: Wor
     assert world.heard("office", A) == world.heard("service", A) == ["raised"]
 
 
-def test_what_is_still_held_is_held_again(world: World) -> None:
-    """By an inhibition that is in the new file too."""
+def test_what_is_still_held_stays_held(world: World) -> None:
+    """By an inhibition that is in the new file too; it is not listed once more."""
     world.publish(MASS, "raised", **SCHOOL)
     world.publish(A, "raised")
     world.run(HOUR)
-    world.reload(config())
+    before = len(world.records)
+    world.reload(LATER)
     world.run(HOUR)
+    assert len(world.records) == before
     assert world.heard("office", A) == []
     world.publish(MASS, "withdrawn")
     world.run(HOUR)
@@ -60,11 +62,23 @@ def test_what_a_silence_holds_is_held_whatever_the_file_says(world: World) -> No
     world.publish(A, "raised")
     world.run(HOUR)
     before = len(world.records)
-    world.reload(MUTES_NOTHING)
+    world.reload(LATER)
     world.run(HOUR)
     assert len(world.records) == before
     world.run(2 * HOUR)
     assert world.heard("service", A) == ["raised"]
+
+
+def test_an_inhibition_that_is_new_knows_of_alerts_of_before() -> None:
+    """The mass absence was there when the file muted nothing; a child's alert of that session comes late."""
+    world = World(MUTES_NOTHING)
+    world.publish(MASS, "raised", **SCHOOL)
+    world.run(HOUR)
+    world.reload(config())
+    world.publish(A, "raised")
+    world.run(HOUR)
+    assert world.heard("office", A) == world.heard("service", A) == []
+    assert world.reasons("office", A) == [Why.INHIBITED]
 
 
 def test_what_waited_for_hours_that_never_came_goes_when_the_file_is_mended() -> None:
