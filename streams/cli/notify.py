@@ -36,7 +36,8 @@ from streams.notify.service.health import NotifyHealth
 from streams.notify.service.log import DeliveryLog, began, ends, positions, start_at
 from streams.notify.service.metrics import NotifyMetrics
 from streams.notify.service.sender import Clocks
-from streams.notify.service.service import Equipment, Service, Surroundings
+from streams.notify.service.service import Service
+from streams.notify.service.surroundings import Equipment, Surroundings
 from streams.notify.words import Words
 from streams.notify.words.phrases import counted
 from streams.observability import logs

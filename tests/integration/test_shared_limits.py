@@ -18,7 +18,8 @@ from streams.notify.lifecycle.pacing import FAILURES
 from streams.notify.lifecycle.parcels import put_on_time
 from streams.notify.lifecycle.shares import Hand
 from streams.notify.lifecycle.state import Endpoint, Parcel
-from streams.notify.service.planner import SHARED_FOR, Claimed, Planner
+from streams.notify.service.places import Claimed
+from streams.notify.service.planner import SHARED_FOR, Planner
 from streams.notify.service.sender import Clocks, Sender
 from streams.notify.working.desk import MemoryDesk
 from streams.notify.working.room import RedisRoom

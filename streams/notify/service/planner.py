@@ -6,9 +6,7 @@ twice, and none is missing. A send is the other way about: the desk first (taken
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager
 from types import MappingProxyType
-from typing import NamedTuple, Protocol
 
 from streams.contract.deliveries import Action, DeliveryRecord, DeliveryState, ParkDelivery, RetryDelivery, SilenceOver
 from streams.notify.channels.channel import Outcome, Verdict
@@ -25,14 +23,15 @@ from streams.notify.lifecycle.recalling import adopt
 from streams.notify.lifecycle.records import intent, outcome
 from streams.notify.lifecycle.reminders import REMINDERS, remind, remind_later
 from streams.notify.lifecycle.retiring import CLOSED, retire
-from streams.notify.lifecycle.shares import Granted, Hand, Shares, give_back
+from streams.notify.lifecycle.shares import Hand, Shares, give_back
 from streams.notify.lifecycle.state import NEVER, Case, Parcel
 from streams.notify.lifecycle.waiting import GROUPS, wake
 from streams.notify.reasons import Why
+from streams.notify.service.places import Claimed, Log, Room
 from streams.notify.service.retrying import again
 from streams.notify.working.desk import Desk
 
-__all__ = ["Claimed", "Log", "Planner", "Room"]
+__all__ = ["SHARED_FOR", "Planner"]
 
 SHARED_FOR = 15.0  # s that a share of an endpoint is held, at most: so long a dead notifier keeps others from it
 _AT_ONCE = 200  # groups in a step
@@ -42,36 +41,6 @@ _STATES: dict[Verdict, DeliveryState] = {
     Verdict.GONE: "gone",
     Verdict.REFUSED: "refused",
 }
-
-
-class Log(Protocol):
-    """The topic of what became of deliveries."""
-
-    def append(self, records: Sequence[DeliveryRecord]) -> None:
-        """Write *records*, and wait until they are there."""
-
-    def outcomes(self, parcels: Sequence[Parcel]) -> dict[str, DeliveryRecord]:
-        """Look up the last outcome of each of *parcels* since it was begun, by delivery id; few of them have one."""
-
-
-class Room(Protocol):
-    """Where the desk is: one step at a time, of all notifiers together."""
-
-    def step(self) -> AbstractContextManager[Desk]:
-        """Give the desk to one step alone; what it put is there once it ends well."""
-
-
-class Claimed(NamedTuple):
-    """Parcels to be sent, if the epoch is still the same; else each has to be adopted first.
-
-    `shares`: how many may be under way, by receiver, of all that are held or were taken; `later`: when an endpoint that
-    may not be asked for more now may be.
-    """
-
-    parcels: list[Parcel]
-    epoch: str
-    shares: Mapping[str, Granted]
-    later: float = NEVER
 
 
 class Planner:

@@ -16,7 +16,8 @@ from streams.notify.lifecycle.pacing import MANY
 from streams.notify.lifecycle.shares import Granted, Hand
 from streams.notify.lifecycle.state import Parcel, kind_of
 from streams.notify.reasons import Why
-from streams.notify.service.planner import Claimed, Planner
+from streams.notify.service.places import Claimed
+from streams.notify.service.planner import Planner
 from streams.notify.working.room import RedisRoom
 
 __all__ = ["Clocks", "Persist", "Sender", "message_of"]

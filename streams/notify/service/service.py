@@ -6,71 +6,40 @@ anything is acknowledged; Redis failing is waited out.
 
 import asyncio
 import threading
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Sequence
 
 import structlog
 from msgspec import structs
-from redis import Redis
 from redis.exceptions import RedisError
 
 from streams.contract.deliveries import Action, DeliveryRecord, SetSilence, decode_action
-from streams.contract.topics import Topics
 from streams.errors import FirstbellError
 from streams.kafka.reader import Reader
 from streams.kafka.records import Record
 from streams.kafka.sink import Sink
-from streams.notify.channels.channel import Channel
 from streams.notify.config.config import Config
 from streams.notify.lifecycle.in_force import is_made_by
 from streams.notify.lifecycle.orders import Orders
-from streams.notify.lifecycle.rebuilding import Seen, rebuild
 from streams.notify.lifecycle.reloading import judge_anew
 from streams.notify.lifecycle.state import Parcel
 from streams.notify.reasons import Why
-from streams.notify.service.health import NotifyHealth
-from streams.notify.service.log import DeliveryLog, group_of, positions, read_alerts, read_deliveries, seen
-from streams.notify.service.metrics import Count, Level, NotifyMetrics
+from streams.notify.service.anew import make_anew
+from streams.notify.service.log import group_of, seen
+from streams.notify.service.metrics import Count
 from streams.notify.service.outage import Outage, place_of
+from streams.notify.service.persisting import Persistence
 from streams.notify.service.planner import Planner
-from streams.notify.service.sender import Clocks, Sender
+from streams.notify.service.sender import Sender
 from streams.notify.service.silencing import silenced
+from streams.notify.service.surroundings import Equipment, Reload, Surroundings
 from streams.notify.service.surveys import Surveys
-from streams.notify.working.desk import MemoryDesk
-from streams.notify.working.room import RedisRoom, WipedError
-from streams.settings import Settings
+from streams.notify.working.room import RedisRoom
 
-__all__ = ["Equipment", "Reload", "Service", "Surroundings"]
+__all__ = ["Service"]
 
 log = structlog.get_logger("firstbell.notify")
 
-T = TypeVar("T")
-Equipment = tuple[Config, dict[str, Channel]]
-Reload = Callable[[], Equipment]
-"""Reads the file again and opens its channels; raises Refuse where it cannot."""
-
 _LOOKS = 0.5  # s between looks for what other notifiers left due
-_WAITS = 0.5  # s before Redis is asked again
-_BEATS = 2_000  # alerts of a rebuild between two signs of life
-
-
-@dataclass(frozen=True, kw_only=True)
-class Surroundings:
-    """What a notifier needs. `owner` names it among all; `token` gives random texts, `chance` numbers from 0 to 1."""
-
-    settings: Settings
-    topics: Topics
-    log: DeliveryLog
-    redis: Redis
-    metrics: NotifyMetrics
-    health: NotifyHealth
-    clocks: Clocks
-    owner: str
-    token: Callable[[], str]
-    chance: Callable[[], float]
-    stop: threading.Event
 
 
 class Service:
@@ -78,10 +47,15 @@ class Service:
 
     def __init__(self, around: Surroundings, config: Config) -> None:
         self.settings, self.topics, self.stop = around.settings, around.topics, around.stop
-        self.log = around.log
         self.metrics, self.health, self.clocks = around.metrics, around.health, around.clocks
-        self._outage = Outage(place_of(around.redis), around.clocks.steady)
-        self.room = RedisRoom(around.redis, f"{around.settings.prefix}notify:", self.rebuild, around.token)
+        outage = Outage(place_of(around.redis), around.clocks.steady)
+        self.persist = Persistence(outage, around.health, around.metrics, around.stop).persist
+        self.room = RedisRoom(
+            around.redis,
+            f"{around.settings.prefix}notify:",
+            lambda desk, beat: make_anew(desk, around, self.planner.orders, beat),
+            around.token,
+        )
         self.planner = Planner(
             self.room, around.log, Orders(config=config), chance=around.chance, count=self._count_decision
         )
@@ -130,43 +104,6 @@ class Service:
                 thread.join()
         if self._failed:
             raise self._failed[0]
-
-    def persist(self, step: Callable[[], T]) -> T:
-        """Run *step* until Redis lets it succeed; what Kafka says is final."""
-        while True:
-            try:
-                done = step()
-            except WipedError:
-                log.warning("the working state was lost; it is made anew from the topics")
-            except RedisError as error:
-                self.health.waiting(self._outage.goes_on(error))
-                self.metrics.level(Level.READY, to=0)
-                if self.stop.wait(_WAITS):
-                    raise
-            else:
-                self._outage.is_over()
-                self.health.ready()
-                self.metrics.level(Level.READY, to=1)
-                return done
-
-    def rebuild(self, desk: MemoryDesk, beat: Callable[[], None]) -> None:
-        """Make the working state anew from the topics."""
-        begun = time.monotonic()
-        handled = positions(self.settings, self.topics)
-        records = list(read_deliveries(self.settings, self.topics))
-        alerts = 0
-
-        def counted() -> Iterator[Seen]:
-            nonlocal alerts
-            for alerts, each in enumerate(read_alerts(self.settings, self.topics), start=1):
-                if alerts % _BEATS == 0:
-                    beat()
-                yield each
-
-        self.log.append(rebuild(desk, counted(), records, self.planner.orders, self.clocks.now(), handled=handled))
-        self.metrics.count(Count.REBUILDS)
-        took = round(time.monotonic() - begun, 2)
-        log.info("working state made from the topics", alerts=alerts, records=len(records), seconds=took)
 
     def told(self, parcel: Parcel, record: DeliveryRecord) -> None:
         """Note a record in metrics and log."""
