@@ -118,7 +118,13 @@ def test_prometheus_asks_whatever_runs(job: str, command: str) -> None:
 
 @pytest.mark.skipif(PROMTOOL is None and not os.environ.get("CI"), reason=MISSING)
 @pytest.mark.parametrize(
-    "check", [("check", "config", "prometheus.yml"), ("test", "rules", "alerts_test.yml")], ids=lambda check: check[0]
+    "check",
+    [
+        ("check", "config", "prometheus.yml"),
+        ("test", "rules", "alerts_test.yml"),
+        ("test", "rules", "alerts_week_test.yml"),
+    ],
+    ids=lambda check: check[-1],
 )
 def test_promtool_agrees(check: tuple[str, ...]) -> None:
     """Prometheus's own tool takes the files, and each rule speaks and is silent where its examples say so."""
