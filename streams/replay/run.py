@@ -7,7 +7,7 @@ from typing import BinaryIO, NamedTuple
 
 from streams.attendance.book import RuleBook
 from streams.board.school import Schools
-from streams.pipeline.replay import Line
+from streams.pipeline.lines import Line
 from streams.replay.share import Part
 from streams.replay.shares import Batch, shares
 
