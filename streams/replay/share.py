@@ -1,8 +1,9 @@
 """What lines of a file give, written and ready to be ordered: of their schools, and of a share of their pupils."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import chain
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from streams.attendance.walk import Engine
 from streams.contract.batches import BatchRegister
@@ -15,7 +16,7 @@ from streams.pipeline.replay import taken
 from streams.pipeline.speed import PATIENT
 
 
-class Placed(NamedTuple):
+class Placed(Struct, array_like=True, frozen=True, gc=False):
     """A line to write, what it is counted as, and the place of its mark in the register (before all: of schools)."""
 
     place: int
@@ -23,7 +24,7 @@ class Placed(NamedTuple):
     line: bytes
 
 
-class Part(NamedTuple):
+class Part(Struct, array_like=True, frozen=True, gc=False):
     """What one line of a file gave in one share: alerts and dead letters, each in the order of their places."""
 
     alerts: list[Placed]
@@ -48,13 +49,13 @@ def part_of(read: Read) -> Part:
     return _part(read.places, read.schools, read.refused, 0)
 
 
-def joined(parts: Iterable[Part]) -> Part:
+def joined(parts: Sequence[Part]) -> Part:
     """Return what one line gave in several places as one: in the order of places, which no two have in common."""
-    alerts, letters, marks = zip(*parts, strict=True)
-    return Part(_in_order(alerts), _in_order(letters), sum(marks))
+    alerts, letters = [part.alerts for part in parts], [part.dead_letters for part in parts]
+    return Part(_in_order(alerts), _in_order(letters), sum([part.marks for part in parts]))
 
 
-def _in_order(placed: Sequence[list[Placed]]) -> list[Placed]:
+def _in_order(placed: list[list[Placed]]) -> list[Placed]:
     return sorted(chain.from_iterable(placed), key=lambda one: one.place) if any(placed) else []
 
 
