@@ -73,7 +73,7 @@ def states(held: Ledgers) -> dict[str, bytes]:
 
 
 def _due(made: Path, files: Sequence[Path], share: tuple[int, int]) -> Due:
-    replay = Replay(Engine(load_book(None)), share=share)
+    replay = Replay(Engine(load_book(None)), partition=share)
     for key, value in ledgers.read(made, share[0]):
         replay.ledgers.load(key, value)
     alerts, standing = list[Alert](), list[Standing]()

@@ -75,7 +75,7 @@ def _due(folder: Path, file: Path, partitions: int) -> dict[str, list[Alert]]:
 
 def _replayed(folder: Path, file: Path, partitions: int, partition: int) -> dict[str, list[Alert]]:
     """Replay the marks of one partition."""
-    replay = Replay(Engine(load_book(None)), share=(partition, partitions))
+    replay = Replay(Engine(load_book(None)), partition=(partition, partitions))
     for key, value in ledgers.read(folder, partition):
         replay.ledgers.load(key, value)
     numbered = (Line(number, line) for number, line in enumerate(file.read_bytes().splitlines(), 1))

@@ -55,6 +55,18 @@ def may_hold(rule: MassAbsence, tally: Tally) -> bool:
     return tally.possible >= rule.min_possible and 100 * tally.absent >= rule.enter_points * tally.possible
 
 
+def likely(rule: MassAbsence, view: View) -> list[int]:
+    """Return the sessions of which `may_hold` is so, in any order."""
+    if view.school.closures:
+        return [slot for slot, tally in view.tallies() if may_hold(rule, tally)]
+    least, points = rule.min_possible, rule.enter_points
+    return [  # asked of all sessions at each late mark: without a call for each
+        slot
+        for slot, session in view.board.sessions.items()
+        if (tally := session.tally).possible >= least and 100 * tally.absent >= points * tally.possible
+    ]
+
+
 def holds(rule: MassAbsence, view: View, slot: int) -> bool:
     """Whether absence in a session is far above what is usual."""
     tally = view.tally(slot)

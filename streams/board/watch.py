@@ -226,8 +226,7 @@ class Watch:
         view = self.view
         if self.board.latest >> 1 == slot >> 1:
             return mass.may_hold(rule, view.tally(slot)) and mass.is_on(rule, view, slot)
-        likely = [each for each, tally in view.tallies() if mass.may_hold(rule, tally)]
-        return any(mass.is_on(rule, view, each) for each in likely)
+        return any(mass.is_on(rule, view, each) for each in mass.likely(rule, view))
 
     def _compare_mass(self, rule: MassAbsence) -> None:
         live_from = self.board.live_from

@@ -79,7 +79,7 @@ class Sheet(Struct, frozen=True, gc=False, eq=False):
         packed, at = self.packed, self.start + range(self.size)[number]
         own = packed.own.get(at)
         pupil = packed.pupils[KEY * at : KEY * at + KEY].decode("ascii")
-        (index,), code = _PLACES.unpack_from(packed.places, PLACE * at), packed.codes[at]
+        index, code = place_in(packed.places, at), packed.codes[at]
         if own is None:
             return BatchMark(pupil, index, code, self.recorded)
         return BatchMark(pupil, index, code, own.recorded, own.recorded_at, own.sent, own.minutes_late)
@@ -144,6 +144,11 @@ def sheet(marks: Sequence[BatchMark], recorded: int | None = None) -> Sheet:
 
 def _own(mark: BatchMark) -> Own:
     return Own(mark.recorded, mark.recorded_at, mark.sent, mark.minutes_late)
+
+
+def place_in(places: bytes, number: int) -> int:
+    """Return one of the places in a register that stand one behind the other in *places*."""
+    return places[PLACE * number] | places[PLACE * number + 1] << 8
 
 
 def keys_in(pupils: bytes) -> list[str]:

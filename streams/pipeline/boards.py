@@ -133,15 +133,16 @@ class BoardWork:
         self._now, self._soonest, self._county = boards.now_ms, boards.soonest, boards.county
         self._year = boards.year
         self._copies: dict[int, Board] = {}
+        self._watches: dict[int, Watch] = {}  # over the copies: a school's registers come one after the other
 
     def take(self, register: BatchRegister, county: County) -> None:
         """Apply all accepted marks of one register, as received at `register.received_ms`.
 
         What fell due at this school before that moment is decided first.
         """
-        received = self.hear(register, county)
-        board = self._copies.get(register.urn) or self._copy(register.urn)
-        watch = Watch(self.rules, board, county, self._now)
+        received = self._hear(register, county)
+        watch = self._watch(register.urn, county)
+        board = watch.board
         if self._is_due(watch):
             self._look(watch)
         heard = received > board.last_ms
@@ -151,8 +152,16 @@ class BoardWork:
         if watch.changes:
             self._gather(watch, "correction" if took == "past" else "mark", register)
 
-    def hear(self, register: BatchRegister, county: County) -> int:
-        """Take note that a register came, of a school that may be on other boards; return when it was received."""
+    def _watch(self, urn: int, county: County) -> Watch:
+        """Return the watch over a school's working copy, at the time by now."""
+        watch = self._watches.get(urn)
+        if watch is None or watch.county is not county:
+            watch = self._watches[urn] = Watch(self.rules, self._copy(urn), county, self._now)
+        watch.now_ms = self._now
+        return watch
+
+    def _hear(self, register: BatchRegister, county: County) -> int:
+        """Take note that a register came; return when it was received."""
         received = received_ms(register)
         county.feeds.heard(register.urn, received)
         self._now = max(self._now, received)
@@ -183,8 +192,7 @@ class BoardWork:
             assert board is not None  # noqa: S101 - it has a URN
             watch = Watch(self.rules, board, county, self._now)
             if self._is_due(watch):
-                watch = Watch(self.rules, self._copy(urn), county, self._now)
-                self._look(watch)
+                self._look(self._watch(urn, county))
         self._county = county
         self._soonest = min((board.next_look for board in self._all()), default=NEVER)
 
@@ -233,7 +241,7 @@ class BoardWork:
         self.boards.swap_in(self._copies)
         self.boards.now_ms, self.boards.soonest, self.boards.county = self._now, self._soonest, self._county
         self.boards.year = self._year
-        self._copies = {}
+        self._copies, self._watches = {}, {}
 
 
 def renamed(key: bytes, value: bytes, names: Names) -> bytes | None:

@@ -89,7 +89,8 @@ class _Reader:
 
     def read(self) -> Intake:
         try:
-            self.value.decode()  # the typed form looks only into the fields it knows
+            if not self.value.isascii():
+                self.value.decode()  # the typed form looks only into the fields it knows
             typed = forms.typed_register(self.value)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return self._read_loosely()

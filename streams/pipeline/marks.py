@@ -10,7 +10,7 @@ from streams.attendance.columns import Block, Marks
 from streams.attendance.ledger import seat
 from streams.attendance.sessions import academic_year, year_start
 from streams.contract.batches import BatchMark, BatchRegister
-from streams.contract.sheets import KEY, PLACE, Packed, joined, keys_in, sheets_of
+from streams.contract.sheets import KEY, PLACE, Packed, joined, keys_in, place_in, sheets_of
 
 
 class Columns:
@@ -42,6 +42,10 @@ class Columns:
         """Return one mark."""
         register = int(self.register[number])
         return self.registers[register].marks[number - self._firsts[register]]
+
+    def index(self, number: int) -> int:
+        """Return the place of one in its register as sent."""
+        return place_in(self.packed.places, number)
 
     def marks_at(self, rows: Block) -> Marks:
         """Return the marks as those of the pupils at *rows*, one a mark, -1 where it is not to be taken."""

@@ -27,10 +27,11 @@ def split(registers: Sequence[BatchRegister], partitions: int) -> dict[int, list
     return {partition: columns.part(which) for partition, which in parts if len(which)}
 
 
-def owned(registers: Sequence[BatchRegister], partitions: int, number: int) -> list[BatchRegister]:
-    """Return accepted registers with the marks of one partition only; with those that have no mark there."""
+def owned(registers: Sequence[BatchRegister], partitions: int) -> list[list[BatchRegister]]:
+    """Split accepted registers as `split` does, each partition with all of them: those without a mark there too."""
     columns = Columns(registers)
-    return columns.cut(np.flatnonzero(_partitions_of(columns.packed.pupils, partitions) == number))
+    of = _partitions_of(columns.packed.pupils, partitions)
+    return [columns.cut(np.flatnonzero(of == number)) for number in range(partitions)]
 
 
 def _partitions_of(pupils: bytes, partitions: int) -> Block:

@@ -101,7 +101,7 @@ class Work:
             outcome = outcomes[one.register]
             outcome.alerts.extend(one.alerts)
             outcome.refused.extend(one.refused)
-            outcome.places.extend([columns.mark(one.first).index] * len(one.alerts))
+            outcome.places.extend([columns.index(one.first)] * len(one.alerts))
         for number in sorted({one.register for one in given}):
             self._note(outcomes[number])
         self.marks["taken"] += sum([outcome.taken for outcome in outcomes])

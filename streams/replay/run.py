@@ -7,7 +7,7 @@ from typing import BinaryIO, NamedTuple
 
 from streams.attendance.book import RuleBook
 from streams.board.school import Schools
-from streams.pipeline.replay import Line
+from streams.pipeline.lines import Line
 from streams.replay.share import Part
 from streams.replay.shares import Batch, shares
 
@@ -32,8 +32,10 @@ class Totals:
         """Count what one line gave."""
         self.registers += 1
         self.marks += part.marks
-        self.alerts.update(alert.kind for alert in part.alerts)
-        self.dead_letters.update(letter.kind[0] for letter in part.dead_letters)
+        if part.alerts:  # of most lines come none
+            self.alerts.update([alert.kind for alert in part.alerts])
+        if part.dead_letters:
+            self.dead_letters.update([letter.kind[0] for letter in part.dead_letters])
 
 
 Sink = Callable[[bytes], object]

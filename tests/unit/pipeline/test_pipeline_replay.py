@@ -17,7 +17,7 @@ def replay() -> Replay:
 @pytest.mark.parametrize("blank", [b"", b" ", b"\r", b"\t \r\n"])
 def test_a_blank_line_gives_nothing(replay: Replay, blank: bytes) -> None:
     """Neither alert nor dead letter."""
-    assert replay.feed(blank, 1) == Fed([], [], 0, [])
+    assert replay.feed(blank, 1) == Fed([], [], 0)
 
 
 def test_a_line_gives_its_alerts_its_dead_letters_and_its_number_of_marks(replay: Replay) -> None:

@@ -9,10 +9,9 @@ from collections.abc import Iterator
 import pytest
 
 from streams.errors import Stop
-from streams.pipeline.replay import Line
+from streams.pipeline.lines import Line
 from streams.replay.run import Source, Totals, replay
-from streams.replay.share import Share
-from streams.replay.shares import joined, shares
+from streams.replay.shares import shares
 from tests.support.hostile import seeded_log
 from tests.unit.pipeline.examples import ENGINE, line, mark
 
@@ -35,18 +34,19 @@ def test_the_output_is_byte_for_byte_that_of_one_process() -> None:
     assert _written(3) == one
 
 
-def test_schools_are_shared_out_too_and_what_the_clock_decides_of_several_at_once_keeps_its_order() -> None:
-    """Four afternoons are missing when the next register comes; nobody's alerts hang on who has which school."""
+def test_what_the_clock_decides_of_several_schools_at_once_keeps_its_order() -> None:
+    """Four afternoons are missing when the next register comes; they come before its marks, by school."""
     times = [(urn, "2024-09-10T08:05:00Z") for urn in range(100001, 100005)] + [(100002, "2024-09-10T15:00:00Z")]
     lines = [
         Line(number, line(mark(), urn=urn, date="2024-09-10", received_at=at, recorded_at=at))
         for number, (urn, at) in enumerate(times, 1)
     ]
-    one = Share(ENGINE).feed("log", lines)
-    assert [len(part.alerts) for part in one] == [0, 0, 0, 0, 4]
-    parts = [Share(ENGINE, None, number, 3).feed("log", lines) for number in range(3)]
-    assert [joined(part) for part in zip(*parts, strict=True)] == one
-    assert [len(part[-1].alerts) for part in parts] == [1, 1, 2]
+    with shares(ENGINE.book, None, 1) as feed:
+        (parts,) = feed([("log", lines)])
+    assert [len(part.alerts) for part in parts] == [0, 0, 0, 0, 4]
+    places = [alert.place for alert in parts[-1].alerts]
+    assert places == sorted(places)
+    assert max(places) < 0
 
 
 def test_a_process_that_is_ended_from_outside_stops_the_replay() -> None:
