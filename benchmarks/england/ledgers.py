@@ -140,5 +140,5 @@ def _twin(original: Pupil, key: str, urn: int, engine: Engine) -> Pupil:
     pages = {seat(month_start(key_parts(page)[0]), urn).page: value for page, value in original.ledger.pages.items()}
     twin.key, twin.ledger = key, Ledger(pages)
     twin.book, twin.announced, twin.retired = None, (), {}
-    twin.take_flips(engine, ())
+    twin.compare(engine)
     return twin

@@ -21,6 +21,7 @@ Block = np.ndarray[Any, Any]
 WORD = 4  # bytes in which parts of records are copied,
 LONG = 8  # and whole ones: their numbers of so many bytes make them a multiple of it
 MOST_WEEKS = 106  # that two academic years can touch
+FLIP = 4  # numbers that say what flipped, before those that its rule counted
 
 
 class State(NamedTuple):
@@ -113,9 +114,9 @@ class Part(NamedTuple):
 class Found(NamedTuple):
     """What came of marks, to be filled.
 
-    `result` is one of each mark; `flips` are (mark, rule, on since, slot), as many as `number[0]`; `turns` are (place,
-    key, bytes, whether it was written to) of the pages that were closed, as many as `number[1]`, with their bytes in
-    `pages`.
+    `result` is one of each mark; `flips` are (mark, rule, on since, slot, and what the rule counted), as many as
+    `number[0]`; `turns` are (place, key, bytes, whether it was written to) of the pages that were closed, as many as
+    `number[1]`, with their bytes in `pages`.
     """
 
     result: Block

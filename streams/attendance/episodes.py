@@ -102,14 +102,31 @@ class Comparison:
             by_rule.setdefault(alert.rule, []).append(alert)
         for place in sorted({places[rule] for rule in by_rule if rule in places} | episodes.keys()):
             self._rule(rules[place], by_rule.get(rules[place].id, []), episodes.get(place, []))
+        return self._outcome()
+
+    def run_some(
+        self, rules: Sequence[BookRule], episodes: Mapping[int, list[Episode]], places: Mapping[str, int]
+    ) -> Outcome:
+        """As `run` after a comparison since which only rules of *episodes* moved, and the year did not."""
+        for place in sorted(episodes):
+            rule = rules[place]
+            self._rule(rule, [alert for alert in self.pending if alert.rule == rule.id], episodes[place])
+        self.kept += [alert for alert in self.pending if places[alert.rule] not in episodes]
+        self.kept.sort(key=lambda alert: places[alert.rule])
+        return self._outcome()
+
+    def _outcome(self) -> Outcome:
         oldest = year_start(self.year - 1)
         retired = {id_: (first, n) for id_, (first, n) in self.retired.items() if first >= oldest}
         return Outcome(self.changes, tuple(self.kept), retired)
 
     def _rule(self, rule: BookRule, mine: list[Announced], episodes: list[Episode]) -> None:
-        if [(alert.start, alert.end) for alert in mine] == episodes:
-            self.kept += mine  # as of most rules at most comparisons: each episode continues its own, unmoved
-            return
+        same = _unmoved(mine, episodes)  # as of most rules at most comparisons are all
+        self.kept += mine[:same]
+        if same < max(len(mine), len(episodes)):
+            self._follow(rule, mine[same:], episodes[same:])
+
+    def _follow(self, rule: BookRule, mine: list[Announced], episodes: list[Episode]) -> None:
         continued = _match(mine, episodes)
         taken = [alert for alert in continued if alert]
         left = [alert for alert in mine if alert not in taken]
@@ -167,6 +184,14 @@ class Comparison:
         self.changes.append(Change(kind, counted, None if self.year_moved else as_of))
         self.kept.append(counted)
         return counted
+
+
+def _unmoved(mine: list[Announced], episodes: list[Episode]) -> int:
+    """Return how many episodes, from the first on, continue the alert at the same place, which has their interval."""
+    for at, (alert, episode) in enumerate(zip(mine, episodes, strict=False)):
+        if alert.start != episode.start or alert.end != episode.end:
+            return at
+    return min(len(mine), len(episodes))
 
 
 def _match(mine: list[Announced], episodes: list[Episode]) -> list[Announced | None]:

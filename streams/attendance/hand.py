@@ -1,17 +1,20 @@
 """The records that a batch has in hand: copies, so that nothing shows in the roll until they are put back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from streams.attendance.columns import Block, Marks
+from streams.attendance.episodes import Change
+from streams.attendance.evidence import Evidence, evidence
+from streams.attendance.flips import told
 from streams.attendance.late import is_late, unmoved
 from streams.attendance.ledger import ROW, Ledger, Version, seat
-from streams.attendance.lifting import lower_recorded, open_pages, write_page
+from streams.attendance.lifting import lower_recorded, open_pages, rouse, write_page
 from streams.attendance.pages import Pages
 from streams.attendance.pupil import Pupil
-from streams.attendance.rested import Rested
+from streams.attendance.rested import NEWBORN, Rested
 from streams.attendance.roll import Roll
 from streams.attendance.screen import Flip, Turn
 
@@ -46,6 +49,7 @@ class Hand:
         self._keys: dict[int, str] = {}  # of the newborn, by row
         self._turns: dict[int, list[Turn]] = {}  # by place
         self._late: dict[int, bool] = {}  # places that took late marks, and whether one is in the open page
+        self._told: dict[int, Rested] = {}  # by row, what is kept of those of whom something was announced here
         self._registers = 0
 
     def begin(self) -> None:
@@ -54,7 +58,7 @@ class Hand:
         self._released[:] = False
         for row in self._keys:
             self.roll.give_back(row)
-        self._born, self._keys, self._turns, self._late, self._number = {}, {}, {}, {}, 0
+        self._born, self._keys, self._turns, self._late, self._told, self._number = {}, {}, {}, {}, {}, 0
 
     def _keep_up(self) -> None:
         """Make room for every row of the roll, which may have grown."""
@@ -90,11 +94,29 @@ class Hand:
                 self._late[turn.at] = False
         return taken.screened, taken.flips
 
+    def tell(self, key: str, flips: Sequence[Flip]) -> list[tuple[Change, Evidence]]:
+        """Announce what follows a mark that was taken here and flipped rules; return the changes with their evidence.
+
+        Of one batch's marks of a pupil all that flipped are told, in order, before the pupil is looked at.
+        """
+        row, screen = self._row(key), self.roll.screen
+        kept, changes = told(screen.engine, key, self._told.get(row) or self.roll.at_rest(row), flips)
+        self._told[row] = kept
+        ledger = self._ledger(int(self._at[row]), kept)
+        return [(change, self._evidence(key, change, flips, ledger)) for change in changes]
+
+    def _evidence(self, key: str, change: Change, flips: Sequence[Flip], ledger: Ledger) -> Evidence:
+        engine = self.roll.screen.engine
+        flip = next(flip for flip in flips if engine.rules[flip.rule].id == change.alert.rule)
+        if change.as_of != flip.slot:  # a fault had left something untold
+            return self._made(self._row(key), key).evidence(engine, change)
+        return evidence(engine, flip.rule, flip.counts, ledger, flip.slot)
+
     def amend(self, key: str, urn: int, slot: int, version: Version) -> bool:
         """Take a mark of a day before the last of a pupil in hand that moves no episode; tell whether it was taken."""
         row = self.roll.row(key)
         at = int(self._at[row]) if 0 <= row < len(self._at) else -1
-        kept = self.roll.rested(row) if at >= 0 else None
+        kept = self._told.get(row) or self.roll.rested(row) if at >= 0 else None
         if kept is None or not is_late(self._block[at], slot):
             return False
         ledger = self._ledger(at, kept)
@@ -151,18 +173,29 @@ class Hand:
 
     def release(self, key: str) -> Pupil | None:
         """Return a working copy of a pupil as it is by now, to go on as an object; None where the roll has none."""
-        row = self.roll.row(key)
-        if row < 0 and (row := self._born.get(key, -1)) < 0:
+        row = self._row(key)
+        if row < 0:
             return None
         self._keep_up()
         self._released[row] = True
-        at, record = int(self._at[row]), self.roll.records[row]
+        at = int(self._at[row])
         if at < 0:
-            return self.roll.lifted(row, key, record)
-        now = self._block[at]
-        if row in self._keys and now["last"] < 0:
+            return self.roll.lifted(row, key, self.roll.records[row])
+        if row in self._keys and self._block["last"][at] < 0:
             return None  # its first mark was not taken here
-        pupil = self.roll.lifted(row, key, now)
+        return self._made(row, key)
+
+    def _row(self, key: str) -> int:
+        """Return the row of a pupil who is in the roll, or was born here; -1 where there is none."""
+        row = self.roll.row(key)
+        return row if row >= 0 else self._born.get(key, -1)
+
+    def _made(self, row: int, key: str) -> Pupil:
+        """Return a working copy of a pupil in hand, as it is by now."""
+        at, kept = int(self._at[row]), self._told.get(row)
+        now = self._block[at]
+        pupil = rouse(self.roll.screen, key, kept, now) if kept else self.roll.lifted(row, key, now)
+        pupil.summary_changed = pupil.summary_changed or kept is not None
         for turn in self._turns.get(at, ()):
             pupil.ledger.turn(turn.key, turn.page, dirty=turn.dirty)
         if now["rows"] or self._late.get(at):
@@ -198,19 +231,19 @@ class Hand:
             if not self._released[row]:
                 yield from ((self._name(row), turn.key, turn.page) for turn in turns if turn.dirty)
 
-    def newborn(self) -> list[str]:
-        """Return who was born here, of those that were not released."""
-        if not self._keys:
-            return []
-        return [self._keys[row] for row in self._changed()[1].tolist() if row in self._keys]
+    def said(self) -> Iterator[tuple[str, Rested]]:
+        """Yield who was born here, and of whom something was announced, with what is kept; not of those released."""
+        born = [row for row in self._changed()[1].tolist() if row in self._keys] if self._keys else []
+        yield from ((self._keys[row], NEWBORN) for row in born if row not in self._told)
+        yield from ((self._name(row), kept) for row, kept in self._told.items() if not self._released[row])
 
     def pages(self, key: str, least: int) -> dict[int, bytes]:
         """Return the pages of a pupil that was not released, as they are by now; none where there is no such pupil.
 
         Only those whose key is *least* or greater must be among them.
         """
-        row = self.roll.row(key)
-        if row < 0 and (row := self._born.get(key, -1)) < 0:
+        row = self._row(key)
+        if row < 0:
             return {}
         pages, at = self.roll.pages(row, least), int(self._at[row]) if row < len(self._at) else -1
         if at >= 0 and self._block["ahead"][at]:
@@ -230,6 +263,8 @@ class Hand:
         places, rows = self._changed()
         for row in self._keys.keys() & set(rows.tolist()) if self._keys else ():
             self.roll.born(self._keys.pop(row), row)
+        for row in [row for row in self._told if not self._released[row]]:
+            self.roll.rest(row, self._told[row])
         self._block["rows"][places] = 0
         if len(rows):
             self.roll.screen.move(self._block, places, self.roll.records, rows)

@@ -17,7 +17,7 @@ The day is walked again from the record of the day before.
 All that is compiled together stands in this file (`compiled.py`). `screen.py` says what goes in and what comes out.
 """
 
-from streams.attendance.columns import Block, Bound, Found, Marks, Part, State
+from streams.attendance.columns import FLIP, Block, Bound, Found, Marks, Part, State
 from streams.attendance.compiled import compiled
 from streams.attendance.formulas import MOST_COUNTS
 from streams.attendance.kernel_rows import EXACTLY, SCREENED
@@ -34,7 +34,7 @@ def append(tables: Tables, state: State, marks: Marks, released: Block, found: F
     """Take the plain appends and amendments among *marks*: of an append, each rule is tested once.
 
     *released* are, by row, the pupils that go on as objects: their marks are left, and so are all later ones of a pupil
-    of whom one is left or flips a rule. Marks that `kernel_rows.mark_twins` left in *found* are left.
+    of whom one is left. Marks that `kernel_rows.mark_twins` left in *found* are left.
     """
     rules = tables.least.size
     for i in range(marks.at.size):
@@ -50,9 +50,7 @@ def append(tables: Tables, state: State, marks: Marks, released: Block, found: F
             continue
         _enter(state, marks, i, at, found)
         step(tables, state, at, marks.slot[i], marks.code[i], marks.year_end[i])
-        before = found.number[0]
         test(tables, state, at, i, marks.slot[i], found.flips, found.number)
-        released[row] = found.number[0] > before
 
 
 @compiled
@@ -293,7 +291,7 @@ def _odd(tables: Tables, state: State, at: int, slot: int, code: int) -> None:
 
 @compiled
 def test(tables: Tables, state: State, at: int, mark: int, slot: int, flips: Block, count: Block) -> None:
-    """Ask `enter` of each rule that is off and has its fuel, and `exit` of each that is on; add what flipped."""
+    """Ask `enter` of each rule that is off and has its fuel, and `exit` of each that is on; add flips, with counts."""
     counts = state.counts
     for rule in range(tables.least.size):
         since = state.on[at, rule]
@@ -305,6 +303,8 @@ def test(tables: Tables, state: State, at: int, mark: int, slot: int, flips: Blo
             continue
         flip = count[0]
         flips[flip, 0], flips[flip, 1], flips[flip, 2], flips[flip, 3] = mark, rule, since, slot
+        for i in range(flips.shape[1] - FLIP):
+            flips[flip, FLIP + i] = counts[1 + i]
         count[0] += 1
         state.on[at, rule] = 0 if since else slot
         state.closed[at] += 1 if since else 0

@@ -6,8 +6,9 @@ two days of slack before it) the mark was recorded, in `width` bytes. A school m
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import groupby
 from typing import NamedTuple
 
 from streams.attendance.codes import DUAL, NO_MARK, NO_SCHOOL_DAY
@@ -246,26 +247,23 @@ class Ledger:
     def pages_from(self, first: int) -> dict[int, list[bytes]]:
         """Return the pages of month *first* and of later ones, by month in order."""
         pages = self.pages if first or isinstance(self.pages, dict) else self.pages.whole()
-        return {month: [pages[key] for key in keys] for month, keys in self._keys().items() if month >= first}
-
-    def _keys(self) -> dict[int, list[int]]:
-        """Return the keys of the pages, by month in order."""
-        keys: dict[int, list[int]] = {}
-        for key in sorted(self.pages):
-            keys.setdefault(key >> URN_BITS, []).append(key)
-        return keys
+        return {month: [pages[key] for key in keys] for month, keys in self._months() if month >= first}
 
     def months(self, first: int) -> Iterator[Month]:
         """Yield month *first* and the later ones that have a page, in order; read when they are asked for."""
-        return (self._month(month, keys) for month, keys in self._keys().items() if month >= first)
+        return (self._month(month, keys) for month, keys in self._months() if month >= first)
 
     def months_back(self, last: int) -> Iterator[Month]:
         """Yield the months with what is in them up to session *last*, the latest first."""
         end = month_of(last)
-        its = (self._month(month, keys) for month, keys in reversed(self._keys().items()) if month <= end)
+        its = (self._month(month, keys) for month, keys in reversed(self._months()) if month <= end)
         return (month.up_to(last) for month in its)
 
-    def _month(self, month: int, keys: list[int]) -> Month:
+    def _months(self) -> tuple[tuple[int, tuple[int, ...]], ...]:
+        """Return the months that have a page, in order, each with the keys of its pages."""
+        return _by_month(tuple(self.pages))
+
+    def _month(self, month: int, keys: Iterable[int]) -> Month:
         return _read(month_start(month), [self.pages[key] for key in keys])
 
     def drop_all(self) -> None:
@@ -279,6 +277,12 @@ class Ledger:
         for key in [key for key in self.pages if key >> URN_BITS < first]:
             del self.pages[key]
             self.dirty.add(key)
+
+
+@lru_cache(maxsize=1024)
+def _by_month(keys: tuple[int, ...]) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    """Return the months of page *keys*, in order, each with its own: the same of all pupils of a class."""
+    return tuple((month, tuple(its)) for month, its in groupby(sorted(keys), lambda key: key >> URN_BITS))
 
 
 def _read(start: int, pages: list[bytes]) -> Month:

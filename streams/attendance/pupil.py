@@ -8,10 +8,10 @@ import msgspec
 from streams.attendance.book import BookId
 from streams.attendance.codes import NO_MARK
 from streams.attendance.episodes import Announced, Change, Comparison, ReasonKind
+from streams.attendance.evidence import Evidence, evidence
 from streams.attendance.ledger import FIRST_URN, Ledger, Version, key_parts
-from streams.attendance.sessions import academic_year, as_number, year_start
-from streams.attendance.spans import first_session
-from streams.attendance.walk import Closed, Engine, Walk
+from streams.attendance.sessions import academic_year, year_start
+from streams.attendance.walk import Engine, Walk
 from streams.errors import StoredFormUnknown
 
 SUMMARY_FORM = 1  # this version's stored form of a summary; it reads this one only, being the first
@@ -96,16 +96,7 @@ class Pupil:
         reason: ReasonKind = (
             "rulebook" if other_book else "year" if moved else "mark" if slot > before else "correction"
         )
-        return Compared(reason, self._compare(engine, year_moved=moved))
-
-    def take_flips(self, engine: Engine, closed: tuple[Closed, ...]) -> Compared:
-        """Return the changes that follow a mark already taken, with which rules went on or off.
-
-        *closed* are the episodes that it closed.
-        """
-        assert self.walk is not None  # noqa: S101 - it was walked by the screen
-        self.walk.closed += closed
-        return Compared("mark", self._compare(engine, year_moved=False))
+        return Compared(reason, self.compare(engine, year_moved=moved))
 
     @property
     def last_school(self) -> int:
@@ -132,7 +123,7 @@ class Pupil:
     def compare_anew(self, engine: Engine) -> list[Change]:
         """Walk the ledger from its beginning, and compare once with what is announced."""
         self._walk_anew(engine)
-        return self._compare(engine, year_moved=False)
+        return self.compare(engine)
 
     def fill(self, urn: int, slot: int, versions: list[Version]) -> None:
         """Enter a register's marks, those too old left out, and compare nothing: for ledgers made again from a log."""
@@ -174,7 +165,8 @@ class Pupil:
         first = year_start(self.year)
         return any(alert.end is not None and alert.end < first for alert in self.announced)
 
-    def _compare(self, engine: Engine, *, year_moved: bool) -> list[Change]:
+    def compare(self, engine: Engine, *, year_moved: bool = False) -> list[Change]:
+        """Compare the episodes of the walk with what is announced; *year_moved* where Y has since the last time."""
         assert self.walk is not None  # noqa: S101 - walked before it is compared
         year = academic_year(self.ledger.last)
         comparison = Comparison(self.key, self.announced, self.retired, year=year, year_moved=year_moved)
@@ -183,27 +175,21 @@ class Pupil:
             self.book, self.announced, self.retired, self.summary_changed = engine.id, announced, retired, True
         return changes
 
-    def evidence(self, engine: Engine, change: Change) -> dict[str, int]:
+    def evidence(self, engine: Engine, change: Change) -> Evidence:
         """Return the whole numbers that decided, as of the change's session.
 
         Counts, thresholds, first and last date.
         """
         if change.as_of is None or self.walk is None:
             return {}
-        place = engine.places[change.alert.rule]
-        rule, measures = engine.rules[place], engine.measures[place]
-        numbers = self.walk.counts_as_of(place, self.ledger, change.as_of)
-        first = first_session(measures[0], self.ledger, change.as_of, numbers[0])
-        counted = dict(zip(rule.names, numbers, strict=True))
-        dates = {"since": as_number(first >> 1), "until": as_number(change.as_of >> 1)}
-        return counted | engine.thresholds[place] | dates
+        rule = engine.places[change.alert.rule]
+        counts = self.walk.counts_as_of(rule, self.ledger, change.as_of)
+        return evidence(engine, rule, counts, self.ledger, change.as_of)
 
     def summary(self) -> bytes:
         """Return the stored form of what was announced, and with which rule book."""
         assert self.book is not None  # noqa: S101 - a pupil with marks has been compared
-        return _encoder.encode(
-            _Summary(SUMMARY_FORM, (self.book.name, self.book.version, self.book.hash), self.announced, self.retired)
-        )
+        return stored_summary(self.book, self.announced, self.retired)
 
     def read_summary(self, value: bytes) -> None:
         """Take over a stored summary.
@@ -219,3 +205,8 @@ class Pupil:
             )
         summary = _summaries.decode(value)
         self.book, self.announced, self.retired = BookId(*summary.book), summary.announced, summary.retired
+
+
+def stored_summary(book: BookId, announced: tuple[Announced, ...], retired: dict[str, tuple[int, int]]) -> bytes:
+    """Return the stored form of what was announced and retired, with which rule book."""
+    return _encoder.encode(_Summary(SUMMARY_FORM, (book.name, book.version, book.hash), announced, retired))

@@ -4,6 +4,7 @@ The record (`columns.py`) has the walk and the open page; here are the pages, wh
 tenth of the size that they have as objects. `lifting` makes the pupil of both, and puts it to rest again.
 """
 
+from collections.abc import Sequence
 from itertools import chain
 from struct import Struct, pack
 from typing import NamedTuple
@@ -34,6 +35,12 @@ class Rested(NamedTuple):
         """Return the same with other *pages*, which the record left behind."""
         return self._replace(pages=Pages(self.pages, pages).packed())
 
+    def told(
+        self, announced: tuple[Announced, ...], retired: dict[str, tuple[int, int]], closed: Sequence[Closed]
+    ) -> "Rested":
+        """Return the same with what is announced and retired by now, and episodes *closed* since."""
+        return self._replace(said=_said(announced, retired), closed=self.closed + _packed(closed))
+
     def announced(self) -> _Said:
         """Return what is announced and retired."""
         return _decode(self.said) if self.said else ((), {})
@@ -51,5 +58,12 @@ def rested(pupil: Pupil, open_page: int, closed: tuple[Closed, ...], made: tuple
     """Put *pupil* to rest, whose walk and open page are in its record."""
     pages = pupil.ledger.pages
     held = pages.packed_beside(open_page) if isinstance(pages, Pages) else NO_PAGES.with_more(pages)
-    said = _encode((pupil.announced, pupil.retired)) if pupil.announced or pupil.retired else b""
-    return Rested(held, said, pack(f"{3 * len(closed)}i", *chain.from_iterable(closed)), made)
+    return Rested(held, _said(pupil.announced, pupil.retired), _packed(closed), made)
+
+
+def _said(announced: tuple[Announced, ...], retired: dict[str, tuple[int, int]]) -> bytes:
+    return _encode((announced, retired)) if announced or retired else b""
+
+
+def _packed(closed: Sequence[Closed]) -> bytes:
+    return pack(f"{3 * len(closed)}i", *chain.from_iterable(closed))

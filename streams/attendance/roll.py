@@ -12,7 +12,7 @@ from streams.attendance.columns import LONG, Block, as_words, newborn
 from streams.attendance.index import Index
 from streams.attendance.lifting import lift, lower, open_pages, rouse
 from streams.attendance.pupil import Pupil
-from streams.attendance.rested import NEWBORN, Rested
+from streams.attendance.rested import NEWBORN, Rested, rested
 from streams.attendance.screen import Screen, Turn
 
 _FIRST = 64  # records; doubled when full
@@ -60,6 +60,18 @@ class Roll:
         """Return what is kept of a pupil at rest beside its record; None of one who is not."""
         kept = self._kept[row] if row >= 0 else None
         return kept if isinstance(kept, Rested) else None
+
+    def at_rest(self, row: int) -> Rested:
+        """Return what is kept of a pupil beside its record, which has its walk: put to rest where it is not yet."""
+        kept = self._kept[row]
+        if isinstance(kept, Pupil):
+            assert kept.walk is not None  # noqa: S101 - or its record would not have it
+            return rested(kept, int(self.records["key"][row]), kept.walk.closed, kept.walk.made)
+        return NEWBORN if kept is None else kept
+
+    def rest(self, row: int, kept: Rested) -> None:
+        """Keep something else of a pupil beside its record."""
+        self._kept[row] = kept
 
     def lifted(self, row: int, key: str, record: Block) -> Pupil:
         """Return a working copy of the pupil of *row* as *record*, a later form of its record, has it."""

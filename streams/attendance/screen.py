@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from streams.attendance.columns import (
+    FLIP,
     LONG,
     Block,
     Bound,
@@ -21,6 +22,7 @@ from streams.attendance.columns import (
     newborn,
     state_of,
 )
+from streams.attendance.formulas import MOST_COUNTS
 from streams.attendance.ledger import EMPTY, MOST_ROWS, ROW
 from streams.attendance.walk import Closed, Engine
 
@@ -48,12 +50,16 @@ NOTHING = Known(0, {}, ())
 
 
 class Flip(NamedTuple):
-    """A rule went on (`since` 0) or off (on since that slot) at `slot`, with mark number `mark`."""
+    """A rule went on (`since` 0) or off (on since that slot) at `slot`, with mark number `mark`; `counts` are of then.
+
+    More than the rule has, the rest 0.
+    """
 
     mark: int
     rule: int
     since: int
     slot: int
+    counts: list[int]
 
 
 class Turn(NamedTuple):
@@ -84,7 +90,7 @@ class Screen:
         self._newborn = as_words(_blank(self.layout))[0].copy()
         self._walked = _blank(self.layout)  # room for the records of `walk`,
         self._state = state_of(self._walked)  # asked for once: that costs more than a walk
-        self._flips, self._count = np.empty((_MOST_FLIPS, 4), "<i8"), np.zeros(1, "<i8")
+        self._flips, self._count = np.empty((_MOST_FLIPS, FLIP), "<i8"), np.zeros(1, "<i8")
         self._no_rules = np.zeros(len(engine.rules), "<i4")
         self._tables: Tables
 
@@ -111,7 +117,7 @@ class Screen:
         flips, turns = found.number.tolist()
         return Taken(
             found.result.view("?"),
-            [Flip(*flip) for flip in found.flips[:flips].tolist()],
+            [Flip(mark, rule, since, slot, its) for mark, rule, since, slot, *its in found.flips[:flips].tolist()],
             [
                 Turn(at, key, EMPTY + page[:size].tobytes(), bool(dirty))
                 for (at, key, size, dirty), page in zip(found.turns[:turns].tolist(), found.pages, strict=False)
@@ -180,7 +186,7 @@ def _blank(layout: Layout) -> Block:
 def _room(marks: int, rules: int) -> Found:
     return Found(
         np.zeros(marks, "u1"),
-        np.empty((marks + _FLIPS + rules, 4), "<i8"),
+        np.empty((marks + _FLIPS + rules, FLIP + MOST_COUNTS), "<i8"),
         np.empty((marks, 4), "<i8"),
         np.empty((marks, MOST_ROWS * ROW), "u1"),
         np.zeros(2, "<i8"),
@@ -198,7 +204,7 @@ def _call_all(kernel: Any, kernel_rows: Any, tables: "Tables", layout: Layout) -
     kernel_rows.mark_twins(marks, pair, room.result)
     kernel.append(tables, state_of(block), marks, np.zeros(2, "?"), room)
     bound, part = _bound_of_none(), Part(0, 0, 0, np.zeros(len(tables.least), "<i4"), 0)
-    kernel.walk(tables, state_of(block), 0, bound, part, np.empty((1, 4), "<i8"), np.zeros(1, "<i8"))
+    kernel.walk(tables, state_of(block), 0, bound, part, np.empty((1, FLIP), "<i8"), np.zeros(1, "<i8"))
     kernel_rows.move(as_words(block, LONG), none, as_words(block, LONG), none)
     kernel_rows.last_rows(state_of(block), none, np.zeros(0, "u1"))
     words, table, asked = np.zeros((0, 2), "<u2"), np.full(2, -1, "<i4"), np.frombuffer(b"", "<u2").reshape(-1, 2)

@@ -28,6 +28,7 @@ class Engine:
     def __init__(self, book: RuleBook) -> None:
         self.book = book
         self.id: BookId = book.id
+        self.name = str(book.id)
         self.rules: tuple[Rule, ...] = book.rules
         self.lanes = Lanes(book)
         self.measures = [rule.measures() for rule in book.rules]

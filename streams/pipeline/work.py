@@ -1,25 +1,29 @@
 """The working copies of one batch: nothing shows in the ledgers until `commit`.
 
 Pupils do not know of each other, so the marks of a batch are taken in two parts, and put in the order of the registers
-again at the end. Plain appends and amendments go the fast path together (`attendance.kernel`); a pupil that brings
-anything else, or whose mark flips a rule, goes the exact way, mark by mark, for the rest of the batch.
+again at the end. Plain appends and amendments go the fast path together (`attendance.kernel`), and what they flip is
+announced then (`attendance.flips`); a pupil that brings anything else goes the exact way, mark by mark, for the rest of
+the batch.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
 from msgspec import Struct
 
 from streams.attendance.columns import Block
+from streams.attendance.episodes import Change, ReasonKind
+from streams.attendance.evidence import Evidence
 from streams.attendance.hand import Hand
 from streams.attendance.ledger import URN_BITS, Version
-from streams.attendance.pupil import Compared, Pupil
+from streams.attendance.pupil import Pupil, stored_summary
 from streams.attendance.screen import Flip
 from streams.contract.batches import BatchMark, BatchRegister, Command
 from streams.contract.messages import Alert, DeadLetter
-from streams.pipeline.alerts import alert_from, erasure_alert
+from streams.pipeline.alerts import About, alert_from, cause_of, erasure_alert
 from streams.pipeline.erased import Entry, Erased, encode_entry
 from streams.pipeline.marks import Columns
 from streams.pipeline.refusals import OriginOf, erased, quarantined, too_old
@@ -145,7 +149,7 @@ class Work:
 
     def _clear(self, key: str) -> None:
         """Withdraw what was announced of a pupil, and drop all there is."""
-        pupil, book = self._copy(key), str(self._engine.id)
+        pupil, book = self._copy(key), self._engine.name
         urn = pupil.last_school
         self.alerts += [erasure_alert(one, rulebook=book, pupil=key, urn=urn) for one in pupil.clear(self._engine)]
         self._gone.add(key)
@@ -191,16 +195,11 @@ class Work:
         return row if row >= 0 or key in self._copies else self._hand.bear(key)
 
     def _flipped(self, columns: Columns, flips: list[Flip]) -> Iterator[_Given]:
-        """Compare what is announced of each pupil whose mark flipped a rule; it goes on as an object."""
-        by_mark: dict[int, list[Flip]] = {}
-        for flip in flips:
-            by_mark.setdefault(flip.mark, []).append(flip)
-        for first, its in by_mark.items():
+        """Announce what follows each mark that flipped rules."""
+        for first, its in groupby(flips, lambda flip: flip.mark):
             number, mark = int(columns.register[first]), columns.mark(first)
-            pupil = self._copy(mark.pupil)
-            closed = tuple((flip.rule, flip.since, flip.slot) for flip in its if flip.since)
-            compared = pupil.take_flips(self._engine, closed)
-            yield _Given(number, first, self._alerts(compared, pupil, columns.registers[number], mark), [])
+            told = self._hand.tell(mark.pupil, list(its))
+            yield _Given(number, first, self._alerts("mark", told, columns.registers[number], mark), [])
 
     def _exactly(self, columns: Columns, which: Block) -> Iterator[_Given]:
         """Take marks the exact way, all of a pupil in a register together."""
@@ -241,13 +240,16 @@ class Work:
         self._gone.discard(pupil.key)
         versions = [Version(mark.code, mark.recorded) for mark in marks]
         compared = pupil.take(self._engine, register.urn, register.slot, versions)
-        return ([] if compared is None else self._alerts(compared, pupil, register, marks[-1])), []
+        if compared is None:
+            return [], []
+        told = [(change, pupil.evidence(self._engine, change)) for change in compared.changes]
+        return self._alerts(compared.reason, told, register, marks[-1]), []
 
-    def _alerts(self, compared: Compared, pupil: Pupil, register: BatchRegister, last: BatchMark) -> list[Alert]:
-        return [
-            alert_from(change, compared.reason, engine=self._engine, pupil=pupil, register=register, last=last)
-            for change in compared.changes
-        ]
+    def _alerts(
+        self, reason: ReasonKind, told: list[tuple[Change, Evidence]], register: BatchRegister, last: BatchMark
+    ) -> list[Alert]:
+        about, cause = About(self._engine.name, last.pupil, register.urn), cause_of(register, last)
+        return [alert_from(change, reason, about, cause, evidence) for change, evidence in told]
 
     def writes(self) -> Iterator[tuple[bytes, bytes | None]]:
         """Yield what changed as changelog records: since records, pages, tombstones, summaries."""
@@ -268,8 +270,8 @@ class Work:
         yield from self._next.writes
         for pupil, key, page in self._hand.turned():
             yield page_key(pupil, key), page
-        blank = Pupil.newborn("", self._engine).summary()
-        yield from ((summary_key(pupil), blank) for pupil in self._hand.newborn())
+        for pupil, kept in self._hand.said():
+            yield summary_key(pupil), stored_summary(self._engine.id, *kept.announced())
         for due in self._next.due:
             least = due.month << URN_BITS
             pages = {} if due.pupil in self._gone else self._pages(due.pupil, least)

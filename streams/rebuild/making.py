@@ -10,7 +10,7 @@ from streams.attendance.pupil import Pupil
 from streams.attendance.walk import Engine
 from streams.contract.batches import BatchMark, BatchRegister
 from streams.contract.messages import Alert
-from streams.pipeline.alerts import alert_from
+from streams.pipeline.alerts import About, alert_from, cause_of
 from streams.pipeline.stored import stored_records
 from streams.rebuild.announced import said
 
@@ -48,7 +48,8 @@ def _ids(pupil: Pupil) -> set[str]:
 def _alert(change: Change, pupil: Pupil, latest: Latest, engine: Engine, *, other_book: bool) -> Alert:
     newest = change.as_of is not None and change.as_of >= pupil.ledger.last
     reason: ReasonKind = "rulebook" if other_book else "mark" if newest else "correction"
-    return alert_from(change, reason, engine=engine, pupil=pupil, register=latest.register, last=latest.mark)
+    about = About(engine.name, pupil.key, latest.register.urn)
+    return alert_from(change, reason, about, cause_of(*latest), pupil.evidence(engine, change))
 
 
 def without_marks(register: BatchRegister) -> BatchRegister:

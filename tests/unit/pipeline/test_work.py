@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from streams.attendance.pupil import Pupil
 from streams.contract.batches import BatchRegister, Command
+from streams.contract.messages import Alert
 from streams.pipeline.erased import Erased
 from streams.pipeline.ledgers import Ledgers
 from streams.pipeline.refusals import from_file
@@ -164,3 +166,63 @@ def test_what_was_on_for_a_morning_alone_is_withdrawn_with_it(ledgers: Ledgers) 
     work.commit()
     work = taken(ledgers, register(18, "/", PUPIL, at="09:06"))
     assert "suspended-without-provision" in {alert.rule for alert in work.alerts if alert.change == "withdrawn"}
+
+
+def buses() -> list[BatchRegister]:
+    """Two days without the bus, and one with it after four weeks: a rule goes on, and off."""
+    lines = [
+        line(mark(code), date=date, recorded_at=f"{date}T09:05:00+01:00")
+        for date, code in [("2024-09-11", "Q"), ("2024-09-12", "Q"), ("2024-09-13", "/")]
+        + [(f"2024-{day}", "/") for day in ("09-16", "09-23", "09-30", "10-07", "10-14")]
+    ]
+    registers = [read(each).register for each in lines]
+    return [register for register in registers if register is not None]
+
+
+def held(ledgers: Ledgers) -> dict[bytes, bytes]:
+    pupil = ledgers.get(PUPIL)
+    assert pupil is not None
+    return dict(stored_records(pupil))
+
+
+def one_by_one(ledgers: Ledgers, *registers: BatchRegister) -> list[Alert]:
+    found = []
+    for each in registers:
+        work = taken(ledgers, each)
+        work.commit()
+        found += work.alerts
+    return found
+
+
+@pytest.mark.parametrize("late", [[], [register(9, "I", PUPIL, at="09:06")], [register(11, "L", PUPIL, at="09:06")]])
+def test_whom_marks_have_flipped_goes_on_screened(ledgers: Ledgers, late: list[BatchRegister]) -> None:
+    """Alerts, and what is stored and written, are those of the exact way; also where a late mark follows."""
+    alone, loaded, before = Ledgers(ENGINE, from_file("f")), Ledgers(ENGINE, from_file("f")), held(ledgers)
+    work = taken(ledgers, *buses(), *late)
+    for key, value in (*before.items(), *work.writes()):
+        loaded.load(key, value)
+    work.commit()
+    one_by_one(alone, register(9), register(10))
+    assert work.alerts == one_by_one(alone, *buses(), *late)
+    assert {"raised", "eased"} <= {alert.change for alert in work.alerts}
+    assert work.marks["screened"] == len(buses())
+    assert held(ledgers) == held(loaded) == held(alone)
+
+
+def test_what_was_told_of_a_pupil_forgotten_in_the_same_batch_is_withdrawn(ledgers: Ledgers) -> None:
+    """And nothing of it is written."""
+    work = taken(ledgers, *buses()[:2])
+    work.obey(Command(kind="forget", pupil=PUPIL, asked_ms=1))
+    assert [(alert.change, alert.sequence) for alert in work.alerts] == [("raised", 1), ("withdrawn", 2)]
+    assert dict(work.writes())[SUMMARY] is None
+
+
+def test_what_a_fault_had_left_untold_is_told_with_the_numbers_of_its_own_session(ledgers: Ledgers) -> None:
+    """When its rule goes off: raised with the two mornings that it was raised for, and eased with none."""
+    one_by_one(ledgers, *buses()[:-2])
+    loaded, nothing = Ledgers(ENGINE, from_file("f"), speed=Speed(1, 1, wait=True)), Pupil.newborn(PUPIL, ENGINE)
+    for key, value in (held(ledgers) | {SUMMARY: nothing.summary()}).items():
+        loaded.load(key, value)
+    work = taken(loaded, buses()[-2])
+    assert [(alert.change, alert.evidence["counted"]) for alert in work.alerts] == [("raised", 2), ("eased", 0)]
+    assert work.marks["screened"] == 1
