@@ -17,12 +17,11 @@ The day is walked again from the record of the day before.
 All that is compiled together stands in this file (`compiled.py`). `screen.py` says what goes in and what comes out.
 """
 
-from streams.attendance.columns import Block, Bound, Found, Marks, Part, State
+from streams.attendance.columns import Block, Found, Marks, Part, Sessions, State
 from streams.attendance.compiled import compiled
 from streams.attendance.formulas import MOST_COUNTS
 from streams.attendance.kernel_rows import EXACTLY, SCREENED
 from streams.attendance.ledger import ROW, URN_BITS
-from streams.attendance.pages import HEAD
 from streams.attendance.tables import LANE_MEASURE, OTHER_DAYS, WEEKDAY_DAYS, Tables
 from streams.attendance.tally import REMEMBERED_DAYS
 
@@ -374,25 +373,27 @@ def _all_hold(tables: Tables, clause: int, counts: Block) -> bool:
 
 
 @compiled
-def walk(tables: Tables, state: State, at: int, bound: Bound, part: Part, flips: Block, count: Block) -> int:
-    """Take a *part* of a pupil's sessions; return how many were tested, -1 where there was no room for what flipped."""
-    year = tested = 0
-    for number in range(bound.order.size):
-        page = bound.order[number]
-        for row in range(bound.firsts[page], bound.firsts[page + 1]):
-            slot, code = bound.starts[page] + bound.forms[HEAD * (page + 1) + ROW * row], int(bound.codes[row])
-            if slot < part.since or slot > part.until or code == tables.no_mark:
-                continue
-            if count[0] + tables.least.size > len(flips) or state.past_weeks[at] == state.past.shape[1]:
-                return -1
-            if slot >= part.tested and tested == 0:
-                state.closed[at] = part.closed
-                for rule in range(part.on.size):
-                    state.on[at, rule] = part.on[rule]
-            while slot >= bound.year_ends[year]:
-                year += 1
-            step(tables, state, at, slot, code, bound.year_ends[year])
-            if slot >= part.tested:
-                test(tables, state, at, tested, slot, flips, count)
-                tested += 1
+def walk(tables: Tables, state: State, sessions: Sessions, part: Part, flips: Block, count: Block) -> None:
+    """Take a *part* of the sessions of each of some pupils into the record of the same place (`columns.Part`)."""
+    for at in range(part.came.size):
+        part.came[at] = _walk(tables, state, at, sessions, part, flips, count)
+
+
+@compiled
+def _walk(tables: Tables, state: State, at: int, sessions: Sessions, part: Part, flips: Block, count: Block) -> int:
+    tested = 0
+    for i in range(sessions.first[at], sessions.first[at + 1]):
+        slot, code = int(sessions.slot[i]), int(sessions.code[i])
+        if slot < part.since[at] or slot > part.until[at] or code == tables.no_mark:
+            continue
+        if count[0] + tables.least.size > len(flips) or state.past_weeks[at] == state.past.shape[1]:
+            return -1
+        if slot >= part.tested[at] and tested == 0:
+            state.closed[at] = part.closed[at]
+            for rule in range(part.on.shape[1]):
+                state.on[at, rule] = part.on[at, rule]
+        step(tables, state, at, slot, code, int(sessions.year_end[i]))
+        if slot >= part.tested[at]:
+            test(tables, state, at, at, slot, flips, count)
+            tested += 1
     return tested

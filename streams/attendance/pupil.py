@@ -98,14 +98,14 @@ class Pupil:
         )
         return Compared(reason, self._compare(engine, year_moved=moved))
 
-    def take_flips(self, engine: Engine, closed: tuple[Closed, ...]) -> Compared:
+    def take_flips(self, engine: Engine, closed: tuple[Closed, ...], reason: ReasonKind = "mark") -> Compared:
         """Return the changes that follow a mark already taken, with which rules went on or off.
 
-        *closed* are the episodes that it closed.
+        *closed* are the episodes that it closed, and that are not in the walk yet.
         """
         assert self.walk is not None  # noqa: S101 - it was walked by the screen
         self.walk.closed += closed
-        return Compared("mark", self._compare(engine, year_moved=False))
+        return Compared(reason, self._compare(engine, year_moved=False))
 
     @property
     def last_school(self) -> int:

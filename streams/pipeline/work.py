@@ -1,7 +1,8 @@
 """The working copies of one batch: nothing shows in the ledgers until `commit`.
 
 Pupils do not know of each other, so the marks of a batch are taken in two parts, and put in the order of the registers
-again at the end. Plain appends and amendments go the fast path together (`attendance.kernel`); a pupil that brings
+again at the end. Plain appends and amendments go the fast path together (`attendance.kernel`), and so do late marks
+(`attendance.late`); a pupil that brings
 anything else, or whose mark flips a rule, goes the exact way, mark by mark, for the rest of the batch.
 """
 
@@ -170,11 +171,11 @@ class Work:
         return entry is not None and entry.refuses(received_ms)
 
     def _screen(self, columns: Columns, exactly: Block) -> list[_Given]:
-        """Take the plain appends and amendments; leave in *exactly* which marks are to be taken the exact way."""
-        screened, flips = self._hand.take(columns.marks_at(self._rows(columns, exactly)))
-        exactly[screened] = False
-        self.marks["screened"] += int(screened.sum())
-        return list(self._flipped(columns, flips))
+        """Take the plain appends and amendments, and the late marks; leave in *exactly* which marks are to be taken the exact way."""
+        took = self._hand.take(columns.marks_at(self._rows(columns, exactly)))
+        exactly[took.screened | took.late] = False
+        self.marks["screened"] += int(took.screened.sum())
+        return [*self._flipped(columns, took.flips), *self._moved(columns, took.moved)]
 
     def _rows(self, columns: Columns, exactly: Block) -> Block:
         """Return the row of each mark's pupil; -1 where it is not to be taken, or goes the exact way already."""
@@ -202,6 +203,14 @@ class Work:
             compared = pupil.take_flips(self._engine, closed)
             yield _Given(number, first, self._alerts(compared, pupil, columns.registers[number], mark), [])
 
+    def _moved(self, columns: Columns, marks: list[int]) -> Iterator[_Given]:
+        """Compare what is announced of each pupil whose late mark moved an episode; it goes on as an object."""
+        for first in marks:
+            number, mark = int(columns.register[first]), columns.mark(first)
+            pupil = self._copy(mark.pupil)
+            compared = pupil.take_flips(self._engine, (), "correction")
+            yield _Given(number, first, self._alerts(compared, pupil, columns.registers[number], mark), [])
+
     def _exactly(self, columns: Columns, which: Block) -> Iterator[_Given]:
         """Take marks the exact way, all of a pupil in a register together."""
         together: dict[tuple[int, str], list[int]] = {}
@@ -209,14 +218,7 @@ class Work:
             together.setdefault((number, columns.pupil(place)), []).append(place)
         for (number, key), places in together.items():
             register, marks = columns.registers[number], [columns.mark(place) for place in places]
-            if not self._amend(key, register, marks):
-                yield _Given(number, places[0], *self._take(self._copy(key), register, marks))
-
-    def _amend(self, key: str, register: BatchRegister, marks: list[BatchMark]) -> bool:
-        """Take a late mark that moves no episode, of a pupil who is no object yet; tell whether it was one."""
-        if key in self._copies or len(marks) > 1:
-            return False
-        return self._hand.amend(key, register.urn, register.slot, Version(marks[0].code, marks[0].recorded))
+            yield _Given(number, places[0], *self._take(self._copy(key), register, marks))
 
     def _known(self, key: str) -> Pupil | None:
         copy = self._copies.get(key)
