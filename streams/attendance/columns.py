@@ -98,7 +98,7 @@ class Bound(NamedTuple):
 
 
 class Sessions(NamedTuple):
-    """The sessions of some pupils in order, those of one after those of another.
+    """The sessions of some pupils that have a mark in order, those of one after those of another.
 
     `first` says with which each pupil's begin, and where the last end; `year_end` is the first slot after the academic
     year of `slot`.

@@ -95,9 +95,9 @@ class Hand:
         gone = self._released[marks.row[known]]  # before this
         taken = self.roll.screen.append(self._block, placed, self._released, self._seen)
         for turn in taken.turns:
-            late = self._late.get(turn.at, False)  # a page with a late mark that is written nowhere yet
-            self._turns.setdefault(turn.at, []).append(turn._replace(dirty=turn.dirty or late))
-            if late:
+            unwritten = self._late.get(turn.at, False)  # a page with a late mark that is written nowhere yet
+            self._turns.setdefault(turn.at, []).append(turn._replace(dirty=turn.dirty or unwritten))
+            if unwritten:
                 self._late[turn.at] = False
         flipped = np.isin(marks.row[known], marks.row[[flip.mark for flip in taken.flips]])
         late, moved = self._take_late(placed, known[~(gone | flipped | taken.screened[known])])

@@ -4,8 +4,9 @@
 rows (key, form, code, rows), where `form` and `code` are where the page's rows and its codes begin on the shelf.
 """
 
+from streams.attendance.codes import NO_MARK
 from streams.attendance.columns import Block, Marks, Part, Sessions, State
-from streams.attendance.compiled import compiled
+from streams.attendance.compiled import compiled, inlined
 from streams.attendance.ledger import NARROW, ROW, URN_BITS
 from streams.attendance.pages import HEAD
 from streams.attendance.shelf import LEFT, MOVED, SAME, UNBEATEN, UNMOVED, WALK, Calendar, Late, Shelf
@@ -16,7 +17,14 @@ _OPEN = -1  # as a form: the page is the open one, in the pupil's record
 
 @compiled
 def lay_out(
-    shelf: Shelf, calendar: Calendar, state: State, marks: Marks, which: Block, late: Late, sessions: Sessions, part: Part
+    shelf: Shelf,
+    calendar: Calendar,
+    state: State,
+    marks: Marks,
+    which: Block,
+    late: Late,
+    sessions: Sessions,
+    part: Part,
 ) -> None:
     """Enter mark `which[k]` in its page, of pupil number k of *shelf*; lay out the sessions where they must be walked.
 
@@ -42,7 +50,7 @@ def lay_out(
     sessions.first[which.size] = filled
 
 
-@compiled
+@inlined
 def _place(book: Block, pages: int, key: int, form: int, code: int, rows: int) -> int:
     """Put a page in its place in the book; return how many there are now."""
     at = pages
@@ -54,7 +62,7 @@ def _place(book: Block, pages: int, key: int, form: int, code: int, rows: int) -
     return pages + 1
 
 
-@compiled
+@inlined
 def _find(book: Block, pages: int, key: int) -> int:
     for at in range(pages):
         if book[at, 0] == key:
@@ -62,7 +70,7 @@ def _find(book: Block, pages: int, key: int) -> int:
     return -1
 
 
-@compiled
+@inlined
 def _whole(book: Block, pages: int, state: State, marks: Marks, i: int) -> int:
     """Put the open page and the mark's own in the book; return how many pages there are, -1 if two are of a month."""
     at, rows = marks.at[i], int(state.size[marks.at[i]]) // ROW
@@ -79,7 +87,7 @@ def _whole(book: Block, pages: int, state: State, marks: Marks, i: int) -> int:
     return pages
 
 
-@compiled
+@inlined
 def _enter(shelf: Shelf, state: State, marks: Marks, i: int, late: Late, k: int, pages: int) -> int:
     """Write the mark's page with the mark in its place; return what is to be done."""
     place, kind, to, entered = _find(late.book, pages, marks.key[i]), WALK, 0, False
@@ -105,7 +113,7 @@ def _enter(shelf: Shelf, state: State, marks: Marks, i: int, late: Late, k: int,
     return kind
 
 
-@compiled
+@inlined
 def _byte(shelf: Shelf, state: State, at: int, book: Block, place: int, row: int, byte: int) -> int:
     """Return a byte of a row of the page at a place of the book: its position, its code, or one of its seconds."""
     if book[place, 1] == _OPEN:
@@ -113,7 +121,7 @@ def _byte(shelf: Shelf, state: State, at: int, book: Block, place: int, row: int
     return int(shelf.codes[book[place, 2] + row] if byte == 1 else shelf.forms[book[place, 1] + ROW * row + byte])
 
 
-@compiled
+@inlined
 def _beats(shelf: Shelf, state: State, marks: Marks, i: int, book: Block, place: int, row: int, code: int) -> bool:
     """Whether the mark beats the one held: `ledger.Version.beats`."""
     seconds = 0
@@ -122,19 +130,19 @@ def _beats(shelf: Shelf, state: State, marks: Marks, i: int, book: Block, place:
     return bool(marks.seconds[i] > seconds or (marks.seconds[i] == seconds and marks.code[i] < code))
 
 
-@compiled
+@inlined
 def _write(page: Block, k: int, to: int, marks: Marks, i: int) -> None:
     page[k, to], page[k, to + 1] = marks.position[i], marks.code[i]
     for byte in range(ROW - 2):
         page[k, to + 2 + byte] = marks.seconds[i] >> 8 * byte & 255
 
 
-@compiled
+@inlined
 def _spread(
     shelf: Shelf, calendar: Calendar, state: State, marks: Marks, i: int, late: Late, k: int, pages: int,
     sessions: Sessions, filled: int,
 ) -> int:  # fmt: skip
-    """Lay the pupil's sessions out in order, the mark's page as it is by now; return where the next pupil's begin."""
+    """Lay the sessions that have a mark out in order, the page as it is by now; return where the next pupil's begin."""
     for place in range(pages):
         month, is_its = (late.book[place, 0] >> URN_BITS) - calendar.month, late.book[place, 0] == marks.key[i]
         rows = late.size[k] // ROW if is_its else late.book[place, 3]
@@ -144,13 +152,14 @@ def _spread(
             else:
                 position = _byte(shelf, state, marks.at[i], late.book, place, row, 0)
                 code = _byte(shelf, state, marks.at[i], late.book, place, row, 1)
-            sessions.slot[filled], sessions.code[filled] = calendar.starts[month] + position, code
-            sessions.year_end[filled] = calendar.year_ends[month]
-            filled += 1
+            if code != NO_MARK:
+                sessions.slot[filled], sessions.code[filled] = calendar.starts[month] + position, code
+                sessions.year_end[filled] = calendar.year_ends[month]
+                filled += 1
     return filled
 
 
-@compiled
+@inlined
 def _know(shelf: Shelf, state: State, marks: Marks, i: int, part: Part, k: int) -> None:
     """Note what is known of before the day of the mark: `recorded.before`."""
     first, at = marks.slot[i] & ~1, marks.at[i]
@@ -170,7 +179,7 @@ def settle(
     tables: Tables, shelf: Shelf, state: State, walked: State, marks: Marks, which: Block, late: Late, part: Part,
     flips: Block, count: Block,
 ) -> None:  # fmt: skip
-    """Write what was found of each mark into the pupil's record: the walk in record k of *walked*, and the open page."""
+    """Write what was found of each mark into its pupil's record: record k of *walked*, and the open page."""
     flip = 0
     for k in range(which.size):
         i, at, begin = which[k], marks.at[which[k]], flip
@@ -189,7 +198,7 @@ def settle(
                     state.page[at, byte] = late.page[k, byte]
 
 
-@compiled
+@inlined
 def _is_same(
     shelf: Shelf, state: State, walked: State, at: int, k: int, part: Part, flips: Block, begin: int, end: int
 ) -> bool:
@@ -210,7 +219,7 @@ def _is_same(
     return bool(row == shelf.closed_first[k + 1])
 
 
-@compiled
+@inlined
 def _take_walk(tables: Tables, state: State, at: int, walked: State, k: int) -> None:
     """Copy a walk into a pupil's record: `lifting.lower_recorded`."""
     for word in range(tables.tally):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from streams.attendance.codes import NO_MARK
 from streams.attendance.columns import Block, Bound, Marks, Sessions, State
 from streams.attendance.compiled import compiled
 from streams.attendance.ledger import ROW
@@ -94,14 +95,15 @@ def enter(rows: Block, words: Block, table: Block, factor: np.uint64) -> None:
 
 @compiled
 def spread(bound: Bound, sessions: Sessions) -> None:
-    """Lay the sessions of a pupil's pages out in order."""
+    """Lay the sessions of a pupil's pages that have a mark out in order."""
     year = filled = 0
     for number in range(bound.order.size):
         page = bound.order[number]
         while bound.starts[page] >= bound.year_ends[year]:
             year += 1
         for row in range(bound.firsts[page], bound.firsts[page + 1]):
-            sessions.slot[filled] = bound.starts[page] + bound.forms[HEAD * (page + 1) + ROW * row]
-            sessions.code[filled], sessions.year_end[filled] = bound.codes[row], bound.year_ends[year]
-            filled += 1
+            if bound.codes[row] != NO_MARK:
+                sessions.slot[filled] = bound.starts[page] + bound.forms[HEAD * (page + 1) + ROW * row]
+                sessions.code[filled], sessions.year_end[filled] = bound.codes[row], bound.year_ends[year]
+                filled += 1
     sessions.first[0], sessions.first[1] = 0, filled

@@ -46,6 +46,8 @@ def take_late(
 
     *kept_of* says by place what is kept of a pupil at rest, with what changed by the marks yielded before.
     """
+    if not len(left):
+        return
     over = np.zeros(len(block), "?")
     for turn in _rounds(marks, block, left):
         for first in range(0, len(turn), AT_ONCE):
@@ -68,7 +70,7 @@ def _rounds(marks: Marks, block: Block, left: Block) -> Iterator[Block]:
     begins = np.flatnonzero(np.diff(row, prepend=-1))
     turn = np.arange(len(left)) - np.repeat(begins, np.diff(begins, append=len(left)))
     late = _are_late(marks, block, left) & _are_alone(row, marks.register[left])
-    ends = np.minimum.reduceat(np.where(late, len(left), turn), begins) if len(left) else begins
+    ends = np.minimum.reduceat(np.where(late, len(left), turn), begins)
     some = np.flatnonzero(turn < np.repeat(ends, np.diff(begins, append=len(left))))
     some = some[np.argsort(turn[some], kind="stable")]
     yield from np.split(left[some], np.flatnonzero(np.diff(turn[some])) + 1) if len(some) else ()
@@ -87,7 +89,7 @@ def _are_late(marks: Marks, block: Block, which: Block) -> Block:
 def _are_alone(row: Block, register: Block) -> Block:
     """Whether each is its pupil's only mark in its register. They are in order of pupils."""
     twin = (row[1:] == row[:-1]) & (register[1:] == register[:-1])
-    alone: Block = ~(np.append(twin, False) | np.insert(twin, 0, False))  # noqa: FBT003 - of an array
+    alone: Block = ~(np.append(twin, False) | np.insert(twin, 0, False))
     return alone
 
 

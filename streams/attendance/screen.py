@@ -164,14 +164,14 @@ class Screen:
             self._walked[0]["now"], self._walked[0]["past"] = day["before"], day["past"]
 
     def late(self, block: Block, marks: Marks, which: Block, shelf: Shelf, calendar: Calendar) -> Settled:
-        """Take *which* of *marks*, each of the next pupil of *shelf*, into the records of *block* (`kernel_late.py`)."""
+        """Take late marks, *which* of *marks*, each of the next pupil of *shelf*, into the records of *block*."""
         late, sessions, part = room_for(shelf, len(self.engine.rules))
-        walked, state = np.empty(max(len(which), 2), block.dtype), state_of(block)
-        as_words(walked)[:] = self._newborn
+        state, room = state_of(block), np.empty(max(len(which), 2), block.dtype)
+        as_words(room)[:], walked = self._newborn, state_of(room)
         flips, count = np.empty((_MOST_FLIPS + _FLIPS * len(which), 4), "<i8"), np.zeros(1, "<i8")
         self._kernel_late.lay_out(shelf, calendar, state, marks, which, late, sessions, part)
-        self._kernel.walk(self._tables, state_of(walked), sessions, part, flips, count)
-        self._kernel_late.settle(self._tables, shelf, state, state_of(walked), marks, which, late, part, flips, count)
+        self._kernel.walk(self._tables, walked, sessions, part, flips, count)
+        self._kernel_late.settle(self._tables, shelf, state, walked, marks, which, late, part, flips, count)
         return Settled(late, part.closed, flips[: int(count[0])])
 
     def move(self, source: Block, at: Block, target: Block, to: Block) -> None:
@@ -214,7 +214,12 @@ def _room(marks: int, rules: int) -> Found:
 
 
 def _call_late(kernel_late: Any, tables: "Tables", layout: Layout) -> None:  # noqa: ANN401 - as above
-    none, state, flips, count = np.zeros(0, "<i8"), state_of(_blank(layout)), np.empty((1, 4), "<i8"), np.zeros(1, "<i8")
+    none, state, flips, count = (
+        np.zeros(0, "<i8"),
+        state_of(_blank(layout)),
+        np.empty((1, 4), "<i8"),
+        np.zeros(1, "<i8"),
+    )
     shelf, marks = shelf_of([], []), Marks(*[none] * 9)
     late, sessions, part = room_for(shelf, len(tables.least))
     kernel_late.lay_out(shelf, Calendar(0, none, none), state, marks, none, late, sessions, part)

@@ -107,5 +107,5 @@ def sessions_for(pupils: int, sessions: int) -> Sessions:
 
 def part_for(pupils: int, rules: int) -> Part:
     """Return room to say which part of the sessions of some pupils is walked: all of it, and nothing is known."""
-    none = [np.zeros(pupils, "<i8") for _ in range(4)]
-    return Part(*none[:2], np.full(pupils, NEVER), np.zeros((pupils, rules), "<i4"), *none[2:])
+    since, tested, closed, came = np.zeros((4, pupils), "<i8")
+    return Part(since, tested, np.full(pupils, NEVER), np.zeros((pupils, rules), "<i4"), closed, came)

@@ -171,7 +171,7 @@ class Work:
         return entry is not None and entry.refuses(received_ms)
 
     def _screen(self, columns: Columns, exactly: Block) -> list[_Given]:
-        """Take the plain appends and amendments, and the late marks; leave in *exactly* which marks are to be taken the exact way."""
+        """Take the plain appends and amendments, and the late marks; leave in *exactly* which go the exact way."""
         took = self._hand.take(columns.marks_at(self._rows(columns, exactly)))
         exactly[took.screened | took.late] = False
         self.marks["screened"] += int(took.screened.sum())
