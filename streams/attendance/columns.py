@@ -98,17 +98,32 @@ class Bound(NamedTuple):
     year_ends: Block
 
 
-class Part(NamedTuple):
-    """Which sessions to walk, by slot: from `since` `until`; and from which on to test the rules.
+class Sessions(NamedTuple):
+    """The sessions of some pupils that have a mark in order, those of one after those of another.
 
-    Then those `on`, each since its slot, and so many episodes `closed`, are those of before.
+    `first` says with which each pupil's begin, and where the last end; `year_end` is the first slot after the academic
+    year of `slot`.
     """
 
-    since: int
-    tested: int
-    until: int
+    first: Block
+    slot: Block
+    code: Block
+    year_end: Block
+
+
+class Part(NamedTuple):
+    """Which sessions of some pupils to walk, by slot: from `since` `until`; and from which on to test the rules.
+
+    Then those `on`, each since its slot, and so many episodes `closed`, are those of before. How many sessions were
+    tested `came` of it: -1 where there was no room for what flipped.
+    """
+
+    since: Block
+    tested: Block
+    until: Block
     on: Block
-    closed: int
+    closed: Block
+    came: Block
 
 
 class Found(NamedTuple):

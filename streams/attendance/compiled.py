@@ -14,5 +14,17 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 def compiled(function: Function) -> Function:
     """Compile without numba's counting of references, which costs more than the arithmetic: no array is made here."""
-    options: dict[str, Any] = {"cache": True, "nogil": True, "_nrt": False}
+    return _compiled(function)
+
+
+def inlined(function: Function) -> Function:
+    """Compile a function that only others of its file call, into them.
+
+    A call hands on every array of every tuple, field by field: some hundreds of numbers, dearer than what most do.
+    """
+    return _compiled(function, forceinline=True)
+
+
+def _compiled(function: Function, **more: bool) -> Function:
+    options: dict[str, Any] = {"cache": True, "nogil": True, "_nrt": False, **more}
     return cast("Function", njit(**options)(function))

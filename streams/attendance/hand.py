@@ -9,16 +9,26 @@ from streams.attendance.columns import Block, Marks
 from streams.attendance.episodes import Change
 from streams.attendance.evidence import Evidence, evidence
 from streams.attendance.flips import told
-from streams.attendance.late import is_late, unmoved
-from streams.attendance.ledger import ROW, Ledger, Version, seat
-from streams.attendance.lifting import lower_recorded, open_pages, rouse, write_page
+from streams.attendance.late import take_late
+from streams.attendance.ledger import ROW, Ledger
+from streams.attendance.lifting import open_pages, rouse
 from streams.attendance.pages import Pages
 from streams.attendance.pupil import Pupil
 from streams.attendance.rested import NEWBORN, Rested
 from streams.attendance.roll import Roll
 from streams.attendance.screen import Flip, Turn
+from streams.attendance.walk import Closed
 
 _FIRST = 64  # records; doubled when full
+
+
+class Taken(NamedTuple):
+    """Which marks were taken, which of them `late`; what they flipped, and which late ones moved an episode."""
+
+    screened: Block
+    late: Block
+    flips: list[Flip]
+    moved: list[int]
 
 
 class Written(NamedTuple):
@@ -50,6 +60,7 @@ class Hand:
         self._turns: dict[int, list[Turn]] = {}  # by place
         self._late: dict[int, bool] = {}  # places that took late marks, and whether one is in the open page
         self._told: dict[int, Rested] = {}  # by row, what is kept of those of whom something was announced here
+        self._closed: dict[int, tuple[Closed, ...]] = {}  # by place, what is closed where a late mark moved an episode
         self._registers = 0
 
     def begin(self) -> None:
@@ -58,7 +69,8 @@ class Hand:
         self._released[:] = False
         for row in self._keys:
             self.roll.give_back(row)
-        self._born, self._keys, self._turns, self._late, self._told, self._number = {}, {}, {}, {}, {}, 0
+        self._born, self._keys, self._turns, self._late = {}, {}, {}, {}
+        self._told, self._closed, self._number = {}, {}, 0
 
     def _keep_up(self) -> None:
         """Make room for every row of the roll, which may have grown."""
@@ -76,8 +88,8 @@ class Hand:
             self._keys[row] = key
         return row
 
-    def take(self, marks: Marks) -> tuple[Block, list[Flip]]:
-        """Take the plain appends and amendments among *marks*; return which were taken, and what they flipped.
+    def take(self, marks: Marks) -> Taken:
+        """Take the plain appends and amendments among *marks*, and then the late marks.
 
         Their rows are known (-1: left); their places are filled in here.
         """
@@ -86,13 +98,16 @@ class Hand:
         at[known] = self._hold(marks.row[known])
         placed = marks._replace(at=at, register=marks.register + self._registers)
         self._registers += int(marks.register[-1]) + 1
+        gone = self._released[marks.row[known]]  # before this
         taken = self.roll.screen.append(self._block, placed, self._released, self._seen)
         for turn in taken.turns:
-            late = self._late.get(turn.at, False)  # a page with a late mark that is written nowhere yet
-            self._turns.setdefault(turn.at, []).append(turn._replace(dirty=turn.dirty or late))
-            if late:
+            unwritten = self._late.get(turn.at, False)  # a page with a late mark that is written nowhere yet
+            self._turns.setdefault(turn.at, []).append(turn._replace(dirty=turn.dirty or unwritten))
+            if unwritten:
                 self._late[turn.at] = False
-        return taken.screened, taken.flips
+        flipped = np.isin(marks.row[known], marks.row[[flip.mark for flip in taken.flips]])
+        late, moved = self._take_late(placed, known[~(gone | flipped | taken.screened[known])])
+        return Taken(taken.screened, late, taken.flips, moved)
 
     def tell(self, key: str, flips: Sequence[Flip]) -> list[tuple[Change, Evidence]]:
         """Announce what follows a mark that was taken here and flipped rules; return the changes with their evidence.
@@ -112,22 +127,26 @@ class Hand:
             return self._made(self._row(key), key).evidence(engine, change)
         return evidence(engine, flip.rule, flip.counts, ledger, flip.slot)
 
-    def amend(self, key: str, urn: int, slot: int, version: Version) -> bool:
-        """Take a mark of a day before the last of a pupil in hand that moves no episode; tell whether it was taken."""
-        row = self.roll.row(key)
-        at = int(self._at[row]) if 0 <= row < len(self._at) else -1
-        kept = self._told.get(row) or self.roll.rested(row) if at >= 0 else None
-        if kept is None or not is_late(self._block[at], slot):
-            return False
-        ledger = self._ledger(at, kept)
-        if ledger.put(slot, urn, version):
-            new = unmoved(self.roll.screen, kept, self._block[at], ledger, slot)
-            if new is None:
-                return False
-            page = seat(slot, urn).page
-            self._enter_late(at, new, page, ledger.pages[page])
-        self._released[row] = False
-        return True
+    def _take_late(self, marks: Marks, left: Block) -> tuple[Block, list[int]]:
+        """Take the late ones of the marks that were *left*; return which those are, and which moved an episode."""
+        late, moved = np.zeros(len(marks.at), "?"), list[int]()
+        for took in take_late(self.roll.screen, self._block, marks, left, self._kept):
+            at, late[took.mark] = int(marks.at[took.mark]), True
+            if took.holds:
+                self._enter_late(at, int(marks.key[took.mark]), took.page)
+            if took.moved is not None:
+                self._closed[at] = took.moved
+                moved.append(took.mark)
+        self._released[marks.row[late]] = False
+        self._released[marks.row[left[~late[left]]]] = True
+        return late, moved
+
+    def _kept(self, at: int) -> Rested | None:
+        """Return what is kept of a pupil in hand, with the pages that changed here; None of one who is not at rest."""
+        row = int(self._rows[at])
+        kept = self._told.get(row) or self.roll.rested(row)
+        turns = self._turns.get(at) if kept is not None else None
+        return kept.turned({turn.key: turn.page for turn in turns}) if kept is not None and turns else kept
 
     def _ledger(self, at: int, kept: Rested) -> Ledger:
         """Return a working copy of the ledger of a pupil in hand."""
@@ -135,15 +154,10 @@ class Hand:
         (pages[int(self._block["key"][at])],) = open_pages(self._block[at : at + 1])
         return Ledger(Pages(kept.pages, pages), int(self._block["last"][at]))
 
-    def _enter_late(self, at: int, walk: Block, key: int, page: bytes) -> None:
-        """Take a walk, and a page that changed: closed, or the open one."""
-        record = self._block[at]
-        lower_recorded(walk, record)
-        is_open = bool(record["key"] == key)
-        self._late[at] = self._late.get(at, False) or is_open
-        if is_open:
-            write_page(page, record)
-        else:
+    def _enter_late(self, at: int, key: int, page: bytes | None) -> None:
+        """Note a page with a late mark: a closed one, or where None is given the open one, which is in the record."""
+        self._late[at] = self._late.get(at, False) or page is None
+        if page is not None:
             self._turns.setdefault(at, []).append(Turn(at, key, page, dirty=True))
 
     def _hold(self, rows: Block) -> Block:
@@ -196,6 +210,8 @@ class Hand:
         now = self._block[at]
         pupil = rouse(self.roll.screen, key, kept, now) if kept else self.roll.lifted(row, key, now)
         pupil.summary_changed = pupil.summary_changed or kept is not None
+        if at in self._closed and pupil.walk is not None:
+            pupil.walk.closed = self._closed[at]
         for turn in self._turns.get(at, ()):
             pupil.ledger.turn(turn.key, turn.page, dirty=turn.dirty)
         if now["rows"] or self._late.get(at):

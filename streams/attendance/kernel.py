@@ -17,12 +17,11 @@ The day is walked again from the record of the day before.
 All that is compiled together stands in this file (`compiled.py`). `screen.py` says what goes in and what comes out.
 """
 
-from streams.attendance.columns import FLIP, Block, Bound, Found, Marks, Part, State
-from streams.attendance.compiled import compiled
+from streams.attendance.columns import FLIP, Block, Found, Marks, Part, Sessions, State
+from streams.attendance.compiled import compiled, inlined
 from streams.attendance.formulas import MOST_COUNTS
 from streams.attendance.kernel_rows import EXACTLY, SCREENED
 from streams.attendance.ledger import ROW, URN_BITS
-from streams.attendance.pages import HEAD
 from streams.attendance.tables import LANE_MEASURE, OTHER_DAYS, WEEKDAY_DAYS, Tables
 from streams.attendance.tally import REMEMBERED_DAYS
 
@@ -49,18 +48,18 @@ def append(tables: Tables, state: State, marks: Marks, released: Block, found: F
             released[row], found.result[i] = True, EXACTLY
             continue
         _enter(state, marks, i, at, found)
-        step(tables, state, at, marks.slot[i], marks.code[i], marks.year_end[i])
+        step(tables, state, at, marks.slot[i], marks.code[i], marks.year_end[i], marks.slot[i] >> 1)
         test(tables, state, at, i, marks.slot[i], found.flips, found.number)
 
 
-@compiled
+@inlined
 def _is_known(tables: Tables, state: State, marks: Marks, i: int, at: int) -> bool:
     """Whether the pupil's walk is known, and the mark one that fits a narrow page."""
     fits = marks.seconds[i] >= 0 and marks.seconds[i] >> 32 == 0
     return bool(state.ready[at] and fits and marks.code[i] != tables.no_mark)
 
 
-@compiled
+@inlined
 def _is_next(state: State, marks: Marks, i: int, at: int) -> bool:
     """Whether a mark comes after every other of the pupil, in the open page or a later one."""
     if state.last[at] < 0:
@@ -70,7 +69,7 @@ def _is_next(state: State, marks: Marks, i: int, at: int) -> bool:
     return bool(marks.key[i] == state.key[at] or marks.key[i] >> URN_BITS > state.key[at] >> URN_BITS)
 
 
-@compiled
+@inlined
 def _enter(state: State, marks: Marks, i: int, at: int, found: Found) -> None:
     """Append a row to the open page (`ledger`: position, code, seconds), or close it and open the next."""
     if marks.key[i] != state.key[at]:
@@ -88,7 +87,7 @@ def _enter(state: State, marks: Marks, i: int, at: int, found: Found) -> None:
     state.last[at] = marks.slot[i]
 
 
-@compiled
+@inlined
 def _write(state: State, marks: Marks, i: int, at: int, row: int) -> None:
     """Write a mark into the open page, from byte *row* on."""
     state.page[at, row], state.page[at, row + 1] = marks.position[i], marks.code[i]
@@ -97,7 +96,7 @@ def _write(state: State, marks: Marks, i: int, at: int, row: int) -> None:
     state.ahead[at] = True
 
 
-@compiled
+@inlined
 def _amend(tables: Tables, state: State, marks: Marks, i: int, at: int, found: Found) -> bool:
     """Take a plain amendment; tell whether it was one. A version that the one held beats changes nothing."""
     row = _row_today(state, marks, i, at)
@@ -112,7 +111,7 @@ def _amend(tables: Tables, state: State, marks: Marks, i: int, at: int, found: F
     return True
 
 
-@compiled
+@inlined
 def _row_today(state: State, marks: Marks, i: int, at: int) -> int:
     """Return where in the open page the mark for a session of the last day is, -1 where there is none, or not only."""
     today = marks.slot[i] <= state.last[at] and marks.slot[i] >> 1 == state.last[at] >> 1
@@ -125,17 +124,16 @@ def _row_today(state: State, marks: Marks, i: int, at: int) -> int:
     return -1
 
 
-@compiled
+@inlined
 def _beats(state: State, marks: Marks, i: int, at: int, row: int) -> bool:
     """Whether a mark holds over the one in the page, as `Version.beats`."""
     seconds = 0
     for byte in range(ROW - 2):
         seconds |= int(state.page[at, row + 2 + byte]) << 8 * byte
-    better = marks.code[i] < state.page[at, row + 1]
-    return bool(marks.seconds[i] > seconds or (marks.seconds[i] == seconds and better))
+    return bool(marks.seconds[i] > seconds or (marks.seconds[i] == seconds and marks.code[i] < state.page[at, row + 1]))
 
 
-@compiled
+@inlined
 def _walk_again(tables: Tables, state: State, marks: Marks, i: int, at: int, amended: int, found: Found) -> bool:
     """Walk the last day again with the mark in its place; leave all as it was where a rule flips on that day."""
     flips, rules = found.number[0], tables.least.size
@@ -152,7 +150,7 @@ def _walk_again(tables: Tables, state: State, marks: Marks, i: int, at: int, ame
         slot = month + state.page[at, row]
         code = marks.code[i] if row == amended else int(state.page[at, row + 1])
         if slot >> 1 == marks.slot[i] >> 1 and code != tables.no_mark:
-            step(tables, state, at, slot, code, marks.year_end[i])
+            step(tables, state, at, slot, code, marks.year_end[i], slot >> 1)
             test(tables, state, at, i, slot, found.flips, found.number)
     if found.number[0] == flips:
         return True
@@ -162,11 +160,11 @@ def _walk_again(tables: Tables, state: State, marks: Marks, i: int, at: int, ame
     return False
 
 
-@compiled
-def step(tables: Tables, state: State, at: int, slot: int, code: int, year_end: int) -> None:
-    """Take the next session, as `Tally.step`; before the first of a day, keep the record as it was."""
+@inlined
+def step(tables: Tables, state: State, at: int, slot: int, code: int, year_end: int, kept: int) -> None:
+    """Take the next session, as `Tally.step`; before the first of the day to be *kept*, keep the record as it was."""
     day = slot >> 1
-    if state.slot[at] >> 1 != day:
+    if day == kept and state.slot[at] >> 1 != day:
         for word in range(tables.tally):
             state.words[at, tables.before + word] = state.words[at, tables.now + word]
     if slot >= state.year_end[at]:
@@ -186,7 +184,7 @@ def step(tables: Tables, state: State, at: int, slot: int, code: int, year_end: 
     state.slot[at], state.code[at] = slot, code
 
 
-@compiled
+@inlined
 def _add(tables: Tables, state: State, at: int, code: int, began: int) -> None:
     """Add what the code brings, and a spell where one *began*: at once, and to the windows."""
     for lane in range(tables.adds.shape[1]):
@@ -199,7 +197,7 @@ def _add(tables: Tables, state: State, at: int, code: int, began: int) -> None:
             state.word[at, tables.windowed[place]] += more
 
 
-@compiled
+@inlined
 def _new_year(tables: Tables, state: State, at: int, year_end: int) -> None:
     state.year_end[at], state.year_week[at] = year_end, -1
     for lane in range(tables.year.size):
@@ -210,10 +208,9 @@ def _new_year(tables: Tables, state: State, at: int, year_end: int) -> None:
         state.firsts[at, i] = 0
 
 
-@compiled
+@inlined
 def _new_week(state: State, at: int, week: int) -> None:
-    last = state.buckets.shape[1] - 1
-    places = state.buckets.shape[2]
+    last, places = state.buckets.shape[1] - 1, state.buckets.shape[2]
     if state.days[at]:
         for back in range(last):
             for place in range(places):
@@ -226,7 +223,7 @@ def _new_week(state: State, at: int, week: int) -> None:
     state.week[at], state.days[at], state.absences[at] = week, 0, 0
 
 
-@compiled
+@inlined
 def _school_day(tables: Tables, state: State, at: int, day: int) -> None:
     """A date becomes a school day, and perhaps its week a school week."""
     if not state.days[at]:
@@ -249,7 +246,7 @@ def _school_day(tables: Tables, state: State, at: int, day: int) -> None:
             state.word[at, tables.days_lane[i]] += 1
 
 
-@compiled
+@inlined
 def _school_week(tables: Tables, state: State, at: int) -> None:
     """The current week enters every window with what it holds so far, and the oldest week of each leaves."""
     last = state.buckets.shape[1] - 1
@@ -260,7 +257,7 @@ def _school_week(tables: Tables, state: State, at: int) -> None:
             state.word[at, lane] -= state.buckets[at, last - weeks, place]
 
 
-@compiled
+@inlined
 def _absent(tables: Tables, state: State, at: int, day: int) -> int:
     """Note an absent session; return 1 where a spell begins with it."""
     weekday = (day - 1) % 7
@@ -273,7 +270,7 @@ def _absent(tables: Tables, state: State, at: int, day: int) -> int:
     return began
 
 
-@compiled
+@inlined
 def _odd(tables: Tables, state: State, at: int, slot: int, code: int) -> None:
     """Count what few codes bring: both halves of a day, a week with a code, a first day."""
     both = slot & 1 == 1 and state.slot[at] == slot - 1
@@ -289,7 +286,7 @@ def _odd(tables: Tables, state: State, at: int, slot: int, code: int) -> None:
             state.firsts[at, i] = slot >> 1
 
 
-@compiled
+@inlined
 def test(tables: Tables, state: State, at: int, mark: int, slot: int, flips: Block, count: Block) -> None:
     """Ask `enter` of each rule that is off and has its fuel, and `exit` of each that is on; add flips, with counts."""
     counts = state.counts
@@ -310,7 +307,7 @@ def test(tables: Tables, state: State, at: int, mark: int, slot: int, flips: Blo
         state.closed[at] += 1 if since else 0
 
 
-@compiled
+@inlined
 def _counted(tables: Tables, state: State, at: int, rule: int, counts: Block) -> None:
     """Fill in the monomials of what a rule counts."""
     first, end = tables.count_first[rule], tables.count_first[rule + 1]
@@ -323,7 +320,7 @@ def _counted(tables: Tables, state: State, at: int, rule: int, counts: Block) ->
             place += 1
 
 
-@compiled
+@inlined
 def _count(tables: Tables, state: State, at: int, which: int) -> int:
     kind, of, last = tables.count_kind[which], tables.count_of[which], tables.count_last[which]
     if kind == LANE_MEASURE:
@@ -336,7 +333,7 @@ def _count(tables: Tables, state: State, at: int, which: int) -> int:
     return _others(state, at, kind, of, last)
 
 
-@compiled
+@inlined
 def _others(state: State, at: int, kind: int, weekday: int, last: int) -> int:
     """Count the other weekdays in the school weeks from the first of the last such weekdays on."""
     shift = 7 if kind == OTHER_DAYS else 0
@@ -353,7 +350,7 @@ def _others(state: State, at: int, kind: int, weekday: int, last: int) -> int:
     return counted
 
 
-@compiled
+@inlined
 def _holds(tables: Tables, first: int, end: int, counts: Block) -> bool:
     """Whether one of some clauses holds."""
     for clause in range(first, end):
@@ -362,7 +359,7 @@ def _holds(tables: Tables, first: int, end: int, counts: Block) -> bool:
     return False
 
 
-@compiled
+@inlined
 def _all_hold(tables: Tables, clause: int, counts: Block) -> bool:
     for i in range(tables.clause_first[clause], tables.clause_first[clause + 1]):
         total = 0
@@ -374,25 +371,27 @@ def _all_hold(tables: Tables, clause: int, counts: Block) -> bool:
 
 
 @compiled
-def walk(tables: Tables, state: State, at: int, bound: Bound, part: Part, flips: Block, count: Block) -> int:
-    """Take a *part* of a pupil's sessions; return how many were tested, -1 where there was no room for what flipped."""
-    year = tested = 0
-    for number in range(bound.order.size):
-        page = bound.order[number]
-        for row in range(bound.firsts[page], bound.firsts[page + 1]):
-            slot, code = bound.starts[page] + bound.forms[HEAD * (page + 1) + ROW * row], int(bound.codes[row])
-            if slot < part.since or slot > part.until or code == tables.no_mark:
-                continue
-            if count[0] + tables.least.size > len(flips) or state.past_weeks[at] == state.past.shape[1]:
-                return -1
-            if slot >= part.tested and tested == 0:
-                state.closed[at] = part.closed
-                for rule in range(part.on.size):
-                    state.on[at, rule] = part.on[rule]
-            while slot >= bound.year_ends[year]:
-                year += 1
-            step(tables, state, at, slot, code, bound.year_ends[year])
-            if slot >= part.tested:
-                test(tables, state, at, tested, slot, flips, count)
-                tested += 1
+def walk(tables: Tables, state: State, sessions: Sessions, part: Part, flips: Block, count: Block) -> None:
+    """Take a *part* of the sessions of each of some pupils into its record: `before` is as of the last day of all."""
+    for at in range(part.came.size):
+        part.came[at] = _walk(tables, state, at, sessions, part, flips, count)
+
+
+@inlined
+def _walk(tables: Tables, state: State, at: int, sessions: Sessions, part: Part, flips: Block, count: Block) -> int:
+    tested, end = 0, sessions.first[at + 1]
+    for i in range(sessions.first[at], end):
+        slot, code = int(sessions.slot[i]), int(sessions.code[i])
+        if slot < part.since[at] or slot > part.until[at]:
+            continue
+        if count[0] + tables.least.size > len(flips) or state.past_weeks[at] == state.past.shape[1]:
+            return -1
+        if slot >= part.tested[at] and tested == 0:
+            state.closed[at] = part.closed[at]
+            for rule in range(part.on.shape[1]):
+                state.on[at, rule] = part.on[at, rule]
+        step(tables, state, at, slot, code, int(sessions.year_end[i]), sessions.slot[end - 1] >> 1)
+        if slot >= part.tested[at]:
+            test(tables, state, at, at, slot, flips, count)
+            tested += 1
     return tested

@@ -2,9 +2,11 @@
 
 import numpy as np
 
-from streams.attendance.columns import Block, Marks, State
+from streams.attendance.codes import NO_MARK
+from streams.attendance.columns import Block, Bound, Marks, Sessions, State
 from streams.attendance.compiled import compiled
 from streams.attendance.ledger import ROW
+from streams.attendance.pages import HEAD
 
 EXACTLY, SCREENED = 0, 1
 """What became of a mark: left for the exact way, or taken."""
@@ -89,3 +91,19 @@ def enter(rows: Block, words: Block, table: Block, factor: np.uint64) -> None:
         while table[at] >= 0:
             at = (at + 1) & (table.size - 1)
         table[at] = rows[i]
+
+
+@compiled
+def spread(bound: Bound, sessions: Sessions) -> None:
+    """Lay the sessions of a pupil's pages that have a mark out in order."""
+    year = filled = 0
+    for number in range(bound.order.size):
+        page = bound.order[number]
+        while bound.starts[page] >= bound.year_ends[year]:
+            year += 1
+        for row in range(bound.firsts[page], bound.firsts[page + 1]):
+            if bound.codes[row] != NO_MARK:
+                sessions.slot[filled] = bound.starts[page] + bound.forms[HEAD * (page + 1) + ROW * row]
+                sessions.code[filled], sessions.year_end[filled] = bound.codes[row], bound.year_ends[year]
+                filled += 1
+    sessions.first[0], sessions.first[1] = 0, filled

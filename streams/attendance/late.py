@@ -1,29 +1,121 @@
-"""A mark of a day before a pupil's last, after which every episode is as it was: taken without making the object.
+"""Late marks, of a day before a pupil's last: a batch's are taken together, and no object is made of their pupils.
 
-**Why it is exact.** It is what `Pupil.take` does with such a mark, on the same ledger and by the same compiled walk
-(`recorded.walk_recorded`): where no episode changed there is nothing to compare, and what is new is one page and the
-counts. Where one did, nothing is taken here, and the pupil goes the exact way.
+**Why it is exact.** It is what `Pupil.take` does with such a mark. The mark is put in its page as `Ledger.put` puts it,
+where it beats the version held; and the pupil's sessions are walked again from its first one by the compiled walk, the
+tests from the day of the mark on, with what `recorded.before` says is known of before. Where every episode is as it was
+there is nothing to compare, and what is new is one page and the counts. Where one moved, the walk and the page are
+handed on to the object, which compares. A walk is a function of the sessions: where the code is the one held before,
+nothing is walked. All else is left, as is every later mark of that pupil: two marks in a register, a pupil who is no
+record, two schools in a month, a wide page.
+
+Pupils do not know of each other, so marks are taken in rounds: of each pupil its first, then of each its second.
 """
 
-from streams.attendance.columns import Block
-from streams.attendance.ledger import Ledger
-from streams.attendance.recorded import Recorded, before, walk_recorded
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from streams.attendance.columns import Block, Marks
+from streams.attendance.ledger import EMPTY, NARROW
 from streams.attendance.rested import Rested
-from streams.attendance.screen import Screen
-from streams.attendance.sessions import academic_year
+from streams.attendance.screen import Screen, Settled, closed_of
+from streams.attendance.sessions import academic_year, year_start
+from streams.attendance.shelf import LEFT, MOVED, SAME, calendar_of, shelf_of
+from streams.attendance.walk import Closed
+
+AT_ONCE = 512  # marks that are walked together: so many records are still near
 
 
-def is_late(record: Block, slot: int) -> bool:
-    """Whether *slot* lies before the last day of the pupil of a *record*, and is not too old for its ledger."""
-    last = int(record["last"])
-    return bool(record["ready"]) and slot >> 1 < last >> 1 and academic_year(slot) >= academic_year(last) - 1
+class Took(NamedTuple):
+    """A late mark that was taken: its number, and what changed of its pupil.
+
+    That is the closed `page` that it is in, if it holds; and where an episode `moved`, all that are closed by now.
+    """
+
+    mark: int
+    holds: bool
+    page: bytes | None
+    moved: tuple[Closed, ...] | None
 
 
-def unmoved(screen: Screen, kept: Rested, record: Block, ledger: Ledger, slot: int) -> Block | None:
-    """Return the record of *ledger*, which changed in session *slot*, where every episode is as it was; else None."""
-    walk = Recorded(screen, record, kept.all_closed(), ())
-    walked = None if kept.made else walk_recorded(screen, ledger, before(walk, slot))
-    if walked is None:
-        return None
-    new, closed = walked
-    return new if closed == walk.closed and new["now"]["on"].tolist() == record["now"]["on"].tolist() else None
+def take_late(
+    screen: Screen, block: Block, marks: Marks, left: Block, kept_of: Callable[[int], Rested | None]
+) -> Iterator[Took]:
+    """Take the late ones of the marks that are *left* into the records of *block*; yield those taken.
+
+    *kept_of* says by place what is kept of a pupil at rest, with what changed by the marks yielded before.
+    """
+    if not len(left):
+        return
+    over = np.zeros(len(block), "?")
+    for turn in _rounds(marks, block, left):
+        for first in range(0, len(turn), AT_ONCE):
+            some = turn[first : first + AT_ONCE]
+            some = some[~over[marks.at[some]]]
+            over[marks.at[some]] = True
+            kept = {mark: its for mark in some.tolist() if (its := kept_of(int(marks.at[mark]))) and not its.made}
+            for took in _take(screen, block, marks, np.array(list(kept), "<i8"), list(kept.values())):
+                over[marks.at[took.mark]] = took.moved is not None
+                yield took
+
+
+def _rounds(marks: Marks, block: Block, left: Block) -> Iterator[Block]:
+    """Yield the late ones of the marks that are *left*, by number: each pupil's first, each one's second, and so on.
+
+    A pupil's end before its first mark that is not late.
+    """
+    left = left[np.argsort(marks.row[left], kind="stable")]
+    row = marks.row[left]
+    begins = np.flatnonzero(np.diff(row, prepend=-1))
+    turn = np.arange(len(left)) - np.repeat(begins, np.diff(begins, append=len(left)))
+    late = _are_late(marks, block, left) & _are_alone(row, marks.register[left])
+    ends = np.minimum.reduceat(np.where(late, len(left), turn), begins)
+    some = np.flatnonzero(turn < np.repeat(ends, np.diff(begins, append=len(left))))
+    some = some[np.argsort(turn[some], kind="stable")]
+    yield from np.split(left[some], np.flatnonzero(np.diff(turn[some])) + 1) if len(some) else ()
+
+
+def _are_late(marks: Marks, block: Block, which: Block) -> Block:
+    """Whether each lies before its pupil's last day, is not too old for its ledger, and fits a narrow page."""
+    last, slot, at = block["last"][marks.at[which]], marks.slot[which], marks.at[which]
+    ends, its = np.unique(marks.year_end[which], return_inverse=True)
+    after = np.array([year_start(academic_year(end) + 1) for end in ends.tolist()], "<i8")[its]
+    fits = marks.seconds[which] >> 8 * NARROW == 0
+    late: Block = block["ready"][at] & (slot >> 1 < last >> 1) & (last < after) & fits
+    return late
+
+
+def _are_alone(row: Block, register: Block) -> Block:
+    """Whether each is its pupil's only mark in its register. They are in order of pupils."""
+    twin = (row[1:] == row[:-1]) & (register[1:] == register[:-1])
+    alone: Block = ~(np.append(twin, False) | np.insert(twin, 0, False))
+    return alone
+
+
+def _take(screen: Screen, block: Block, marks: Marks, which: Block, kept: Sequence[Rested]) -> Iterator[Took]:
+    """Take late marks of as many pupils, of whom this is *kept*."""
+    if not kept:
+        return
+    shelf = shelf_of([one.pages for one in kept], [one.closed for one in kept])
+    calendar = calendar_of(shelf.keys, marks.key[which], block["key"][marks.at[which]])
+    settled = screen.late(block, marks, which, shelf, calendar)
+    is_open = (block["key"][marks.at[which]] == marks.key[which]).tolist()
+    moved = _moved(settled, kept)
+    for k, (mark, kind) in enumerate(zip(which.tolist(), settled.late.kind.tolist(), strict=True)):
+        if kind != LEFT:
+            closed_page = kind >= SAME and not is_open[k]
+            yield Took(mark, kind >= SAME, _page(settled, k) if closed_page else None, moved.get(k))
+
+
+def _page(settled: Settled, k: int) -> bytes:
+    return EMPTY + settled.late.page[k, : settled.late.size[k]].tobytes()
+
+
+def _moved(settled: Settled, kept: Sequence[Rested]) -> dict[int, tuple[Closed, ...]]:
+    """Return all episodes that are closed by now of each of whom one moved."""
+    moved = np.flatnonzero(settled.late.kind == MOVED).tolist()
+    return {
+        k: kept[k].all_closed()[: settled.closed[k]] + closed_of(settled.flips[settled.flips[:, 0] == k].tolist())
+        for k in moved
+    }

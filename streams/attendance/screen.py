@@ -24,6 +24,7 @@ from streams.attendance.columns import (
 )
 from streams.attendance.formulas import MOST_COUNTS
 from streams.attendance.ledger import EMPTY, MOST_ROWS, ROW
+from streams.attendance.shelf import NEVER, Calendar, Late, Shelf, part_for, room_for, sessions_for, shelf_of
 from streams.attendance.walk import Closed, Engine
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 _FLIPS = 64  # beside one a mark, before a batch's marks are left to the exact way
 _MOST_FLIPS = 1024  # of a walk in a record
-_NEVER = 1 << 40  # after every slot
 
 
 class Known(NamedTuple):
@@ -79,6 +79,14 @@ class Taken(NamedTuple):
     turns: list[Turn]
 
 
+class Settled(NamedTuple):
+    """What became of late marks, how many episodes were closed before each, and what flipped from then on."""
+
+    late: Late
+    closed: Block
+    flips: Block
+
+
 class Screen:
     """A rule book's counts and tests, made ready. Deterministic in the book; a partition's own: it walks in it."""
 
@@ -87,6 +95,7 @@ class Screen:
         self.layout = Layout(engine.lanes, len(engine.rules))
         self._kernel: Any = None
         self._kernel_rows: Any
+        self._kernel_late: Any
         self._newborn = as_words(_blank(self.layout))[0].copy()
         self._walked = _blank(self.layout)  # room for the records of `walk`,
         self._state = state_of(self._walked)  # asked for once: that costs more than a walk
@@ -102,12 +111,14 @@ class Screen:
     def load(self) -> None:
         """Load the compiled part. Without numba there is none, and it is not `ready` afterwards."""
         try:
-            from streams.attendance import kernel, kernel_rows, tables  # noqa: PLC0415 - see above: seconds
+            from streams.attendance import kernel, kernel_late, kernel_rows, tables  # noqa: PLC0415 - see above: seconds
         except ImportError:
             return
         self._tables = tables.tables_of(self.engine, self.layout)
         _call_all(kernel, kernel_rows, self._tables, self.layout)
-        self._kernel_rows, self._kernel = kernel_rows, kernel  # the kernel last: it says that all is ready
+        _call_late(kernel_late, self._tables, self.layout)
+        self._kernel_rows, self._kernel_late = kernel_rows, kernel_late
+        self._kernel = kernel  # the last: it says that all is ready
 
     def append(self, block: Block, marks: Marks, released: Block, seen: Block) -> Taken:
         """Take the plain appends and amendments among *marks* (`kernel.append`) into the records of *block*."""
@@ -129,35 +140,45 @@ class Screen:
 
         Return the record, and all that was closed; None where too much was, or there was nothing to walk.
         """
-        self._begin(None if known.day is None else known.day)
-        since = known.since if known.day is not None else 0
-        tested = self._walk(bound, Part(since, known.since, _NEVER, self._on(known.on), len(known.closed)))
-        if tested <= 0:
+        self._begin(known.day)
+        part = part_for(1, len(self.engine.rules))
+        part.since[0], part.tested[0] = known.since if known.day is not None else 0, known.since
+        part.on[0, list(known.on)], part.closed[0] = list(known.on.values()), len(known.closed)
+        if self._walk(bound, part) <= 0:
             return None
-        flips = self._flips[: int(self._count[0])].tolist()
-        return copied(self._walked[0]), known.closed + tuple((r, on, off) for _, r, on, off in flips if on)
+        return copied(self._walked[0]), known.closed + closed_of(self._flips[: int(self._count[0])].tolist())
 
     def tally(self, bound: Bound, until: int) -> Block:
         """Return the record of a pupil's sessions up to one, in which no rule was tested: its counts are of then."""
         self._begin(None)
-        self._walk(bound, Part(0, _NEVER, until, self._no_rules, 0))
+        part = part_for(1, len(self.engine.rules))
+        part.tested[0], part.until[0] = NEVER, until
+        self._walk(bound, part)
         return copied(self._walked[0])
 
     def _walk(self, bound: Bound, part: Part) -> int:
         self._count[0] = 0
-        return int(self._kernel.walk(self._tables, self._state, 0, bound, part, self._flips, self._count))
-
-    def _on(self, on: dict[int, int]) -> Block:
-        found = self._no_rules.copy()
-        for rule, since in on.items():
-            found[rule] = since
-        return found
+        sessions = sessions_for(1, len(bound.codes))
+        self._kernel_rows.spread(bound, sessions)
+        self._kernel.walk(self._tables, self._state, sessions, part, self._flips, self._count)
+        return int(part.came[0])
 
     def _begin(self, day: Block | None) -> None:
         """Lay out the record that a walk starts from: a newborn's, or one as it was before its last day."""
         self._state.words[0] = self._newborn
         if day is not None:
             self._walked[0]["now"], self._walked[0]["past"] = day["before"], day["past"]
+
+    def late(self, block: Block, marks: Marks, which: Block, shelf: Shelf, calendar: Calendar) -> Settled:
+        """Take late marks, *which* of *marks*, each of the next pupil of *shelf*, into the records of *block*."""
+        late, sessions, part = room_for(shelf, len(self.engine.rules))
+        state, room = state_of(block), np.empty(max(len(which), 2), block.dtype)
+        as_words(room)[:], walked = self._newborn, state_of(room)
+        flips, count = np.empty((_MOST_FLIPS + _FLIPS * len(which), FLIP), "<i8"), np.zeros(1, "<i8")
+        self._kernel_late.lay_out(shelf, calendar, state, marks, which, late, sessions, part)
+        self._kernel.walk(self._tables, walked, sessions, part, flips, count)
+        self._kernel_late.settle(self._tables, shelf, state, walked, marks, which, late, part, flips, count)
+        return Settled(late, part.closed, flips[: int(count[0])])
 
     def move(self, source: Block, at: Block, target: Block, to: Block) -> None:
         """Copy records from places *at* of *source* to places *to* of *target*."""
@@ -178,6 +199,11 @@ class Screen:
         return rows.tobytes()
 
 
+def closed_of(flips: list[list[int]]) -> tuple[Closed, ...]:
+    """Return the episodes that were closed among what flipped."""
+    return tuple((rule, since, slot) for _, rule, since, slot in flips if since)
+
+
 def _blank(layout: Layout) -> Block:
     """Return two records of newborn: of one, numpy would see other strides, and numba another type."""
     return np.repeat(newborn(layout).reshape(1), 2)
@@ -193,6 +219,19 @@ def _room(marks: int, rules: int) -> Found:
     )
 
 
+def _call_late(kernel_late: Any, tables: "Tables", layout: Layout) -> None:  # noqa: ANN401 - as above
+    none, state, flips, count = (
+        np.zeros(0, "<i8"),
+        state_of(_blank(layout)),
+        np.empty((1, FLIP), "<i8"),
+        np.zeros(1, "<i8"),
+    )
+    shelf, marks = shelf_of([], []), Marks(*[none] * 9)
+    late, sessions, part = room_for(shelf, len(tables.least))
+    kernel_late.lay_out(shelf, Calendar(0, none, none), state, marks, none, late, sessions, part)
+    kernel_late.settle(tables, shelf, state, state, marks, none, late, part, flips, count)
+
+
 def _bound_of_none() -> Bound:
     return Bound(*[np.frombuffer(b"", "u1")] * 2, *[np.zeros(0, "<i8")] * 4)
 
@@ -203,8 +242,9 @@ def _call_all(kernel: Any, kernel_rows: Any, tables: "Tables", layout: Layout) -
     marks, room = Marks(*[none] * 9), _room(0, len(tables.least))
     kernel_rows.mark_twins(marks, pair, room.result)
     kernel.append(tables, state_of(block), marks, np.zeros(2, "?"), room)
-    bound, part = _bound_of_none(), Part(0, 0, 0, np.zeros(len(tables.least), "<i4"), 0)
-    kernel.walk(tables, state_of(block), 0, bound, part, np.empty((1, FLIP), "<i8"), np.zeros(1, "<i8"))
+    sessions, part = sessions_for(1, 0), part_for(1, len(tables.least))
+    kernel_rows.spread(_bound_of_none(), sessions)
+    kernel.walk(tables, state_of(block), sessions, part, np.empty((1, FLIP), "<i8"), np.zeros(1, "<i8"))
     kernel_rows.move(as_words(block, LONG), none, as_words(block, LONG), none)
     kernel_rows.last_rows(state_of(block), none, np.zeros(0, "u1"))
     words, table, asked = np.zeros((0, 2), "<u2"), np.full(2, -1, "<i4"), np.frombuffer(b"", "<u2").reshape(-1, 2)

@@ -2,8 +2,8 @@
 
 Pupils do not know of each other, so the marks of a batch are taken in two parts, and put in the order of the registers
 again at the end. Plain appends and amendments go the fast path together (`attendance.kernel`), and what they flip is
-announced then (`attendance.flips`); a pupil that brings anything else goes the exact way, mark by mark, for the rest of
-the batch.
+announced then (`attendance.flips`); so do late marks (`attendance.late`). A pupil that brings anything else goes the
+exact way, mark by mark, for the rest of the batch.
 """
 
 from collections import Counter
@@ -174,11 +174,11 @@ class Work:
         return entry is not None and entry.refuses(received_ms)
 
     def _screen(self, columns: Columns, exactly: Block) -> list[_Given]:
-        """Take the plain appends and amendments; leave in *exactly* which marks are to be taken the exact way."""
-        screened, flips = self._hand.take(columns.marks_at(self._rows(columns, exactly)))
-        exactly[screened] = False
-        self.marks["screened"] += int(screened.sum())
-        return list(self._flipped(columns, flips))
+        """Take the plain appends and amendments, and the late marks; leave in *exactly* which go the exact way."""
+        took = self._hand.take(columns.marks_at(self._rows(columns, exactly)))
+        exactly[took.screened | took.late] = False
+        self.marks["screened"] += int(took.screened.sum())
+        return [*self._flipped(columns, took.flips), *self._moved(columns, took.moved)]
 
     def _rows(self, columns: Columns, exactly: Block) -> Block:
         """Return the row of each mark's pupil; -1 where it is not to be taken, or goes the exact way already."""
@@ -201,6 +201,14 @@ class Work:
             told = self._hand.tell(mark.pupil, list(its))
             yield _Given(number, first, self._alerts("mark", told, columns.registers[number], mark), [])
 
+    def _moved(self, columns: Columns, marks: list[int]) -> Iterator[_Given]:
+        """Compare what is announced of each pupil whose late mark moved an episode; it goes on as an object."""
+        for first in marks:
+            number, mark = int(columns.register[first]), columns.mark(first)
+            pupil = self._copy(mark.pupil)
+            told = self._with_evidence(pupil, pupil.compare(self._engine))
+            yield _Given(number, first, self._alerts("correction", told, columns.registers[number], mark), [])
+
     def _exactly(self, columns: Columns, which: Block) -> Iterator[_Given]:
         """Take marks the exact way, all of a pupil in a register together."""
         together: dict[tuple[int, str], list[int]] = {}
@@ -208,14 +216,7 @@ class Work:
             together.setdefault((number, columns.pupil(place)), []).append(place)
         for (number, key), places in together.items():
             register, marks = columns.registers[number], [columns.mark(place) for place in places]
-            if not self._amend(key, register, marks):
-                yield _Given(number, places[0], *self._take(self._copy(key), register, marks))
-
-    def _amend(self, key: str, register: BatchRegister, marks: list[BatchMark]) -> bool:
-        """Take a late mark that moves no episode, of a pupil who is no object yet; tell whether it was one."""
-        if key in self._copies or len(marks) > 1:
-            return False
-        return self._hand.amend(key, register.urn, register.slot, Version(marks[0].code, marks[0].recorded))
+            yield _Given(number, places[0], *self._take(self._copy(key), register, marks))
 
     def _known(self, key: str) -> Pupil | None:
         copy = self._copies.get(key)
@@ -242,8 +243,11 @@ class Work:
         compared = pupil.take(self._engine, register.urn, register.slot, versions)
         if compared is None:
             return [], []
-        told = [(change, pupil.evidence(self._engine, change)) for change in compared.changes]
+        told = self._with_evidence(pupil, compared.changes)
         return self._alerts(compared.reason, told, register, marks[-1]), []
+
+    def _with_evidence(self, pupil: Pupil, changes: list[Change]) -> list[tuple[Change, Evidence]]:
+        return [(change, pupil.evidence(self._engine, change)) for change in changes]
 
     def _alerts(
         self, reason: ReasonKind, told: list[tuple[Change, Evidence]], register: BatchRegister, last: BatchMark
