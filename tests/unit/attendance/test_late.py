@@ -141,7 +141,7 @@ def test_of_one_instant_the_better_code_holds(hand: Hand, code: str) -> None:
 
 def test_what_comes_after_an_episode_moved_is_left(hand: Hand) -> None:
     """The pupil goes on as an object."""
-    first, second = late("2024-10-17/PM", "N"), late("2024-10-08/AM", "L", register=1)
+    first, second = late("2024-10-17/PM", "L"), late("2024-10-08/AM", "L", register=1)
     assert moves(first)
     assert taken(hand, first, second) == ([True, False], [0])
     hold_stepped(hand, first)
