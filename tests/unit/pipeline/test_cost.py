@@ -97,12 +97,12 @@ def cost() -> Cost:
 
 def test_most_marks_of_an_ordinary_log_go_the_fast_path(cost: Cost) -> None:
     """What goes the exact way takes a hundred times as long."""
-    assert cost.screened / cost.marks > 0.94
+    assert cost.screened / cost.marks > 0.95
 
 
 def test_a_mark_is_taken_in_few_calls(cost: Cost) -> None:
     """Of functions written in Python, those of the exact way and of alerts shared out over all marks."""
-    assert cost.taken.number / cost.marks < 17
+    assert cost.taken.number / cost.marks < 14.5
 
 
 def test_a_mark_is_read_in_few_calls(cost: Cost) -> None:
@@ -119,10 +119,10 @@ def test_a_mark_is_sent_to_its_partition_in_few_calls_and_bytes(cost: Cost) -> N
 def test_a_plain_mark_is_never_an_object(cost: Cost) -> None:
     """Only what goes the exact way, or flips a rule, is asked for one by one."""
     assert (cost.read.marks, cost.sent.marks) == (0, 0)
-    assert cost.taken.marks / cost.marks < 0.16
+    assert cost.taken.marks / cost.marks < 0.14
 
 
 def test_a_mark_writes_a_row_and_little_beside(cost: Cost) -> None:
     """To the changelog, keys included."""
-    assert cost.records / cost.marks < 0.28
-    assert cost.bytes / cost.marks < 85
+    assert cost.records / cost.marks < 0.25
+    assert cost.bytes / cost.marks < 82
