@@ -8,22 +8,17 @@ from itertools import chain
 from struct import Struct, pack
 from typing import NamedTuple
 
-import msgspec
-
 from streams.attendance.episodes import Announced
 from streams.attendance.pages import NO_PAGES, Packed, Pages
 from streams.attendance.pupil import Pupil
+from streams.attendance.said import Retired, in_full, shortened
 from streams.attendance.walk import Checkpoint, Closed
 
-_Said = tuple[tuple[Announced, ...], dict[str, tuple[int, int]]]
-
 _CLOSED = Struct("3i")
-_encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(_Said).decode
 
 
 class Rested(NamedTuple):
-    """The pages, that of the open one perhaps an old one; `said` is what is announced and retired."""
+    """The pages, that of the open one perhaps an old one; `said` is what is announced and retired, short."""
 
     pages: Packed
     said: bytes
@@ -34,9 +29,9 @@ class Rested(NamedTuple):
         """Return the same with other *pages*, which the record left behind."""
         return self._replace(pages=Pages(self.pages, pages).packed())
 
-    def announced(self) -> _Said:
+    def announced(self) -> tuple[tuple[Announced, ...], Retired]:
         """Return what is announced and retired."""
-        return _decode(self.said) if self.said else ((), {})
+        return in_full(self.said)
 
     def all_closed(self) -> tuple[Closed, ...]:
         """Return the closed episodes."""
@@ -51,5 +46,5 @@ def rested(pupil: Pupil, open_page: int, closed: tuple[Closed, ...], made: tuple
     """Put *pupil* to rest, whose walk and open page are in its record."""
     pages = pupil.ledger.pages
     held = pages.packed_beside(open_page) if isinstance(pages, Pages) else NO_PAGES.with_more(pages)
-    said = _encode((pupil.announced, pupil.retired)) if pupil.announced or pupil.retired else b""
+    said = shortened(pupil.announced, pupil.retired)
     return Rested(held, said, pack(f"{3 * len(closed)}i", *chain.from_iterable(closed)), made)
