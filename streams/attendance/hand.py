@@ -20,6 +20,7 @@ from streams.attendance.screen import Flip, Turn
 from streams.attendance.walk import Closed
 
 _FIRST = 64  # records; doubled when full
+_ROOM = 4_096  # records whose room is kept, whoever needs it next
 
 
 class Taken(NamedTuple):
@@ -44,7 +45,7 @@ class Hand:
     """Copies of some of a roll's records, and the records of the newborn: pupils of whom there was no mark before.
 
     Those that went on as objects are released, and stay behind here. One hand serves batch after batch of a roll, each
-    from `begin` on: its room is kept, since to ask for it anew costs more than the copies.
+    from `begin` on: its room is kept, since to ask for it anew costs more than the copies; but not that of a backlog.
     """
 
     def __init__(self, roll: Roll) -> None:
@@ -286,4 +287,11 @@ class Hand:
             self.roll.screen.move(self._block, places, self.roll.records, rows)
         for at in self._turns.keys() & set(places.tolist()) if self._turns else ():
             self.roll.turn(int(self._rows[at]), self._turns[at])
+        used = self._number
         self.begin()
+        self._let_go_of_room(used)
+
+    def _let_go_of_room(self, used: int) -> None:
+        """Let go of the room for records that a backlog took, once a batch has *used* a quarter of it or less."""
+        if len(self._block) > max(_ROOM, 4 * used):
+            self._block, self._rows = self._block[:0].copy(), self._rows[:0].copy()

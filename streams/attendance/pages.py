@@ -1,8 +1,8 @@
 """A pupil's pages, held close: what a class's registers share is held once.
 
 All that a page says but the codes (which sessions, and when each was recorded) is the same for every pupil whose marks
-came with the same registers. So a closed page is held as its codes beside its **form**: the page with its codes
-blanked, which the pupils of a class share. A page with an amendment of its own has a form of its own.
+came with the same registers. So a closed page is held as its codes, short (`days.py`), beside its **form**: the page
+with its codes blanked, which the pupils of a class share. A page with an amendment of its own has a form of its own.
 """
 
 from collections.abc import Iterator, Mapping, MutableMapping
@@ -10,6 +10,8 @@ from functools import lru_cache
 from typing import NamedTuple, TypeVar, overload
 
 from typing_extensions import override
+
+from streams.attendance.days import in_full, shortened
 
 HEAD = 2  # bytes before the first row of a page
 _CODE = HEAD + 1  # where the first row has its code
@@ -28,12 +30,16 @@ def _shared(part: _Shared) -> _Shared:
 
 
 class Packed(NamedTuple):
-    """Pages in order: their keys, their forms, how many rows each has, and the codes of all."""
+    """Pages in order: their keys, their forms, how many rows each has, and the codes of all, held short."""
 
     keys: tuple[int, ...]
     forms: tuple[bytes, ...]
     rows: bytes
-    codes: bytes
+    short: bytes
+
+    def codes(self) -> bytes:
+        """Return the codes of all, a byte a row."""
+        return in_full(self.short)
 
     def page(self, key: int) -> bytes:
         """Return a page.
@@ -44,30 +50,31 @@ class Packed(NamedTuple):
         place = self.keys.index(key)
         start, form = sum(self.rows[:place]), self.forms[place]
         page = bytearray(form)
-        page[_CODE :: HEAD + form[1]] = self.codes[start : start + self.rows[place]]
+        page[_CODE :: HEAD + form[1]] = self.codes()[start : start + self.rows[place]]
         return bytes(page)
 
     def pages(self, least: int = 0) -> dict[int, bytes]:
         """Return all whose key is *least* or greater by key, in order."""
-        pages, start = {}, 0
+        pages, start, codes = {}, 0, self.codes()
         for key, form, rows in zip(self.keys, self.forms, self.rows, strict=True):
             if key >= least:
                 page = bytearray(form)
-                page[_CODE :: HEAD + form[1]] = self.codes[start : start + rows]
+                page[_CODE :: HEAD + form[1]] = codes[start : start + rows]
                 pages[key] = bytes(page)
             start += rows
         return pages
 
     def with_more(self, pages: Mapping[int, bytes]) -> "Packed":
         """Return these and others, none of which is here."""
-        keys, forms, rows, codes = [*self.keys], [*self.forms], [*self.rows], [self.codes]
+        keys, forms, rows, codes = [*self.keys], [*self.forms], [*self.rows], list[bytes]()
         for key, page in pages.items():
             form, mine = _parted(page)
             keys.append(key)
             forms.append(form)
             rows.append(len(mine))
             codes.append(mine)
-        return Packed(_shared(tuple(keys)), tuple(forms), _shared(bytes(rows)), b"".join(codes))
+        short = self.short + shortened(b"".join(codes))
+        return Packed(_shared(tuple(keys)), tuple(forms), _shared(bytes(rows)), short)
 
     def with_other(self, key: int, page: bytes) -> "Packed":
         """Return these with another *page* in the place of the one of a key that is here."""
@@ -75,8 +82,9 @@ class Packed(NamedTuple):
         start, (form, mine) = sum(self.rows[:place]), _parted(page)
         forms = (*self.forms[:place], form, *self.forms[place + 1 :])
         rows = self.rows[:place] + bytes([len(mine)]) + self.rows[place + 1 :]
-        codes = self.codes[:start] + mine + self.codes[start + self.rows[place] :]
-        return Packed(self.keys, forms, _shared(rows), codes)
+        codes = self.codes()
+        short = shortened(codes[:start] + mine + codes[start + self.rows[place] :])
+        return Packed(self.keys, forms, _shared(rows), short)
 
 
 def _parted(page: bytes) -> tuple[bytes, bytes]:

@@ -130,10 +130,10 @@ def walk_recorded(screen: Screen, ledger: Ledger, known: Known = NOTHING) -> tup
 def bound(ledger: Ledger, first: int = 0) -> Bound | None:
     """Return the pages of month *first* and later ones bound together; None where one is wide, or not alone."""
     packed = ledger.packed(first)
-    calendar, forms = _calendar(packed.keys), b"".join(packed.forms)
-    if calendar is None or len(forms) != HEAD * len(packed.keys) + ROW * len(packed.codes):
+    calendar, forms, codes = _calendar(packed.keys), b"".join(packed.forms), packed.codes()
+    if calendar is None or len(forms) != HEAD * len(packed.keys) + ROW * len(codes):
         return None
-    return Bound(np.frombuffer(forms, "u1"), np.frombuffer(packed.codes, "u1"), _firsts(packed.rows), *calendar)
+    return Bound(np.frombuffer(forms, "u1"), np.frombuffer(codes, "u1"), _firsts(packed.rows), *calendar)
 
 
 @lru_cache(maxsize=8192)

@@ -9,22 +9,17 @@ from itertools import chain
 from struct import Struct, pack
 from typing import NamedTuple
 
-import msgspec
-
 from streams.attendance.episodes import Announced
 from streams.attendance.pages import NO_PAGES, Packed, Pages
 from streams.attendance.pupil import Pupil
+from streams.attendance.said import Retired, in_full, shortened
 from streams.attendance.walk import Checkpoint, Closed
 
-_Said = tuple[tuple[Announced, ...], dict[str, tuple[int, int]]]
-
 _CLOSED = Struct("3i")
-_encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(_Said).decode
 
 
 class Rested(NamedTuple):
-    """The pages, that of the open one perhaps an old one; `said` is what is announced and retired."""
+    """The pages, that of the open one perhaps an old one; `said` is what is announced and retired, short."""
 
     pages: Packed
     said: bytes
@@ -39,11 +34,11 @@ class Rested(NamedTuple):
         self, announced: tuple[Announced, ...], retired: dict[str, tuple[int, int]], closed: Sequence[Closed]
     ) -> "Rested":
         """Return the same with what is announced and retired by now, and episodes *closed* since."""
-        return self._replace(said=_said(announced, retired), closed=self.closed + _packed(closed))
+        return self._replace(said=shortened(announced, retired), closed=self.closed + _packed(closed))
 
-    def announced(self) -> _Said:
+    def announced(self) -> tuple[tuple[Announced, ...], Retired]:
         """Return what is announced and retired."""
-        return _decode(self.said) if self.said else ((), {})
+        return in_full(self.said)
 
     def all_closed(self) -> tuple[Closed, ...]:
         """Return the closed episodes."""
@@ -58,11 +53,7 @@ def rested(pupil: Pupil, open_page: int, closed: tuple[Closed, ...], made: tuple
     """Put *pupil* to rest, whose walk and open page are in its record."""
     pages = pupil.ledger.pages
     held = pages.packed_beside(open_page) if isinstance(pages, Pages) else NO_PAGES.with_more(pages)
-    return Rested(held, _said(pupil.announced, pupil.retired), _packed(closed), made)
-
-
-def _said(announced: tuple[Announced, ...], retired: dict[str, tuple[int, int]]) -> bytes:
-    return _encode((announced, retired)) if announced or retired else b""
+    return Rested(held, shortened(pupil.announced, pupil.retired), _packed(closed), made)
 
 
 def _packed(closed: Sequence[Closed]) -> bytes:

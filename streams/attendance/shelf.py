@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from streams.attendance.columns import Block, Part, Sessions
+from streams.attendance.days import in_full
 from streams.attendance.ledger import MOST_ROWS, ROW, URN_BITS
 from streams.attendance.pages import Packed
 from streams.attendance.sessions import academic_year, month_start, year_start
@@ -66,7 +67,7 @@ def shelf_of(pages: Sequence[Packed], closed: Sequence[bytes]) -> Shelf:
         np.array(list(chain.from_iterable([its.keys for its in pages])), "<i8"),
         np.frombuffer(b"".join([its.rows for its in pages]), "u1"),
         np.frombuffer(b"".join(chain.from_iterable([its.forms for its in pages])), "u1"),
-        np.frombuffer(b"".join([its.codes for its in pages]), "u1"),
+        np.frombuffer(in_full(b"".join([its.short for its in pages])), "u1"),
         _firsts([len(its) // 12 for its in closed]),
         episodes,
     )

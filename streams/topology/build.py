@@ -22,6 +22,7 @@ from streams.topology.engine import BoardsLike, Engine, LedgersLike, State
 from streams.topology.erasing import Erasing, PagesOf
 from streams.topology.failstop import FailStop
 from streams.topology.gather import Gatherer
+from streams.topology.giving_back import EVERY, give_back_aside
 from streams.topology.identity import Identity
 from streams.topology.joining import Joining
 from streams.topology.keeper import Kafka, Keeper
@@ -110,7 +111,8 @@ def build(plan: Plan, engine: Engine, probe: Probe, fail_stop: FailStop) -> Stre
     auditing = Auditing(ledgers, plan.audit_share, probe, clock=time.monotonic, now=time.time)
     others = partial(offsets.has_members, plan.app_id) if plan.instance_id is None else None
     joining = Joining(others, pool, (ledgers_ahead, boards_ahead))
-    jobs = (watch, identity, lingering, reference, overdue, erased, auditing)
+    giving_back = Timer("giving memory back", partial(give_back_aside, pool), EVERY, fail_stop)
+    jobs = (watch, identity, lingering, reference, overdue, erased, auditing, giving_back)
     return Stream(app=app, joining=joining, lag=lag, jobs=jobs, fail_stop=fail_stop)
 
 

@@ -60,6 +60,6 @@ def reader(plan: Plan) -> Config:
         "isolation.level": "read_committed",
         "enable.partition.eof": True,
         "fetch.wait.max.ms": 50,
-        "queued.min.messages": 50_000,
-        "fetch.message.max.bytes": 4 << 20,
+        "queued.min.messages": 10_000,  # of each partition; what is queued takes a kilobyte a record, and leaves holes
+        "fetch.message.max.bytes": 1 << 20,
     }

@@ -1,6 +1,11 @@
 """Handing memory that was needed for a moment back to the operating system."""
 
+import asyncio
 import ctypes
+from concurrent.futures import Executor
+
+EVERY = 30.0
+"""Seconds from one handing back to the next: a few milliseconds each, as long as it is done often."""
 
 
 def give_back() -> None:
@@ -11,3 +16,8 @@ def give_back() -> None:
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)
+
+
+async def give_back_aside(pool: Executor) -> None:
+    """Hand back what is free in a thread of *pool*, so that nobody waits for it."""
+    await asyncio.get_running_loop().run_in_executor(pool, give_back)
