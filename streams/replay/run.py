@@ -42,7 +42,7 @@ Sink = Callable[[bytes], object]
 Seen = Callable[[int], None]
 """Told of the bytes read since it was last told, now and then."""
 
-_AT_ONCE = 256 << 10  # bytes; some thousand marks
+_AT_ONCE = 1 << 20  # bytes; some 18,000 marks
 
 
 def replay(
