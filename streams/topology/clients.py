@@ -61,5 +61,6 @@ def reader(plan: Plan) -> Config:
         "enable.partition.eof": True,
         "fetch.wait.max.ms": 50,
         "queued.min.messages": 10_000,  # of each partition; what is queued takes a kilobyte a record, and leaves holes
+        "fetch.queue.backoff.ms": 5,  # that it waits where so many are queued; it would be a second, all read by then
         "fetch.message.max.bytes": 1 << 20,
     }
