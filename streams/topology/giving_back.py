@@ -5,7 +5,7 @@ import ctypes
 from concurrent.futures import Executor
 
 EVERY = 30.0
-"""Seconds from one handing back to the next: a few milliseconds each, as long as it is done often."""
+"""Seconds from one handing back to the next: the less there is to hand back, the sooner it is done."""
 
 
 def give_back() -> None:

@@ -44,7 +44,7 @@ class Batch:
     def has_room(self) -> bool:
         """Whether the batch may go on: its partition is not asked back, and few of its pupils come up again.
 
-        Whoever brought a late mark may go the exact way for the rest of the batch, which is dear.
+        Whoever brought a late mark after a flip, or one that moved an episode, goes the exact way for the rest of it.
         """
         most = min(MOST, max(AT_ONCE, len(self.held.state)))
         return self.applied < most and not self.held.revoking.is_set()

@@ -62,7 +62,7 @@ def forgets_who_was_told(patch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_a_broken_notifier_is_found_out(broken: Break, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first of its mistakes ends the search: of many tries few are made, a few hundred at most."""
+    """The first of its mistakes ends the search, so that as a rule few of the tries are made."""
     broken(monkeypatch)
     tries = settings(
         Notifier.TestCase.settings,
