@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 
 from streams.attendance.formulas import MONOMIALS
-from streams.attendance.lanes import BITS, LANE, TOP, Lanes
+from streams.attendance.lanes import BITS, Lanes
 from streams.attendance.ledger import MOST_ROWS, ROW
 
 Block = np.ndarray[Any, Any]
@@ -201,11 +201,6 @@ class Layout:
 def lane_of(unit: int) -> int:
     """Return the number of the lane that *unit* adds one to."""
     return (unit.bit_length() - 1) // BITS
-
-
-def lanes_in(mask: int) -> list[int]:
-    """Return the numbers of the lanes that *mask* covers."""
-    return [lane for lane in range(mask.bit_length() // BITS + 1) if mask >> BITS * lane & (LANE | TOP)]
 
 
 def _all(masks: Any) -> int:  # noqa: ANN401

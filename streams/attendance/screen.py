@@ -100,7 +100,6 @@ class Screen:
         self._walked = _blank(self.layout)  # room for the records of `walk`,
         self._state = state_of(self._walked)  # asked for once: that costs more than a walk
         self._flips, self._count = np.empty((_MOST_FLIPS, FLIP), "<i8"), np.zeros(1, "<i8")
-        self._no_rules = np.zeros(len(engine.rules), "<i4")
         self._tables: Tables
 
     @property
