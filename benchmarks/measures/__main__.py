@@ -12,7 +12,7 @@ from benchmarks.england.authority import HALF_YEAR, LARGEST, ORIGINALS, Authorit
 from benchmarks.measures.amendments import amendments
 from benchmarks.measures.finding import PAGE, publish
 from benchmarks.measures.growth import growth
-from benchmarks.measures.latency import Load, latency
+from benchmarks.measures.latency import Course, Load, latency
 from benchmarks.measures.memory import memory
 from benchmarks.measures.profiling import profile
 from benchmarks.measures.rebalance import Times, rebalance
@@ -74,18 +74,20 @@ def _world(*, pupils: int, history: int, seed: int, marks: int, kinds: int = ORI
     click.option("--seconds", default=300.0, help="For how long."),
     click.option("--low-seconds", default=90.0, help="And for how long a quarter of it."),
     click.option("--warm", default=3 * LARGEST, help="Marks before the clock starts, as fast as may be."),
+    click.option("--settle", default=90.0, help="And for how many seconds a quarter of the rate, uncounted."),
     click.option("--workers", default=1, help="How many `firstbell worker` share the partitions."),
 )
 def _latency(
-    *, rate: float, seconds: float, low_seconds: float, warm: int, workers: int, docs: bool, **town: int
+    *, rate: float, seconds: float, low_seconds: float, warm: int, settle: float, workers: int, docs: bool, **town: int
 ) -> None:
-    """Mark to alert: milliseconds from the register record's time stamp to a committed reader's hands (9 minutes)."""
+    """Mark to alert: milliseconds from the register record's time stamp to a committed reader's hands (11 minutes)."""
     loads = [
         Load(name="a quarter", rate=rate / 4, seconds=low_seconds),
         Load(name="full", rate=rate, seconds=seconds),
     ]
-    found = _world(**town, marks=warm + sum(load.marks for load in loads))
-    publish("latency", partial(latency, found, loads, warm, workers=workers), docs=docs)
+    course = Course(warm=warm, settling=Load(name="settling", rate=rate / 4, seconds=settle), loads=loads)
+    found = _world(**town, marks=sum(course.parts()))
+    publish("latency", partial(latency, found, course, workers=workers), docs=docs)
 
 
 @main.command("profile")

@@ -40,6 +40,31 @@ class Load:
         """How many that makes."""
         return round(self.rate * self.seconds)
 
+    def words(self) -> str:
+        """Say what it is."""
+        return f"{self.rate:,.0f} a second for {self.seconds:g} s"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Course:
+    """What is sent, in order: *warm* marks as fast as Kafka takes them, *settling* uncounted, then *loads*.
+
+    A broker that began minutes ago spends up to half a core on compiling what small transactions need; one in service
+    has long done so.
+    """
+
+    warm: int
+    settling: Load
+    loads: list[Load]
+
+    def parts(self) -> list[int]:
+        """How many marks each part of it has."""
+        return [self.warm, self.settling.marks, *(load.marks for load in self.loads)]
+
+    def words(self) -> str:
+        """Say what comes before the clock."""
+        return f"{self.warm:,} marks before the clock starts, then {self.settling.words()}"
+
 
 @dataclass(frozen=True)
 class Felt:
@@ -69,22 +94,23 @@ class Felt:
             yield (self.load.name, f"{self.load.rate:,.0f}", way, f"{len(spread):,}", *spread.cells())
 
 
-def latency(world: World, loads: list[Load], warm: int, directory: Path, say: Say, *, workers: int) -> Finding:
-    """Send *warm* marks as fast as Kafka takes them, then each load; give what its alerts took.
+def latency(world: World, course: Course, directory: Path, say: Say, *, workers: int) -> Finding:
+    """Send what *course* says; give what the alerts of its loads took.
 
     Raises:
         Mismatch: the alerts are not those of the replay. ChildGone: a worker ended. TooSlowError: it hangs.
         ValueError: there are too few marks for the loads.
     """
-    parts = cut(world.lines(), [warm, *(load.marks for load in loads)])
+    parts = warm, settling, *counted = cut(world.lines(), course.parts())
     with planted(world, directory / "site", say) as site:
         with site.sharing(workers) as running:
-            site.send(parts[0], running)
-            felt = [_felt(site, running, load, lines, say) for load, lines in zip(loads, parts[1:], strict=True)]
+            site.send(warm, running)
+            _felt(site, running, course.settling, settling, say)
+            felt = [_felt(site, running, *each, say) for each in zip(course.loads, counted, strict=True)]
         say("the gate")
         gate = check(site, [line for part in parts for line in part], world)
     words = [
-        f"{world.words()}; workers: {workers}; {warm:,} marks before the clock starts",
+        f"{world.words()}; workers: {workers}; {course.words()}",
         *(f"{one.load.name}: {one.sent.marks:,} marks in {one.load.seconds:g} s, handed over at most "
           f"{1e3 * one.sent.latest:.1f} ms after they were due" for one in felt),
     ]  # fmt: skip
