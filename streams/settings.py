@@ -53,7 +53,7 @@ class Settings(BaseSettings):
     """Name of the worker's consumer group, and beginning of its changelogs' and transactions' names."""
     instance_id: Name | None = None
     """Name of this worker in its group, the same after a restart: it then comes back without a rebalance."""
-    partitions: Annotated[int, Field(ge=1, le=1000), _of("partitions")] = 4
+    partitions: Annotated[int, Field(ge=1, le=1000), _of("partitions")] = 2
     """Partitions of every topic, and so how many workers there may be. Cannot be changed once there is state."""
     replication: Annotated[int, Field(ge=1, le=32), _of("copies")] = 1
     """Copies of every record; 3 in production."""

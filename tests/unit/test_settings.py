@@ -38,7 +38,7 @@ def test_the_file_may_be_named_in_the_environment(toml: Path, monkeypatch: pytes
 def test_making_settings_by_keyword_reads_no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only `load` looks at the environment, so that code and tests say what they mean."""
     monkeypatch.setenv("FIRSTBELL_PARTITIONS", "5")
-    assert Settings().partitions == 4
+    assert Settings().partitions == 2
 
 
 def test_an_empty_variable_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
