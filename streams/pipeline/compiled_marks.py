@@ -60,9 +60,10 @@ def marks_of(value: bytes, slot: int, seconds: int) -> Sheet | None:
     noted, size = divmod(_read_marks(value, _table(slot), room), 1 << 16)
     if noted < 0 or size > MAX_MARKS:
         return None
-    codes = room[KEY * most : KEY * most + size].tobytes()
-    own = _own(room[ROOM * most - NOTE * most :][: NOTE * noted].tobytes(), codes, seconds) if noted else {}
-    return Sheet(Packed(room[: KEY * size].tobytes(), codes, places_of(size), own), 0, size, seconds)
+    columns, behind = room.tobytes(), (KEY + 1) * most
+    codes = columns[KEY * most : KEY * most + size]
+    own = _own(columns[behind : behind + NOTE * noted], codes, seconds) if noted else {}
+    return Sheet(Packed(columns[: KEY * size], codes, places_of(size), own), 0, size, seconds)
 
 
 def _own(notes: bytes, codes: bytes, seconds: int) -> dict[int, Own]:
