@@ -154,6 +154,9 @@ def test_each_mark_goes_to_its_pupils_partition(values: list[bytes], partitions:
         number: [(each.register_id, mark) for each in part for mark in each.marks] for number, part in parts.items()
     }
     assert found == wanted
+    with patch("streams.pipeline.splitting._FEW", -1):  # as many are split, in columns
+        in_columns = split(taken, partitions)
+    assert list(in_columns.items()) == list(parts.items())
 
 
 class _Slow(Roll):
