@@ -28,6 +28,7 @@ from streams.contract.messages import Origin
 from streams.pipeline.boards import Boards
 from streams.pipeline.intake import read_register
 from streams.pipeline.marks import Columns
+from streams.pipeline.speed import load
 from streams.pipeline.splitting import partition_of, split
 from streams.settings import Settings
 from streams.topology.records import batch_records
@@ -59,7 +60,7 @@ class Path:
     def __init__(self, keys: list[str]) -> None:
         engine = Engine(load_book(None))
         screen = Screen(engine)
-        screen.load()
+        load(screen)
         rolls: dict[int, list[str]] = {number: [] for number in range(PARTITIONS)}
         for key in keys:
             rolls[partition_of(key, PARTITIONS)].append(key)

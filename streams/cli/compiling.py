@@ -3,6 +3,7 @@
 from streams.attendance.screen import Screen
 from streams.attendance.walk import Engine
 from streams.books import load_book
+from streams.pipeline.speed import load
 
 if __name__ == "__main__":
-    Screen(Engine(load_book(None))).load()
+    load(Screen(Engine(load_book(None))))

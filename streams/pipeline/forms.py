@@ -30,17 +30,26 @@ class TypedMark(Struct, frozen=True, gc=False):
     minutes_late: Minutes | None = None
 
 
-class TypedRegister(Struct, frozen=True, gc=False):
-    """A register as it should be; the way nearly all come."""
-
+class _Register(Struct, frozen=True, gc=False, kw_only=True):
     register_id: RegisterId
     urn: Urn
     date: str
     session: Literal["AM", "PM"]
     recorded_at: str
-    marks: Annotated[list[TypedMark], Meta(max_length=MAX_MARKS)]
     source: str = ""
     received_at: Any = msgspec.UNSET
+
+
+class TypedRegister(_Register, frozen=True, gc=False, kw_only=True):
+    """A register as it should be; the way nearly all come."""
+
+    marks: Annotated[list[TypedMark], Meta(max_length=MAX_MARKS)]
+
+
+class RawRegister(_Register, frozen=True, gc=False, kw_only=True):
+    """A register as it should be, but for its marks, which are as they stand: JSON of any shape."""
+
+    marks: msgspec.Raw
 
 
 def pupils_in(texts: list[str]) -> bytes | None:
@@ -52,6 +61,7 @@ def pupils_in(texts: list[str]) -> bytes | None:
 
 
 typed_register = msgspec.json.Decoder(TypedRegister).decode
+raw_register = msgspec.json.Decoder(RawRegister).decode
 
 
 @lru_cache(maxsize=4096)

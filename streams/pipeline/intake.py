@@ -19,9 +19,9 @@ from streams.contract.sheets import Sheet, sheet
 from streams.pipeline import forms
 from streams.pipeline.instants import Instant, read_instant
 from streams.pipeline.plain_marks import read_plain
+from streams.pipeline.plain_registers import read_plain_register
 from streams.pipeline.slices import mark_slices
-
-_FUTURE_US = 24 * 3600 * 1_000_000  # how far ahead of its receipt a register may say it was recorded
+from streams.pipeline.when import is_ahead, is_early, received_us
 
 
 class Intake(NamedTuple):
@@ -69,6 +69,9 @@ def read_register(value: bytes, *, received_ms: int | None, origin: Origin) -> I
         `received_at` is taken.
         origin: where it came from, for the dead letters.
     """
+    plain = read_plain_register(value, received_ms, _place(origin))
+    if plain is not None:
+        return Intake(plain, [])
     try:
         return _Reader(value, received_ms, origin).read()
     except RecursionError:
@@ -100,7 +103,7 @@ class _Reader:
         frame = self._frame(typed.recorded_at, typed.received_at)
         if isinstance(frame, _No):
             return self.refuse_all(frame)
-        early = _is_early(frame.slot, frame.recorded)
+        early = is_early(frame.slot, frame.recorded)
         plain = None if early else read_plain(typed.marks, frame.slot, frame.recorded.seconds)
         return self._intake(frame, enumerate(typed.marks)) if plain is None else self._taken(frame, plain)
 
@@ -131,16 +134,14 @@ class _Reader:
 
     def _frame(self, recorded_at: object, received_at: object) -> _Frame | _No:
         """Return what the marks are read against, or why the register is refused."""
-        received = None if self.received_ms is None else self.received_ms * 1000
-        if self.received_ms is None and received_at is not msgspec.UNSET:
-            own = read_instant(received_at) if isinstance(received_at, str) else None
-            if own is None:
-                return _No("not-a-register", "received_at is not a time with an offset")
-            received = own.microseconds
+        try:
+            received = received_us(self.received_ms, received_at)
+        except ValueError as error:
+            return _No("not-a-register", str(error))
         recorded = read_instant(recorded_at) if isinstance(recorded_at, str) else None
         if recorded is None or not isinstance(recorded_at, str):
             return _No("bad-recorded-at", "recorded_at is missing, or is not a time with an offset")
-        if _ahead(recorded, received):
+        if is_ahead(recorded, received):
             return _No("recorded-in-future", "recorded_at is more than 24 hours after the register was received")
         day = forms.read_date(self.header.date or "")
         assert day is not None  # noqa: S101 - the header was read
@@ -162,11 +163,7 @@ class _Reader:
     def _taken(self, frame: _Frame, taken: Sheet) -> Intake:
         register_id, urn = frame.header.register_id or "", frame.header.urn or 0
         received_ms = -1 if frame.received is None else frame.received // 1000
-        place = (
-            (-1, self.origin.line or 0)
-            if self.origin.offset is None
-            else (self.origin.partition or 0, self.origin.offset)
-        )
+        place = _place(self.origin)
         register = BatchRegister(register_id, urn, frame.slot, frame.recorded_at, received_ms, place, taken)
         return Intake(register, self.refused)
 
@@ -199,12 +196,9 @@ class _Reader:
         self.refused.append(letter)
 
 
-def _ahead(recorded: Instant, received: int | None) -> bool:
-    return received is not None and recorded.microseconds - received > _FUTURE_US
-
-
-def _is_early(slot: int, recorded: Instant) -> bool:
-    return (slot >> 1) - recorded.london_day > 1
+def _place(origin: Origin) -> tuple[int, int]:
+    """Return where a register came from, as `BatchRegister` has it."""
+    return (-1, origin.line or 0) if origin.offset is None else (origin.partition or 0, origin.offset)
 
 
 def _mark_misfit(mark: object) -> _No | None:
@@ -223,7 +217,7 @@ def _read_mark(index: int, mark: forms.TypedMark, frame: _Frame, codes: dict[str
         own = read_instant(mark.recorded_at) if isinstance(mark.recorded_at, str) else None
         if own is None:
             return _No("bad-recorded-at", "the mark's recorded_at is not a time with an offset")
-        if _ahead(own, frame.received):
+        if is_ahead(own, frame.received):
             return _No(
                 "recorded-in-future", "the mark's recorded_at is more than 24 hours after the register was received"
             )
@@ -231,7 +225,7 @@ def _read_mark(index: int, mark: forms.TypedMark, frame: _Frame, codes: dict[str
     code = codes.get(mark.code)
     if code is None:
         return _No("unknown-code", "code is not an attendance code in force")
-    if _is_early(frame.slot, recorded):
+    if is_early(frame.slot, recorded):
         return _No("future-session", "the session is more than one day after the mark was recorded")
     sent = None if CODES[code] == mark.code else mark.code
     return BatchMark(mark.pupil, index, code, recorded.seconds, mark.recorded_at, sent, mark.minutes_late)

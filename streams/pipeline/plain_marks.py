@@ -28,7 +28,12 @@ def read_plain(marks: list[TypedMark], slot: int, seconds: int) -> Sheet | None:
     except KeyError:
         return None
     own = {number: Own(seconds, None, sent.get(number), marks[number].minutes_late) for number in [*saying, *sent]}
-    return Sheet(Packed(pupils, codes, _PLACES[: PLACE * len(marks)], own), 0, len(marks), seconds)
+    return Sheet(Packed(pupils, codes, places_of(len(marks)), own), 0, len(marks), seconds)
+
+
+def places_of(marks: int) -> bytes:
+    """Return the places of so many marks that stand as they were sent, for `Packed`."""
+    return _PLACES[: PLACE * marks]
 
 
 def _read(texts: list[str], slot: int) -> tuple[bytes, dict[int, str]]:

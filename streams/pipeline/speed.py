@@ -4,6 +4,7 @@ from threading import Thread
 from typing import NamedTuple
 
 from streams.attendance.screen import Screen
+from streams.pipeline import compiled_marks
 
 
 class Speed(NamedTuple):
@@ -52,6 +53,12 @@ class FastPath:
 
     def _begin(self) -> Thread:
         if self._thread is None:
-            self._thread = Thread(target=self._screen.load, name="fast path", daemon=True)
+            self._thread = Thread(target=load, args=(self._screen,), name="fast path", daemon=True)
             self._thread.start()
         return self._thread
+
+
+def load(screen: Screen) -> None:
+    """Load all that is compiled: the fast path, and the reader of plain registers."""
+    screen.load()
+    compiled_marks.load()

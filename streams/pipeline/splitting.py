@@ -1,15 +1,18 @@
 """Registers split by pupil: which partition of `marks` a pupil's marks go to, and those of many registers at once."""
 
 import zlib
+from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
+from msgspec.structs import replace
 
 from streams.attendance.columns import Block
 from streams.contract.batches import BatchRegister
 from streams.contract.sheets import KEY
 from streams.pipeline.marks import Columns
 
+_FEW = 64  # marks: what arrays do for so many costs more than to go through them one by one
 _NONE = zlib.crc32(bytes(KEY))
 
 
@@ -20,11 +23,27 @@ def partition_of(pupil: str, partitions: int) -> int:
 
 def split(registers: Sequence[BatchRegister], partitions: int) -> dict[int, list[BatchRegister]]:
     """Split accepted registers by partition of `marks`, keeping their order; without those that have no mark there."""
+    if sum([register.marks.size for register in registers]) <= _FEW:
+        return _split_few(registers, partitions)
     columns = Columns(registers)
     of = _partitions_of(columns.packed.pupils, partitions)
     order, ends = np.argsort(of, kind="stable"), np.cumsum(np.bincount(of, minlength=partitions))
     parts = enumerate(np.split(order, ends[:-1]))
     return {partition: columns.part(which) for partition, which in parts if len(which)}
+
+
+def _split_few(registers: Sequence[BatchRegister], partitions: int) -> dict[int, list[BatchRegister]]:
+    parts = defaultdict[int, list[BatchRegister]](list)
+    for register in registers:
+        of = [partition_of(pupil, partitions) for pupil in register.marks.pupils]
+        for partition in set(of):
+            parts[partition].append(_only(register, [number for number, its in enumerate(of) if its == partition]))
+    return dict(sorted(parts.items()))
+
+
+def _only(register: BatchRegister, numbers: list[int]) -> BatchRegister:
+    marks = register.marks
+    return register if len(numbers) == marks.size else replace(register, marks=marks.only(numbers))
 
 
 def owned(registers: Sequence[BatchRegister], partitions: int) -> list[list[BatchRegister]]:

@@ -91,7 +91,7 @@ def _gathered(source: Source, seen: Seen) -> Iterator[Batch]:
     gathered, size = list[Line](), 0
     for number, line in enumerate(source.lines, 1):
         size += len(line)
-        if line.strip():
+        if not line.isspace():
             gathered.append(Line(number, line.removesuffix(b"\n")))
         if size >= _AT_ONCE:
             yield source.name, gathered

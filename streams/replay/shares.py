@@ -23,11 +23,13 @@ from streams.attendance.walk import Engine
 from streams.board.school import Schools
 from streams.contract.batches import BatchRegister, decode_batch, encode_batch
 from streams.errors import Stop
+from streams.pipeline import compiled_marks
 from streams.pipeline.lines import Line, Lines, Read
 from streams.pipeline.splitting import owned
 from streams.replay.share import Part, Share, joined, part_of
 
 _AHEAD = 3  # batches sent before the first of them is waited for: keeps all busy, and bounds the memory
+_MANY = 50  # batches, some 900,000 marks: then the rest is worth a second to load the compiled reader here too
 
 Batch = tuple[str, list[Line]]
 """The name of a file, and some of its lines."""
@@ -80,7 +82,9 @@ def _process(book: RuleBook) -> Iterator[ProcessPoolExecutor]:
 def _fed(executors: list[ProcessPoolExecutor], lines: Lines, batches: Iterable[Batch]) -> Iterator[list[Part]]:
     ahead: deque[_Sent] = deque()
     try:
-        for source, some in batches:
+        for number, (source, some) in enumerate(batches):
+            if number == _MANY:
+                compiled_marks.load()
             ahead.append(_send(executors, source, lines.read(source, some)))
             if len(ahead) > _AHEAD:
                 yield _came(ahead.popleft())

@@ -1,9 +1,11 @@
 """Marks read, and entered on a board, all at once come out as they do one by one."""
 
+import json
 from typing import Any
 from unittest.mock import patch
 
-from hypothesis import example, given
+import pytest
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from streams.attendance.codes import CODES
@@ -12,6 +14,7 @@ from streams.board.roll import Roll
 from streams.board.session_marks import SessionMarks
 from streams.contract.batches import BatchMark
 from streams.contract.sheets import sheet
+from streams.pipeline import compiled_marks
 from streams.pipeline.forms import PUPIL, pupils_in
 from streams.pipeline.splitting import partition_of, split
 from tests.support.hostile import registers
@@ -37,6 +40,10 @@ plain_marks = st.fixed_dictionaries(
     {"pupil": st.sampled_from(PUPILS), "code": st.sampled_from(SENT)},
     optional={"minutes_late": st.none() | st.integers(0, 600), "recorded_at": st.none()},
 )
+bare_marks = st.fixed_dictionaries(
+    {"pupil": st.sampled_from(PUPILS), "code": st.sampled_from(SENT)},
+    optional={"minutes_late": st.sampled_from([0, 9, 10, 599, 600, 601, None])},
+)
 odd_marks = st.fixed_dictionaries(
     {"pupil": st.sampled_from(PUPILS + NO_PUPILS), "code": st.sampled_from(SENT + NO_CODES)},
     optional={
@@ -55,15 +62,75 @@ def lines(draw: st.DrawFn) -> bytes:
     return line(marks=marks, date=draw(days), session=draw(st.sampled_from(["AM", "PM"])))
 
 
+@st.composite
+def respelled(draw: st.DrawFn) -> bytes:
+    """A line as others write JSON: other spaces, other order, escapes, or with something changed in it."""
+    spaces = st.sampled_from(["", " ", "\n", "\t ", "\r"])
+    marks = draw(st.lists(bare_marks, min_size=1, max_size=3))
+    said = json.loads(line(date=draw(days), session=draw(st.sampled_from(["AM", "PM"]))))
+    said["marks"] = [dict(draw(st.permutations(list(mark.items())))) for mark in marks]
+    between = draw(spaces) + "," + draw(spaces), draw(spaces) + ":" + draw(spaces)
+    value = json.dumps(said, separators=between, indent=draw(st.none() | st.just(1)), ensure_ascii=draw(st.booleans()))
+    return changed(draw, value.encode()) if draw(st.integers(0, 2)) else value.encode()
+
+
+def changed(draw: st.DrawFn, value: bytes) -> bytes:
+    """A stretch of *value* taken out, and another or something hostile put in its place, also once more."""
+    start, end = sorted(draw(st.tuples(st.integers(0, len(value)), st.integers(0, len(value)))))
+    copied = value[start : min(end, start + 60)]
+    new = draw(st.sampled_from(HOSTILE) | st.just(copied + copied) | st.binary(max_size=3))
+    return value[:start] + new + value[start + draw(st.integers(0, 3)) :]
+
+
+HOSTILE = [
+    *[
+        b"\\",
+        b"\\u002f",
+        b'"',
+        b"\x00",
+        b"\xff",
+        "é".encode(),
+        b"{",
+        b"}",
+        b"]",
+        b",",
+        b"0",
+        b"600",
+        b"1e2",
+        b"-",
+        b"null",
+    ],
+    *[b',"code":"C"', b',"pupil":"' + A.encode() + b'"', b',"minutes_late":5', b',"minutes_late":005', b',"x":[{}]'],
+    *[b',"marks":[]', b',"date":"2024-09-09"', b',"recorded_at":null', b"[" * 3, b'{"pupil":"' + A.encode() + b'"}'],
+]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _loaded() -> None:
+    compiled_marks.load()
+
+
+def at_length(value: bytes) -> Any:  # noqa: ANN401 - an intake
+    with patch("streams.pipeline.intake.read_plain_register", return_value=None):
+        return read(value)
+
+
 def one_by_one(value: bytes) -> Any:  # noqa: ANN401 - an intake
     with patch("streams.pipeline.intake.read_plain", return_value=None):
-        return read(value)
+        return at_length(value)
 
 
 @given(value=lines() | registers())
 def test_a_register_read_at_once_is_as_mark_by_mark(value: bytes) -> None:
-    """Marks, and dead letters in their order."""
-    assert read(value) == one_by_one(value)
+    """Marks, and dead letters in their order; whether by compiled code or not."""
+    assert read(value) == at_length(value) == one_by_one(value)
+
+
+@settings(max_examples=200)
+@given(value=respelled())
+def test_a_register_read_by_compiled_code_is_as_any(value: bytes) -> None:
+    """However it is written, and whatever is wrong with it."""
+    assert read(value) == at_length(value)
 
 
 @example(texts=[A[:25], A + "a"])
@@ -87,6 +154,9 @@ def test_each_mark_goes_to_its_pupils_partition(values: list[bytes], partitions:
         number: [(each.register_id, mark) for each in part for mark in each.marks] for number, part in parts.items()
     }
     assert found == wanted
+    with patch("streams.pipeline.splitting._FEW", -1):  # as many are split, in columns
+        in_columns = split(taken, partitions)
+    assert list(in_columns.items()) == list(parts.items())
 
 
 class _Slow(Roll):

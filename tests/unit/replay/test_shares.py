@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from streams.errors import Stop
+from streams.pipeline import compiled_marks
 from streams.pipeline.lines import Line
 from streams.replay.run import Source, Totals, replay
 from streams.replay.shares import shares
@@ -60,6 +61,19 @@ def test_a_process_that_is_ended_from_outside_stops_the_replay() -> None:
 
     with shares(ENGINE.book, None, 2) as feed, pytest.raises(Stop, match="ended from outside"):
         list(feed(batches()))
+
+
+def test_a_long_replay_reads_by_compiled_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is loaded once, when so much was read that there may be much more."""
+    loaded = list[None]()
+    monkeypatch.setattr(compiled_marks, "load", lambda: loaded.append(None))
+    monkeypatch.setattr("streams.replay.shares._MANY", 2)
+    counts = []
+    with shares(ENGINE.book, None, 2) as feed:
+        for batches in (2, 4):
+            list(feed(("a", [Line(number, line(mark()))]) for number in range(batches)))
+            counts.append(len(loaded))
+    assert counts == [0, 1]
 
 
 def _children() -> list[int]:
