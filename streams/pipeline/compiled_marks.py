@@ -55,7 +55,7 @@ def marks_of(value: bytes, slot: int, seconds: int) -> Sheet | None:
     """
     if _read_marks is None:
         return None
-    most = len(value) // LEAST + 1
+    most = min(len(value) // LEAST, MAX_MARKS) + 1  # so that a number of marks fits 16 bits
     room = np.empty(ROOM * most, "u1")
     noted, size = divmod(_read_marks(value, _table(slot), room), 1 << 16)
     if noted < 0 or size > MAX_MARKS:

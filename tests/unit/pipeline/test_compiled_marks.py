@@ -84,11 +84,12 @@ def test_each_end_of_a_list_cut_short_is_met() -> None:
 
 
 def test_as_many_marks_are_read_as_a_register_may_have() -> None:
-    """One more is refused, the other way."""
+    """More are refused, the other way, also where their number does not fit 16 bits."""
     most = read(*[mark()] * MAX_MARKS)
     assert most is not None
     assert len(most) == MAX_MARKS
     assert read(*[mark()] * (MAX_MARKS + 1)) is None
+    assert read(*[mark()] * ((1 << 16) + 1)) is None
 
 
 def test_without_numba_nothing_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
