@@ -41,7 +41,7 @@ class Board:
     """
 
     __slots__ = (
-        "announced", "book", "first_ms", "gone", "last_ms", "latest", "next_look", "open_days", "pages",
+        "announced", "book", "first_ms", "gone", "last_ms", "latest", "likely", "next_look", "open_days", "pages",
         "retired", "roll", "school", "sessions", "summary_changed", "urn", "verdicts",
     )  # fmt: skip
 
@@ -58,6 +58,7 @@ class Board:
         self.school: School | None = None  # as last looked at
         self.next_look = 0  # when something may be due that is not decided yet
         self.verdicts: dict[int, dict[str, bool]] = {}  # by session and rule: what need not be worked out again
+        self.likely: dict[str, frozenset[int]] = {}  # by rule: sessions of which it is not out of the question
         self.nothing_changed()
 
     def nothing_changed(self) -> None:
@@ -73,7 +74,8 @@ class Board:
         new.urn, new.roll, new.open_days = self.urn, self.roll, self.open_days
         new.first_ms, new.last_ms, new.latest = self.first_ms, self.last_ms, self.latest
         new.book, new.announced, new.retired = self.book, self.announced, self.retired
-        new.school, new.next_look, new.verdicts = self.school, self.next_look, self.verdicts.copy()
+        new.school, new.next_look = self.school, self.next_look
+        new.verdicts, new.likely = self.verdicts.copy(), self.likely.copy()
         new.sessions = self.sessions.over()
         new.pages, new.gone, new.summary_changed = [], [], False
         return new
@@ -126,7 +128,7 @@ class Board:
             session.pages.append(offset)
             self.pages.append(Page(slot, offset, received_ms, entered.changed))
             if self.verdicts:
-                self._forget_verdicts(slot)
+                self._forget_verdicts_since(slot)
         return entered
 
     def load(self, page: Page) -> None:
@@ -141,7 +143,7 @@ class Board:
         for slot in [slot for slot in self.sessions if slot < kept_from]:
             left = self.sessions.pop(slot)
             self.gone += [(slot, offset) for offset in left.pages] if left else ()
-            self.verdicts.clear()
+            self.forget_verdicts()
 
     def empty(self) -> None:
         """Let go of all marks and of the roll."""
@@ -149,9 +151,13 @@ class Board:
             left = self.sessions.pop(slot)
             self.gone += [(slot, offset) for offset in left.pages] if left else ()
         self.roll, self.summary_changed = Roll(), True
-        self.verdicts.clear()
+        self.forget_verdicts()
 
-    def _forget_verdicts(self, slot: int) -> None:
+    def forget_verdicts(self) -> None:
+        """Forget what was worked out of sessions."""
+        self.verdicts, self.likely = {}, {}
+
+    def _forget_verdicts_since(self, slot: int) -> None:
         """Forget what the marks of *slot* decide: about itself, and about all days after it."""
         self.verdicts.pop(slot, None)
         if slot >> 1 < self.latest >> 1:

@@ -96,23 +96,29 @@ class SessionMarks:
             self.emptied, self.came_ms = (received_ms, self.came_ms), None
 
     def _put_row(self, entries: Entries, roll: Roll) -> Entered | None:
-        """Enter the marks of a class as they usually come: what `_put` does, without a look at each; else None.
+        """Enter the marks of a class, or of one pupil, as they usually come: what `_put` does, without a look at each.
 
-        Its pupils stand in a row on the roll, in the order in which they were first sent; none has a version yet.
+        Its pupils stand in a row on the roll, in the order in which they were first sent; none has a version yet, or
+        all these are recorded later. Else None.
         """
         codes, recorded = entries.codes, entries.recorded
         first = roll.row(entries.pupils)
         if first is None or (recorded if isinstance(recorded, int) else max(recorded)) > _LATEST:
             return None
-        after, held = first + len(codes), len(self.codes)
-        if first < held and self.codes.count(_NEVER, first, after) < min(after, held) - first:
-            return None
-        if after > held:
+        after = first + len(codes)
+        if after > len(self.codes):
             self._grow(len(roll))
+        new = self.codes.count(_NEVER, first, after)
+        if new < len(codes) and not self._is_later(recorded, first, after):
+            return None
         self.codes[first:after] = codes
         self.recorded[first:after] = _seconds(recorded, len(codes))
-        self.tally = _more(self.tally, codes)
-        return Entered(entries, all_new=True)
+        self.tally = _more(self.tally, codes) if new == len(codes) else _more(NOTHING, self.codes)
+        return Entered(entries, all_new=new == len(codes))
+
+    def _is_later(self, recorded: Recorded, first: int, after: int) -> bool:
+        """Whether marks recorded at one moment are so later than all versions in a row."""
+        return isinstance(recorded, int) and recorded > max(self.recorded[first:after])
 
     def _put(self, entries: Entries, roll: Roll) -> Entered:
         pupils, changed, seconds, new = [], bytearray(), [], 0

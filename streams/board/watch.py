@@ -58,27 +58,29 @@ class Due(NamedTuple):
 class Watch:
     """The rules over one board, at the moment `now_ms`. `changes` gathers what to publish, in order."""
 
-    __slots__ = ("board", "county", "notices", "now_ms", "rules", "school", "view")
+    __slots__ = ("board", "county", "is_other", "notices", "now_ms", "rules", "school", "view")
 
     def __init__(self, rules: Rules, board: Board, county: County, now_ms: int) -> None:
         self.rules, self.board, self.county, self.now_ms = rules, board, county, now_ms
         self.school = county.schools.get(board.urn) or unknown_school(board.urn)
         self.view = View(board, self.school)
         self.notices = Notices(board)
+        same = board.school is self.school or board.school == self.school
+        self.is_other = board.book != rules.id or not same  # book or calendar than those it was last looked at with
 
     @property
     def changes(self) -> list[SchoolChange]:
         """Return the changes so far."""
         return self.notices.changes
 
-    def is_other(self) -> bool:
-        """Whether rule book or calendar are not those that the board was last looked at with."""
-        same = self.board.school is self.school or self.board.school == self.school
-        return self.board.book != self.rules.id or not same
+    @property
+    def is_due(self) -> bool:
+        """Whether something may be due that is not decided yet."""
+        return self.now_ms > self.board.next_look or self.is_other
 
     def look(self) -> None:
         """Decide what fell due before now. Call it before what was received now is taken."""
-        if self.is_other():
+        if self.is_other:
             self._again()
         self._end_silences()
         if self.now_ms > self.board.last_ms:
@@ -98,8 +100,8 @@ class Watch:
         board, known = self.board, {rule.id for rule in self.rules.all}
         for alert in [alert for alert in board.announced if alert.rule not in known]:
             self.notices.withdraw(alert)
-        board.verdicts.clear()
-        board.school = self.school
+        board.forget_verdicts()
+        board.school, self.is_other = self.school, False
         if board.book != self.rules.id:
             board.book, board.summary_changed = self.rules.id, True
         for rule in self.rules.missing:
@@ -167,11 +169,13 @@ class Watch:
         """Have the clock look soon where, of the day of *slot*, a session has not come that is overdue already."""
         board = self.board
         for each in (slot, slot ^ 1):
-            if board.came_ms(each) is None and slot >= board.kept_from and self._is_overdue(each):
+            if board.came_ms(each) is None and self._is_overdue(each) and slot >= board.kept_from:
                 board.next_look = min(board.next_look, self.now_ms)
 
     def _is_overdue(self, slot: int) -> bool:
         """Whether the clock, once it moves on, will find a session missing that it could not know of before."""
+        if self.now_ms <= start_ms(slot, self.school):
+            return False
         first, view = self.board.first_ms, self.view
         return any(
             first <= missing.due_ms(rule, view, slot) < self.now_ms and missing.standing(rule, view, slot) == "missing"
@@ -218,14 +222,15 @@ class Watch:
         Where nothing is announced, no episode was on; and a session of the latest day changes no other than itself.
         """
         for rule in self.rules.mass:
-            if (self.board.announced and self.notices.of(rule.id)) or self._is_on_since(rule, slot):
+            may = mass.heed(rule, self.view, slot)
+            if (self.board.announced and self.notices.of(rule.id)) or self._is_on_since(rule, slot, may=may):
                 self._compare_mass(rule)
 
-    def _is_on_since(self, rule: MassAbsence, slot: int) -> bool:
-        """Whether the rule is on in a session of which the marks of *slot* may have decided."""
+    def _is_on_since(self, rule: MassAbsence, slot: int, *, may: bool) -> bool:
+        """Whether the rule is on in a session of which the marks of *slot*, where it *may* be on, may have decided."""
         view = self.view
         if self.board.latest >> 1 == slot >> 1:
-            return mass.may_hold(rule, view.tally(slot)) and mass.is_on(rule, view, slot)
+            return may and mass.is_on(rule, view, slot)
         return any(mass.is_on(rule, view, each) for each in mass.likely(rule, view))
 
     def _compare_mass(self, rule: MassAbsence) -> None:

@@ -17,7 +17,7 @@ from streams.board.board import Board
 from streams.board.county import County
 from streams.board.leaving import is_over, leave, year_of
 from streams.board.nameless import Refuses, is_nameless, stand_ins, without_names
-from streams.board.times import bounded
+from streams.board.times import HOUR, bounded
 from streams.board.watch import NEVER, Rules, Watch
 from streams.contract.batches import BatchRegister
 from streams.contract.messages import Alert, Cause
@@ -131,7 +131,7 @@ class BoardWork:
         self.boards, self.rules = boards, boards.rules
         self.alerts: list[Alert] = []
         self._now, self._soonest, self._county = boards.now_ms, boards.soonest, boards.county
-        self._year = boards.year
+        self._year, self._hour = boards.year, -1
         self._copies: dict[int, Board] = {}
         self._watches: dict[int, Watch] = {}  # over the copies: a school's registers come one after the other
 
@@ -143,12 +143,13 @@ class BoardWork:
         received = self._hear(register, county)
         watch = self._watch(register.urn, county)
         board = watch.board
-        if self._is_due(watch):
+        if watch.is_due:
             self._look(watch)
         heard = received > board.last_ms
         took = board.take(without_names(register, county.refuses) if county.refuses else register, received)
         watch.taken(register, received, changed=took != "nothing", heard=heard)
-        self._soonest = min(self._soonest, board.next_look)
+        if board.next_look < self._soonest:
+            self._soonest = board.next_look
         if watch.changes:
             self._gather(watch, "correction" if took == "past" else "mark", register)
 
@@ -164,10 +165,12 @@ class BoardWork:
         """Take note that a register came; return when it was received."""
         received = received_ms(register)
         county.feeds.heard(register.urn, received)
-        self._now = max(self._now, received)
-        year = year_of(received)
-        if year > self._year:
-            self._begin_year(year)
+        if received > self._now:
+            self._now = received
+        if received // HOUR != self._hour:
+            self._hour, year = received // HOUR, year_of(received)
+            if year > self._year:
+                self._begin_year(year)
         return received
 
     def _begin_year(self, year: int) -> None:
@@ -191,13 +194,10 @@ class BoardWork:
             board = self._copies.get(urn) or self.boards.get(urn)
             assert board is not None  # noqa: S101 - it has a URN
             watch = Watch(self.rules, board, county, self._now)
-            if self._is_due(watch):
+            if watch.is_due:
                 self._look(self._watch(urn, county))
         self._county = county
         self._soonest = min((board.next_look for board in self._all()), default=NEVER)
-
-    def _is_due(self, watch: Watch) -> bool:
-        return self._now > watch.board.next_look or watch.is_other()
 
     def _look(self, watch: Watch) -> None:
         reason: ReasonKind = "time" if watch.board.book in (None, self.rules.id) else "rulebook"
