@@ -66,7 +66,7 @@ class Board:
         self.sessions.settle()
         self.pages: list[Page] = []
         self.gone: list[tuple[int, int]] = []  # session and offset of each page that left
-        self.summary_changed = False
+        self.summary_changed = False  # whether there is something that no page says
 
     def copy(self) -> "Board":
         """Return a working copy with nothing marked as changed."""
@@ -102,12 +102,18 @@ class Board:
 
     def take(self, register: BatchRegister, received_ms: int) -> Taken:
         """Enter a register's marks, and say what that changed."""
-        self.summary_changed = True
-        self.first_ms = self.first_ms or received_ms
-        self.last_ms = max(self.last_ms, received_ms)
+        if not self.first_ms:
+            self.first_ms, self.summary_changed = received_ms, True
+        is_last = received_ms > self.last_ms
+        if is_last:
+            self.last_ms = received_ms
+        taken = self._take(register, received_ms) if register.marks.size else "nothing"
+        if is_last and taken == "nothing":
+            self.summary_changed = True  # else the page says so
+        return taken
+
+    def _take(self, register: BatchRegister, received_ms: int) -> Taken:
         slot, late = register.slot, register.slot < self.latest
-        if not register.marks.size:
-            return "nothing"
         if not late:
             self.latest = slot
         day = slot >> 1
@@ -132,13 +138,17 @@ class Board:
         return entered
 
     def load(self, page: Page) -> None:
-        """Enter a stored page, in the order in which pages were written."""
+        """Enter a stored page, in the order in which pages were written.
+
+        It says when the school was heard, and of which session, as the summary does, which is written less often.
+        """
+        self.last_ms, self.latest = max(self.last_ms, page.received_ms), max(self.latest, page.slot)
         session = self.sessions.to_change(page.slot)
         session.enter(page.marks, self.roll, page.received_ms)
         session.pages.append(page.offset)
 
     def _there_was_school(self, day: int) -> None:
-        self.open_days = tuple(sorted((*self.open_days, day)))[-KEPT_DAYS:]
+        self.open_days, self.summary_changed = tuple(sorted((*self.open_days, day)))[-KEPT_DAYS:], True
         kept_from = self.kept_from
         for slot in [slot for slot in self.sessions if slot < kept_from]:
             left = self.sessions.pop(slot)

@@ -1,8 +1,9 @@
 """One partition's schools in memory, and the working copies of one batch: twins of `Ledgers` and `Work`.
 
 Stored form, one changelog record a register that changed something: key `URN/YYYY-MM-DD/AM/OFFSET`, value those of its
-marks that did; and one a school: key `URN/board`, value what was announced and when it was heard. A page whose session
-left the board is a tombstone. Records are loaded in the order in which they were written.
+marks that did; and one a school: key `URN/board`, value what was announced, which days there was school, and when it
+was first and last heard: written where one of these changed and no page says so. A page whose session left the board is
+a tombstone. Records are loaded in the order in which they were written.
 """
 
 from collections.abc import Iterator, Mapping
@@ -73,10 +74,11 @@ class Boards:
         board = self._boards.setdefault(urn, Board(urn))
         if place is None:
             read_summary(board, value)
-            self.now_ms, self.soonest = max(self.now_ms, board.last_ms), 0
-            self.year = max(self.year, year_of(board.last_ms))
+            self.soonest = 0
         else:
             board.load(read_page(place, value))
+        if board.last_ms > self.now_ms:
+            self.now_ms, self.year = board.last_ms, year_of(board.last_ms)
 
     def _unload(self, urn: int, place: tuple[int, int] | None) -> None:
         """Take away the session of a page that left; a summary leaves with its whole board, where a rebuild begins."""
