@@ -1,7 +1,6 @@
 """`mass-absence`: in one session far more absence than this school usually has."""
 
 from bisect import bisect_left
-from collections.abc import Set
 from itertools import pairwise
 from math import gcd
 from operator import itemgetter
@@ -56,7 +55,7 @@ def may_hold(rule: MassAbsence, tally: Tally) -> bool:
     return tally.possible >= rule.min_possible and 100 * tally.absent >= rule.enter_points * tally.possible
 
 
-def likely(rule: MassAbsence, view: View) -> Set[int]:
+def likely(rule: MassAbsence, view: View) -> frozenset[int]:
     """Return the sessions of which `may_hold` is so: from memory, which `heed` keeps up."""
     known = view.board.likely.get(rule.id)
     if known is None:

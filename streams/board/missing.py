@@ -34,20 +34,27 @@ def overdue(rule: RegisterMissing, view: View, now_ms: int) -> Iterator[int]:
     if not board.first_ms:
         return
     first, last = board.first_ms, now_ms
-    for slot in [slot for day in _days(view, now_ms) for slot in (day * 2, day * 2 + 1)]:
-        asked = board.came_ms(slot) is None and first <= due_ms(rule, view, slot) < last
-        if asked and standing(rule, view, slot) == "missing":
+    for slot in _not_come(view, now_ms):
+        if first <= due_ms(rule, view, slot) < last and standing(rule, view, slot) == "missing":
             yield slot
 
 
-def _days(view: View, now_ms: int) -> list[int]:
-    """Return the live days that may be school days: those with a mark, and those of the terms."""
-    board, live_from = view.board, view.board.live_from
-    days = {slot >> 1 for slot in board.sessions if slot >= live_from}
-    first, last = max(day_of(board.first_ms), live_from >> 1), day_of(now_ms)
+def _not_come(view: View, now_ms: int) -> list[int]:
+    """Return the sessions of which no mark is held, of live days that may be school days."""
+    live_from = view.board.live_from
+    live = [(slot, session.came_ms) for slot, session in view.board.sessions.items() if slot >= live_from]
+    came = {slot for slot, came_ms in live if came_ms is not None}
+    days = {slot >> 1 for slot, _ in live} | _days_of_terms(view, now_ms)
+    return sorted({slot for day in days for slot in (day * 2, day * 2 + 1)} - came)
+
+
+def _days_of_terms(view: View, now_ms: int) -> set[int]:
+    """Return the live days of the terms, up to now."""
+    days = set[int]()
+    first, last = max(day_of(view.board.first_ms), view.board.live_from >> 1), day_of(now_ms)
     for term in view.school.terms:
         days.update(range(max(first, term.first.toordinal()), min(last, term.last.toordinal()) + 1))
-    return sorted(days)
+    return days
 
 
 def evidence(rule: RegisterMissing, view: View, slot: int) -> dict[str, int]:

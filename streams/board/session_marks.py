@@ -12,22 +12,10 @@ from streams.contract.sheets import keys_in
 _NEVER = 255  # no version yet
 _LATEST = 2**32 - 1  # seconds that fit, in 2106: later times can stand only in a file that does not say when it came
 
-_NO_SCHOOL = bytes(NO_SCHOOL_DAY)
-_CLOSED = frozenset({INDEX["#"], INDEX["Y4"]})
-_A, _P, _O, _C, _Z = b"APOCZ"  # absent, possible and not absent, open but not possible, closed, not on roll yet
-
-
-def _kind(code: int) -> int:
-    if code in ABSENT:
-        return _A
-    if code in POSSIBLE:
-        return _P
-    if code in _CLOSED:
-        return _C
-    return _Z if code == INDEX["Z"] else _O
-
-
-_KINDS = bytes(_kind(code) if code < len(CODES) and CODES[code] != "-" else ord(".") for code in range(256))
+_NO_SCHOOL, _ABSENT, _POSSIBLE = bytes(NO_SCHOOL_DAY), bytes(ABSENT), bytes(POSSIBLE)
+_CLOSED = bytes((INDEX["#"], INDEX["Y4"]))
+_NOT_HELD = bytes(code for code in range(256) if code >= len(CODES) or CODES[code] == "-")
+_NOT_OPEN = _NOT_HELD + _NO_SCHOOL
 
 
 class Tally(Struct, frozen=True, gc=False):
@@ -160,16 +148,19 @@ def _seconds(recorded: Recorded, size: int) -> "array[int]":
 
 def _more(tally: Tally, codes: bytes | bytearray) -> Tally:
     """Return what marks come to with those of other pupils that *tally* has."""
-    kinds = codes.translate(_KINDS)
-    absent, closures, opens = kinds.count(_A), kinds.count(_C), kinds.count(_O)
-    possible = absent + kinds.count(_P)
-    held = possible + opens + closures + kinds.count(_Z)
+    others = codes.translate(None, _POSSIBLE)  # mostly none: to leave bytes out costs less than to count them
+    possible = held = opens = len(codes) - len(others)
+    absent, closures = len(codes) - len(codes.translate(None, _ABSENT)), 0
+    if others:
+        held += len(others.translate(None, _NOT_HELD))
+        closures = len(others) - len(others.translate(None, _CLOSED))
+        opens += len(others.translate(None, _NOT_OPEN))
     return Tally(
         tally.possible + possible,
         tally.absent + absent,
         tally.held + held,
         tally.closures + closures,
-        tally.opens + possible + opens,
+        tally.opens + opens,
     )
 
 

@@ -147,6 +147,8 @@ class Watch:
         It *changed* its marks or not, and was *heard* later than any other or not.
         """
         board = self.board
+        if self._nothing_follows(register.slot):
+            return
         if board.announced:
             self._settle_announced(register, received_ms, heard=heard)
         self._look_again(register.slot)
@@ -154,6 +156,21 @@ class Watch:
             self._mass_of(register.slot)
         if board.announced or board.retired:
             self.notices.forget(board.live_from)
+
+    def _nothing_follows(self, slot: int) -> bool:
+        """Whether it is plain at a glance that nothing does: nothing is announced, few are absent, all has come."""
+        board, sessions = self.board, self.board.sessions
+        if board.announced or board.retired or board.latest >> 1 != slot >> 1:
+            return False
+        mine, other = sessions.get(slot), sessions.get(slot ^ 1)
+        if mine is None or mine.came_ms is None:
+            return False
+        if (other is None or other.came_ms is None) and start_ms(slot ^ 1, self.school) < self.now_ms:
+            return False
+        for rule in self.rules.mass:  # no call but this one
+            if mass.may_hold(rule, mine.tally) or slot in board.likely.get(rule.id, ()):
+                return False
+        return True
 
     def _settle_announced(self, register: BatchRegister, received_ms: int, *, heard: bool) -> None:
         for rule in self.rules.missing:
@@ -169,18 +186,15 @@ class Watch:
         """Have the clock look soon where, of the day of *slot*, a session has not come that is overdue already."""
         board = self.board
         for each in (slot, slot ^ 1):
-            if board.came_ms(each) is None and self._is_overdue(each) and slot >= board.kept_from:
-                board.next_look = min(board.next_look, self.now_ms)
+            if board.came_ms(each) is None and start_ms(each, self.school) < self.now_ms and slot >= board.kept_from:
+                self._look_again_at(each)
 
-    def _is_overdue(self, slot: int) -> bool:
-        """Whether the clock, once it moves on, will find a session missing that it could not know of before."""
-        if self.now_ms <= start_ms(slot, self.school):
-            return False
-        first, view = self.board.first_ms, self.view
-        return any(
-            first <= missing.due_ms(rule, view, slot) < self.now_ms and missing.standing(rule, view, slot) == "missing"
-            for rule in self.rules.missing
-        )
+    def _look_again_at(self, slot: int) -> None:
+        first, view, board = self.board.first_ms, self.view, self.board
+        for rule in self.rules.missing:
+            overdue = first <= missing.due_ms(rule, view, slot) < self.now_ms
+            if overdue and missing.standing(rule, view, slot) == "missing":
+                board.next_look = min(board.next_look, self.now_ms)
 
     def _settle(self, rule: RegisterMissing, slot: int) -> None:
         """Bring what is announced of a session to what is so; the clock alone raises."""

@@ -150,8 +150,7 @@ class BoardWork:
         heard = received > board.last_ms
         took = board.take(without_names(register, county.refuses) if county.refuses else register, received)
         watch.taken(register, received, changed=took != "nothing", heard=heard)
-        if board.next_look < self._soonest:
-            self._soonest = board.next_look
+        self._soonest = min(self._soonest, board.next_look)
         if watch.changes:
             self._gather(watch, "correction" if took == "past" else "mark", register)
 
@@ -167,8 +166,7 @@ class BoardWork:
         """Take note that a register came; return when it was received."""
         received = received_ms(register)
         county.feeds.heard(register.urn, received)
-        if received > self._now:
-            self._now = received
+        self._now = max(self._now, received)
         if received // HOUR != self._hour:
             self._hour, year = received // HOUR, year_of(received)
             if year > self._year:
