@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from streams.attendance.school_kinds import RegisterMissing
+from streams.board.board import LIVE_DAYS
 from streams.board.times import MINUTE, day_of, start_ms, starts_at
 from streams.board.view import View, in_calendar
 
@@ -40,12 +41,14 @@ def overdue(rule: RegisterMissing, view: View, now_ms: int) -> Iterator[int]:
 
 
 def _not_come(view: View, now_ms: int) -> list[int]:
-    """Return the sessions of which no mark is held, of live days that may be school days."""
-    live_from = view.board.live_from
-    live = [(slot, session.came_ms) for slot, session in view.board.sessions.items() if slot >= live_from]
-    came = {slot for slot, came_ms in live if came_ms is not None}
-    days = {slot >> 1 for slot, _ in live} | _days_of_terms(view, now_ms)
-    return sorted({slot for day in days for slot in (day * 2, day * 2 + 1)} - came)
+    """Return the sessions of which no mark is held, in order, of live days that may be school days.
+
+    Those are the days on which there ever was school, and those of the terms: of others no session is missing.
+    """
+    board = view.board
+    days = sorted(_days_of_terms(view, now_ms).union(board.open_days[-LIVE_DAYS:]))
+    sessions = [(slot, board.sessions.get(slot)) for day in days for slot in (day * 2, day * 2 + 1)]
+    return [slot for slot, session in sessions if session is None or session.came_ms is None]
 
 
 def _days_of_terms(view: View, now_ms: int) -> set[int]:

@@ -20,7 +20,7 @@ from streams.board.county import County
 from streams.board.notices import Evidence, Notices, SchoolChange
 from streams.board.school import unknown_school
 from streams.board.session_marks import opens
-from streams.board.times import MINUTE, day_of, session_at, start_ms
+from streams.board.times import MINUTE, day_of, dues_about, session_at, start_ms
 from streams.board.view import View, ended
 from streams.contract.batches import BatchRegister
 
@@ -40,7 +40,7 @@ class Rules:
         self.silent = self._of(FeedSilent)
         self.mass = self._of(MassAbsence)
         waits = [rule.grace_minutes for rule in self.missing] + [rule.grace_minutes for rule in self.silent]
-        self.graces = sorted({minutes * MINUTE for minutes in waits})
+        self.graces = tuple({minutes * MINUTE for minutes in waits})
 
     def _of(self, kind: type[_Kind]) -> list[_Kind]:
         return [rule for rule in self.all if isinstance(rule, kind)]
@@ -136,10 +136,8 @@ class Watch:
 
     def _next_look(self) -> int:
         """Return from when on, now included, something may be due."""
-        day = day_of(self.now_ms)
-        starts = [start_ms(slot, self.school) for slot in range(day * 2 - 2, day * 2 + 4)]
-        dues = (start + grace for start in starts for grace in self.rules.graces)
-        return min((due for due in dues if due >= self.now_ms), default=NEVER)
+        dues = dues_about(day_of(self.now_ms), self.school.am_start, self.school.pm_start, self.rules.graces)
+        return next((due for due in dues if due >= self.now_ms), NEVER)
 
     def taken(self, register: BatchRegister, received_ms: int, *, changed: bool, heard: bool) -> None:
         """Say what follows from *register*, which the board has just taken.
