@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from streams.attendance.book import BookId
 from streams.attendance.episodes import Announced
@@ -33,50 +34,51 @@ class Page(Struct, frozen=True, gc=False):
     marks: Entries
 
 
-class Board:
+class Board(Struct, eq=False):
     """A school's state. Order-free: its marks depend on the set of registers taken, not on when they came.
 
     How far back it goes does too: a day counts as a school day for this where any version of any mark said so, which
     no later mark undoes. Working copies (`copy`) share everything that is never changed in place.
     """
 
-    __slots__ = (
-        "announced", "book", "first_ms", "gone", "last_ms", "latest", "next_look", "open_days", "pages",
-        "retired", "roll", "school", "sessions", "summary_changed", "urn", "verdicts",
-    )  # fmt: skip
-
-    def __init__(self, urn: int) -> None:
-        self.urn = urn
-        self.roll = Roll()  # working copies share it
-        self.sessions = Sessions()
-        self.open_days: tuple[int, ...] = ()  # the latest days, at most KEPT_DAYS, on which there ever was school
-        self.first_ms = self.last_ms = 0  # when the first and the last register were received; 0: none yet
-        self.latest = -1  # the latest session of which there was ever a version
-        self.book: BookId | None = None  # the rule book that `announced` was made with
-        self.announced: tuple[Announced, ...] = ()
-        self.retired: dict[str, tuple[int, int]] = {}
-        self.school: School | None = None  # as last looked at
-        self.next_look = 0  # when something may be due that is not decided yet
-        self.verdicts: dict[int, dict[str, bool]] = {}  # by session and rule: what need not be worked out again
-        self.nothing_changed()
+    urn: int
+    roll: Roll = field(default_factory=Roll)
+    """Working copies share it."""
+    sessions: Sessions = field(default_factory=Sessions)
+    open_days: tuple[int, ...] = ()
+    """The latest days, at most `KEPT_DAYS`, on which there ever was school."""
+    first_ms: int = 0
+    last_ms: int = 0
+    """When the first and the last register were received; 0: none yet."""
+    latest: int = -1
+    """The latest session of which there was ever a version."""
+    book: BookId | None = None
+    """The rule book that `announced` was made with."""
+    announced: tuple[Announced, ...] = ()
+    retired: dict[str, tuple[int, int]] = {}
+    school: School | None = None
+    """As last looked at."""
+    next_look: int = 0
+    """When something may be due that is not decided yet."""
+    verdicts: dict[int, dict[str, bool]] = {}
+    """By session and rule: what need not be worked out again."""
+    likely: dict[str, frozenset[int]] = {}
+    """By rule: sessions of which it is not out of the question."""
+    pages: list[Page] = []
+    gone: list[tuple[int, int]] = []
+    """Session and offset of each page that left."""
+    summary_changed: bool = False
+    """Whether there is something that no page says."""
 
     def nothing_changed(self) -> None:
         """Count the changes so far as stored."""
         self.sessions.settle()
-        self.pages: list[Page] = []
-        self.gone: list[tuple[int, int]] = []  # session and offset of each page that left
-        self.summary_changed = False
+        self.pages, self.gone, self.summary_changed = [], [], False
 
     def copy(self) -> "Board":
-        """Return a working copy with nothing marked as changed."""
-        new = Board.__new__(Board)
-        new.urn, new.roll, new.open_days = self.urn, self.roll, self.open_days
-        new.first_ms, new.last_ms, new.latest = self.first_ms, self.last_ms, self.latest
-        new.book, new.announced, new.retired = self.book, self.announced, self.retired
-        new.school, new.next_look, new.verdicts = self.school, self.next_look, self.verdicts.copy()
-        new.sessions = self.sessions.over()
-        new.pages, new.gone, new.summary_changed = [], [], False
-        return new
+        """Return a working copy of a board of which nothing is marked as changed."""
+        sessions, verdicts, likely = self.sessions.over(), self.verdicts.copy(), self.likely.copy()
+        return replace(self, sessions=sessions, verdicts=verdicts, likely=likely, pages=[], gone=[])
 
     @property
     def kept_from(self) -> int:
@@ -100,12 +102,18 @@ class Board:
 
     def take(self, register: BatchRegister, received_ms: int) -> Taken:
         """Enter a register's marks, and say what that changed."""
-        self.summary_changed = True
-        self.first_ms = self.first_ms or received_ms
-        self.last_ms = max(self.last_ms, received_ms)
+        if not self.first_ms:
+            self.first_ms, self.summary_changed = received_ms, True
+        is_last = received_ms > self.last_ms
+        if is_last:
+            self.last_ms = received_ms
+        taken = self._take(register, received_ms) if register.marks.size else "nothing"
+        if is_last and taken == "nothing":
+            self.summary_changed = True  # else the page says so
+        return taken
+
+    def _take(self, register: BatchRegister, received_ms: int) -> Taken:
         slot, late = register.slot, register.slot < self.latest
-        if not register.marks.size:
-            return "nothing"
         if not late:
             self.latest = slot
         day = slot >> 1
@@ -126,22 +134,26 @@ class Board:
             session.pages.append(offset)
             self.pages.append(Page(slot, offset, received_ms, entered.changed))
             if self.verdicts:
-                self._forget_verdicts(slot)
+                self._forget_verdicts_since(slot)
         return entered
 
     def load(self, page: Page) -> None:
-        """Enter a stored page, in the order in which pages were written."""
+        """Enter a stored page, in the order in which pages were written.
+
+        It says when the school was heard, and of which session, as the summary does, which is written less often.
+        """
+        self.last_ms, self.latest = max(self.last_ms, page.received_ms), max(self.latest, page.slot)
         session = self.sessions.to_change(page.slot)
         session.enter(page.marks, self.roll, page.received_ms)
         session.pages.append(page.offset)
 
     def _there_was_school(self, day: int) -> None:
-        self.open_days = tuple(sorted((*self.open_days, day)))[-KEPT_DAYS:]
+        self.open_days, self.summary_changed = tuple(sorted((*self.open_days, day)))[-KEPT_DAYS:], True
         kept_from = self.kept_from
         for slot in [slot for slot in self.sessions if slot < kept_from]:
             left = self.sessions.pop(slot)
             self.gone += [(slot, offset) for offset in left.pages] if left else ()
-            self.verdicts.clear()
+            self.forget_verdicts()
 
     def empty(self) -> None:
         """Let go of all marks and of the roll."""
@@ -149,9 +161,13 @@ class Board:
             left = self.sessions.pop(slot)
             self.gone += [(slot, offset) for offset in left.pages] if left else ()
         self.roll, self.summary_changed = Roll(), True
-        self.verdicts.clear()
+        self.forget_verdicts()
 
-    def _forget_verdicts(self, slot: int) -> None:
+    def forget_verdicts(self) -> None:
+        """Forget what was worked out of sessions."""
+        self.verdicts, self.likely = {}, {}
+
+    def _forget_verdicts_since(self, slot: int) -> None:
         """Forget what the marks of *slot* decide: about itself, and about all days after it."""
         self.verdicts.pop(slot, None)
         if slot >> 1 < self.latest >> 1:

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from streams.contract.sheets import Sheet
+from streams.contract.sheets import KEY, Sheet
 
 Recorded = int | list[int]
 """When marks were recorded, in seconds since 1970: one number where it was one moment, as it nearly always was."""
@@ -24,7 +24,9 @@ class Entries(Struct, frozen=True, gc=False):
 
 def entries_of(marks: Sheet) -> Entries:
     """Return what a board keeps of *marks*."""
-    return Entries(marks.letters, marks.codes, as_one(marks.times) if marks.packed.own else marks.recorded)
+    packed, start, end = marks.packed, marks.start, marks.start + marks.size
+    recorded = as_one(marks.times) if packed.own else marks.recorded
+    return Entries(packed.pupils[KEY * start : KEY * end], packed.codes[start:end], recorded)
 
 
 def as_one(times: list[int]) -> Recorded:

@@ -1,6 +1,6 @@
 """When schools were heard, over the whole authority: what tells a feed that is down from a holiday."""
 
-from streams.board.times import day_of
+from streams.board.times import HOUR, day_of
 
 KEPT_DAYS = 28
 """So many latest days on which any school was heard are kept: with holidays between, up to three months."""
@@ -17,18 +17,21 @@ class Feeds:
 
     def __init__(self) -> None:
         self._days: dict[int, dict[int, int]] = {}  # day -> URN -> when first heard on it, ms since 1970
+        self._hour, self._schools = -1, dict[int, int]()  # the last hour heard, and those heard on its day
 
     def heard(self, urn: int, received_ms: int) -> None:
         """Take that a register of school *urn* was received."""
-        day = day_of(received_ms)
-        schools = self._days.get(day)
-        if schools is None:
-            schools = self._days[day] = {}
-            while len(self._days) > KEPT_DAYS:
-                del self._days[min(self._days)]
-        first = schools.get(urn)
+        if received_ms // HOUR != self._hour:
+            self._hour, self._schools = received_ms // HOUR, self._day(day_of(received_ms))
+        first = self._schools.get(urn)
         if first is None or received_ms < first:
-            schools[urn] = received_ms
+            self._schools[urn] = received_ms
+
+    def _day(self, day: int) -> dict[int, int]:
+        schools = self._days.setdefault(day, {})
+        while len(self._days) > KEPT_DAYS:
+            del self._days[min(self._days)]
+        return schools
 
     def days(self, after: int, until: int) -> list[int]:
         """Return the days, later than *after* and not later than *until*, on which any school was heard, in order."""

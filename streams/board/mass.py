@@ -55,16 +55,21 @@ def may_hold(rule: MassAbsence, tally: Tally) -> bool:
     return tally.possible >= rule.min_possible and 100 * tally.absent >= rule.enter_points * tally.possible
 
 
-def likely(rule: MassAbsence, view: View) -> list[int]:
-    """Return the sessions of which `may_hold` is so, in any order."""
-    if view.school.closures:
-        return [slot for slot, tally in view.tallies() if may_hold(rule, tally)]
-    least, points = rule.min_possible, rule.enter_points
-    return [  # asked of all sessions at each late mark: without a call for each
-        slot
-        for slot, session in view.board.sessions.items()
-        if (tally := session.tally).possible >= least and 100 * tally.absent >= points * tally.possible
-    ]
+def likely(rule: MassAbsence, view: View) -> frozenset[int]:
+    """Return the sessions of which `may_hold` is so: from memory, which `heed` keeps up."""
+    known = view.board.likely.get(rule.id)
+    if known is None:
+        known = frozenset([slot for slot, tally in view.tallies() if may_hold(rule, tally)])
+        view.board.likely[rule.id] = known
+    return known
+
+
+def heed(rule: MassAbsence, view: View, slot: int) -> bool:
+    """Take that marks of a session moved; return whether `may_hold` is so of it."""
+    known, may = view.board.likely.get(rule.id), may_hold(rule, view.tally(slot))
+    if known is not None and (slot in known) != may:
+        view.board.likely[rule.id] = known ^ {slot}
+    return may
 
 
 def holds(rule: MassAbsence, view: View, slot: int) -> bool:

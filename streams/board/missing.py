@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from streams.attendance.school_kinds import RegisterMissing
+from streams.board.board import LIVE_DAYS
 from streams.board.times import MINUTE, day_of, start_ms, starts_at
 from streams.board.view import View, in_calendar
 
@@ -34,20 +35,29 @@ def overdue(rule: RegisterMissing, view: View, now_ms: int) -> Iterator[int]:
     if not board.first_ms:
         return
     first, last = board.first_ms, now_ms
-    for slot in [slot for day in _days(view, now_ms) for slot in (day * 2, day * 2 + 1)]:
-        asked = board.came_ms(slot) is None and first <= due_ms(rule, view, slot) < last
-        if asked and standing(rule, view, slot) == "missing":
+    for slot in _not_come(view, now_ms):
+        if first <= due_ms(rule, view, slot) < last and standing(rule, view, slot) == "missing":
             yield slot
 
 
-def _days(view: View, now_ms: int) -> list[int]:
-    """Return the live days that may be school days: those with a mark, and those of the terms."""
-    board, live_from = view.board, view.board.live_from
-    days = {slot >> 1 for slot in board.sessions if slot >= live_from}
-    first, last = max(day_of(board.first_ms), live_from >> 1), day_of(now_ms)
+def _not_come(view: View, now_ms: int) -> list[int]:
+    """Return the sessions of which no mark is held, in order, of live days that may be school days.
+
+    Those are the days on which there ever was school, and those of the terms: of others no session is missing.
+    """
+    board = view.board
+    days = sorted(_days_of_terms(view, now_ms).union(board.open_days[-LIVE_DAYS:]))
+    sessions = [(slot, board.sessions.get(slot)) for day in days for slot in (day * 2, day * 2 + 1)]
+    return [slot for slot, session in sessions if session is None or session.came_ms is None]
+
+
+def _days_of_terms(view: View, now_ms: int) -> set[int]:
+    """Return the live days of the terms, up to now."""
+    days = set[int]()
+    first, last = max(day_of(view.board.first_ms), view.board.live_from >> 1), day_of(now_ms)
     for term in view.school.terms:
         days.update(range(max(first, term.first.toordinal()), min(last, term.last.toordinal()) + 1))
-    return sorted(days)
+    return days
 
 
 def evidence(rule: RegisterMissing, view: View, slot: int) -> dict[str, int]:

@@ -12,22 +12,10 @@ from streams.contract.sheets import keys_in
 _NEVER = 255  # no version yet
 _LATEST = 2**32 - 1  # seconds that fit, in 2106: later times can stand only in a file that does not say when it came
 
-_NO_SCHOOL = bytes(NO_SCHOOL_DAY)
-_CLOSED = frozenset({INDEX["#"], INDEX["Y4"]})
-_A, _P, _O, _C, _Z = b"APOCZ"  # absent, possible and not absent, open but not possible, closed, not on roll yet
-
-
-def _kind(code: int) -> int:
-    if code in ABSENT:
-        return _A
-    if code in POSSIBLE:
-        return _P
-    if code in _CLOSED:
-        return _C
-    return _Z if code == INDEX["Z"] else _O
-
-
-_KINDS = bytes(_kind(code) if code < len(CODES) and CODES[code] != "-" else ord(".") for code in range(256))
+_NO_SCHOOL, _ABSENT, _POSSIBLE = bytes(NO_SCHOOL_DAY), bytes(ABSENT), bytes(POSSIBLE)
+_CLOSED = bytes((INDEX["#"], INDEX["Y4"]))
+_NOT_HELD = bytes(code for code in range(256) if code >= len(CODES) or CODES[code] == "-")
+_NOT_OPEN = _NOT_HELD + _NO_SCHOOL
 
 
 class Tally(Struct, frozen=True, gc=False):
@@ -96,23 +84,29 @@ class SessionMarks:
             self.emptied, self.came_ms = (received_ms, self.came_ms), None
 
     def _put_row(self, entries: Entries, roll: Roll) -> Entered | None:
-        """Enter the marks of a class as they usually come: what `_put` does, without a look at each; else None.
+        """Enter the marks of a class, or of one pupil, as they usually come: what `_put` does, without a look at each.
 
-        Its pupils stand in a row on the roll, in the order in which they were first sent; none has a version yet.
+        Its pupils stand in a row on the roll, in the order in which they were first sent; none has a version yet, or
+        all these are recorded later. Else None.
         """
         codes, recorded = entries.codes, entries.recorded
         first = roll.row(entries.pupils)
         if first is None or (recorded if isinstance(recorded, int) else max(recorded)) > _LATEST:
             return None
-        after, held = first + len(codes), len(self.codes)
-        if first < held and self.codes.count(_NEVER, first, after) < min(after, held) - first:
-            return None
-        if after > held:
+        after = first + len(codes)
+        if after > len(self.codes):
             self._grow(len(roll))
+        new = self.codes.count(_NEVER, first, after)
+        if new < len(codes) and not self._is_later(recorded, first, after):
+            return None
         self.codes[first:after] = codes
         self.recorded[first:after] = _seconds(recorded, len(codes))
-        self.tally = _more(self.tally, codes)
-        return Entered(entries, all_new=True)
+        self.tally = _more(self.tally, codes) if new == len(codes) else _more(NOTHING, self.codes)
+        return Entered(entries, all_new=new == len(codes))
+
+    def _is_later(self, recorded: Recorded, first: int, after: int) -> bool:
+        """Whether marks recorded at one moment are so later than all versions in a row."""
+        return isinstance(recorded, int) and recorded > max(self.recorded[first:after])
 
     def _put(self, entries: Entries, roll: Roll) -> Entered:
         pupils, changed, seconds, new = [], bytearray(), [], 0
@@ -154,16 +148,19 @@ def _seconds(recorded: Recorded, size: int) -> "array[int]":
 
 def _more(tally: Tally, codes: bytes | bytearray) -> Tally:
     """Return what marks come to with those of other pupils that *tally* has."""
-    kinds = codes.translate(_KINDS)
-    absent, closures, opens = kinds.count(_A), kinds.count(_C), kinds.count(_O)
-    possible = absent + kinds.count(_P)
-    held = possible + opens + closures + kinds.count(_Z)
+    others = codes.translate(None, _POSSIBLE)  # mostly none: to leave bytes out costs less than to count them
+    possible = held = opens = len(codes) - len(others)
+    absent, closures = len(codes) - len(codes.translate(None, _ABSENT)), 0
+    if others:
+        held += len(others.translate(None, _NOT_HELD))
+        closures = len(others) - len(others.translate(None, _CLOSED))
+        opens += len(others.translate(None, _NOT_OPEN))
     return Tally(
         tally.possible + possible,
         tally.absent + absent,
         tally.held + held,
         tally.closures + closures,
-        tally.opens + possible + opens,
+        tally.opens + opens,
     )
 
 

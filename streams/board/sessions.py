@@ -20,16 +20,16 @@ class Sessions:
 
     def over(self) -> "Sessions":
         """Return a working copy. What was changed here is settled first: settle it or let it go before the next one."""
-        self.settle()
+        if self._own or self._left:
+            self.settle()
         return Sessions(self._stood)
 
     def settle(self) -> None:
         """Let the changes stand, for all that share what stood."""
-        if self._own or self._left:
-            self._stood |= self._own
-            for slot in self._left:
-                del self._stood[slot]
-            self._own, self._left = {}, set()
+        self._stood |= self._own
+        for slot in self._left:
+            del self._stood[slot]
+        self._own, self._left = {}, set()
 
     def get(self, slot: int) -> SessionMarks | None:
         """Return a session, not to be changed; None where there is none."""

@@ -34,8 +34,10 @@ def silence(rule: FeedSilent, view: View, county: County, now_ms: int) -> Silenc
     what was received until then alone, so that it does not matter when the question is asked.
     """
     board, first, without = view.board, None, 0
-    heard_on = day_of(board.last_ms)
-    days = county.feeds.days(heard_on, day_of(now_ms))
+    heard_on, today = day_of(board.last_ms), day_of(now_ms)
+    if today - heard_on <= rule.school_days_over:
+        return None
+    days = county.feeds.days(heard_on, today)
     if len(days) <= rule.school_days_over:
         return None
     for day in (day for day in days if not off(view.school, day)):

@@ -28,6 +28,16 @@ def start_ms(slot: int, school: School) -> int:
     return _instant(slot >> 1, starts_at(slot, school))
 
 
+@lru_cache(maxsize=8192)
+def dues_about(day: int, am_start: time, pm_start: time, graces: tuple[int, ...]) -> list[int]:
+    """Return in order when each of *graces* (ms) is over after each start of a session, from the day before *day* on.
+
+    Up to the day after it.
+    """
+    starts = [_instant(each, at) for each in (day - 1, day, day + 1) for at in (am_start, pm_start)]
+    return sorted(start + grace for start in starts for grace in graces)
+
+
 def session_at(ms: int, school: School) -> int:
     """Return the session of *school* that began last, at *ms* since 1970; any day counts, holidays too."""
     day = day_of(ms)

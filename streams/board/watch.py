@@ -20,7 +20,7 @@ from streams.board.county import County
 from streams.board.notices import Evidence, Notices, SchoolChange
 from streams.board.school import unknown_school
 from streams.board.session_marks import opens
-from streams.board.times import MINUTE, day_of, session_at, start_ms
+from streams.board.times import MINUTE, day_of, dues_about, session_at, start_ms
 from streams.board.view import View, ended
 from streams.contract.batches import BatchRegister
 
@@ -40,7 +40,7 @@ class Rules:
         self.silent = self._of(FeedSilent)
         self.mass = self._of(MassAbsence)
         waits = [rule.grace_minutes for rule in self.missing] + [rule.grace_minutes for rule in self.silent]
-        self.graces = sorted({minutes * MINUTE for minutes in waits})
+        self.graces = tuple({minutes * MINUTE for minutes in waits})
 
     def _of(self, kind: type[_Kind]) -> list[_Kind]:
         return [rule for rule in self.all if isinstance(rule, kind)]
@@ -58,27 +58,29 @@ class Due(NamedTuple):
 class Watch:
     """The rules over one board, at the moment `now_ms`. `changes` gathers what to publish, in order."""
 
-    __slots__ = ("board", "county", "notices", "now_ms", "rules", "school", "view")
+    __slots__ = ("board", "county", "is_other", "notices", "now_ms", "rules", "school", "view")
 
     def __init__(self, rules: Rules, board: Board, county: County, now_ms: int) -> None:
         self.rules, self.board, self.county, self.now_ms = rules, board, county, now_ms
         self.school = county.schools.get(board.urn) or unknown_school(board.urn)
         self.view = View(board, self.school)
         self.notices = Notices(board)
+        same = board.school is self.school or board.school == self.school
+        self.is_other = board.book != rules.id or not same  # book or calendar than those it was last looked at with
 
     @property
     def changes(self) -> list[SchoolChange]:
         """Return the changes so far."""
         return self.notices.changes
 
-    def is_other(self) -> bool:
-        """Whether rule book or calendar are not those that the board was last looked at with."""
-        same = self.board.school is self.school or self.board.school == self.school
-        return self.board.book != self.rules.id or not same
+    @property
+    def is_due(self) -> bool:
+        """Whether something may be due that is not decided yet."""
+        return self.now_ms > self.board.next_look or self.is_other
 
     def look(self) -> None:
         """Decide what fell due before now. Call it before what was received now is taken."""
-        if self.is_other():
+        if self.is_other:
             self._again()
         self._end_silences()
         if self.now_ms > self.board.last_ms:
@@ -98,8 +100,8 @@ class Watch:
         board, known = self.board, {rule.id for rule in self.rules.all}
         for alert in [alert for alert in board.announced if alert.rule not in known]:
             self.notices.withdraw(alert)
-        board.verdicts.clear()
-        board.school = self.school
+        board.forget_verdicts()
+        board.school, self.is_other = self.school, False
         if board.book != self.rules.id:
             board.book, board.summary_changed = self.rules.id, True
         for rule in self.rules.missing:
@@ -134,10 +136,8 @@ class Watch:
 
     def _next_look(self) -> int:
         """Return from when on, now included, something may be due."""
-        day = day_of(self.now_ms)
-        starts = [start_ms(slot, self.school) for slot in range(day * 2 - 2, day * 2 + 4)]
-        dues = (start + grace for start in starts for grace in self.rules.graces)
-        return min((due for due in dues if due >= self.now_ms), default=NEVER)
+        dues = dues_about(day_of(self.now_ms), self.school.am_start, self.school.pm_start, self.rules.graces)
+        return next((due for due in dues if due >= self.now_ms), NEVER)
 
     def taken(self, register: BatchRegister, received_ms: int, *, changed: bool, heard: bool) -> None:
         """Say what follows from *register*, which the board has just taken.
@@ -145,6 +145,8 @@ class Watch:
         It *changed* its marks or not, and was *heard* later than any other or not.
         """
         board = self.board
+        if self._nothing_follows(register.slot):
+            return
         if board.announced:
             self._settle_announced(register, received_ms, heard=heard)
         self._look_again(register.slot)
@@ -152,6 +154,21 @@ class Watch:
             self._mass_of(register.slot)
         if board.announced or board.retired:
             self.notices.forget(board.live_from)
+
+    def _nothing_follows(self, slot: int) -> bool:
+        """Whether it is plain at a glance that nothing does: nothing is announced, few are absent, all has come."""
+        board, sessions = self.board, self.board.sessions
+        if board.announced or board.retired or board.latest >> 1 != slot >> 1:
+            return False
+        mine, other = sessions.get(slot), sessions.get(slot ^ 1)
+        if mine is None or mine.came_ms is None:
+            return False
+        if (other is None or other.came_ms is None) and start_ms(slot ^ 1, self.school) < self.now_ms:
+            return False
+        for rule in self.rules.mass:  # no call but this one
+            if mass.may_hold(rule, mine.tally) or slot in board.likely.get(rule.id, ()):
+                return False
+        return True
 
     def _settle_announced(self, register: BatchRegister, received_ms: int, *, heard: bool) -> None:
         for rule in self.rules.missing:
@@ -167,16 +184,15 @@ class Watch:
         """Have the clock look soon where, of the day of *slot*, a session has not come that is overdue already."""
         board = self.board
         for each in (slot, slot ^ 1):
-            if board.came_ms(each) is None and slot >= board.kept_from and self._is_overdue(each):
-                board.next_look = min(board.next_look, self.now_ms)
+            if board.came_ms(each) is None and start_ms(each, self.school) < self.now_ms and slot >= board.kept_from:
+                self._look_again_at(each)
 
-    def _is_overdue(self, slot: int) -> bool:
-        """Whether the clock, once it moves on, will find a session missing that it could not know of before."""
-        first, view = self.board.first_ms, self.view
-        return any(
-            first <= missing.due_ms(rule, view, slot) < self.now_ms and missing.standing(rule, view, slot) == "missing"
-            for rule in self.rules.missing
-        )
+    def _look_again_at(self, slot: int) -> None:
+        first, view, board = self.board.first_ms, self.view, self.board
+        for rule in self.rules.missing:
+            overdue = first <= missing.due_ms(rule, view, slot) < self.now_ms
+            if overdue and missing.standing(rule, view, slot) == "missing":
+                board.next_look = min(board.next_look, self.now_ms)
 
     def _settle(self, rule: RegisterMissing, slot: int) -> None:
         """Bring what is announced of a session to what is so; the clock alone raises."""
@@ -218,14 +234,15 @@ class Watch:
         Where nothing is announced, no episode was on; and a session of the latest day changes no other than itself.
         """
         for rule in self.rules.mass:
-            if (self.board.announced and self.notices.of(rule.id)) or self._is_on_since(rule, slot):
+            may = mass.heed(rule, self.view, slot)
+            if (self.board.announced and self.notices.of(rule.id)) or self._is_on_since(rule, slot, may=may):
                 self._compare_mass(rule)
 
-    def _is_on_since(self, rule: MassAbsence, slot: int) -> bool:
-        """Whether the rule is on in a session of which the marks of *slot* may have decided."""
+    def _is_on_since(self, rule: MassAbsence, slot: int, *, may: bool) -> bool:
+        """Whether the rule is on in a session of which the marks of *slot*, where it *may* be on, may have decided."""
         view = self.view
         if self.board.latest >> 1 == slot >> 1:
-            return mass.may_hold(rule, view.tally(slot)) and mass.is_on(rule, view, slot)
+            return may and mass.is_on(rule, view, slot)
         return any(mass.is_on(rule, view, each) for each in mass.likely(rule, view))
 
     def _compare_mass(self, rule: MassAbsence) -> None:

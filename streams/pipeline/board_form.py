@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from typing import TypeVar
 
 import msgspec
 
@@ -15,7 +16,8 @@ from streams.contract.sheets import KEY
 from streams.errors import StoredFormUnknown
 from streams.pipeline.forms import read_date
 
-BOARD_FORM = 1  # this version's stored form; it reads this one only, being the first
+BOARD_FORM = 2  # since a summary is written only where no page says the same; 1 had one for each register
+_READ = (1, BOARD_FORM)
 
 _KEY = re.compile(rb"([0-9]{6})/(?:board|([0-9]{4}-[0-9]{2}-[0-9]{2})/(AM|PM)/([0-9]{1,19}))")
 
@@ -42,18 +44,17 @@ class _Summary(msgspec.Struct, array_like=True, frozen=True):
     latest: int
 
 
+_Stored = TypeVar("_Stored", _Page, _Summary)
 _pages, _summaries = msgspec.msgpack.Decoder(_Page), msgspec.msgpack.Decoder(_Summary)
 _encode = msgspec.msgpack.Encoder().encode
 
 
 def page_key(urn: int, slot: int, offset: int) -> bytes:
     """Return the key of what the register at *offset* changed of one session."""
-    return b"%d/%b/%d" % (urn, _written(slot), offset)
+    return f"{urn}/{_written(slot)}/{offset}".encode()
 
 
-@lru_cache(maxsize=4096)
-def _written(slot: int) -> bytes:
-    return written(slot).encode()
+_written = lru_cache(maxsize=4096)(written)
 
 
 def summary_key(urn: int) -> bytes:
@@ -86,8 +87,7 @@ def read_page(place: tuple[int, int], value: bytes) -> Page:
     Raises:
         StoredFormUnknown: it has a form that this version cannot read.
     """
-    _check(value)
-    stored = _pages.decode(value)
+    stored = _decoded(_pages, value)
     marks = Entries(stored.pupils.encode(), stored.codes, stored.recorded)
     if not len(marks.pupils) == KEY * len(marks.codes) == KEY * len(marks.times):
         raise StoredFormUnknown("a stored page of a board has columns that are not of one length")
@@ -105,22 +105,31 @@ def summary(board: Board) -> bytes:
 
 
 def read_summary(board: Board, value: bytes) -> None:
-    """Take over a stored summary.
+    """Take over a stored summary. Pages may have told the board already of later registers.
 
     Raises:
         StoredFormUnknown: it has a form that this version cannot read.
     """
-    _check(value)
-    stored = _summaries.decode(value)
+    stored = _decoded(_summaries, value)
     board.book = BookId(*stored.book) if stored.book else None
     board.announced, board.retired, board.open_days = stored.announced, stored.retired, stored.open_days
-    board.first_ms, board.last_ms, board.latest = stored.first_ms, stored.last_ms, stored.latest
+    board.first_ms = stored.first_ms
+    board.last_ms, board.latest = max(board.last_ms, stored.last_ms), max(board.latest, stored.latest)
 
 
-def _check(value: bytes) -> None:
-    form = msgspec.msgpack.decode(value, type=list)[:1] if value else [None]
-    if form != [BOARD_FORM]:
+def _decoded(decoder: msgspec.msgpack.Decoder[_Stored], value: bytes) -> _Stored:
+    try:
+        stored = decoder.decode(value)
+    except msgspec.DecodeError:
+        _check(msgspec.msgpack.decode(value, type=list)[:1] if value else [])
+        raise
+    _check([stored.form])
+    return stored
+
+
+def _check(form: list[object]) -> None:
+    if not form or form[0] not in _READ:
         raise StoredFormUnknown(
-            f"a stored board has form {form[0] if form else None}; this version reads {BOARD_FORM}: "
+            f"a stored board has form {form[0] if form else None}; this version reads {_READ[0]} and {BOARD_FORM}: "
             "run the version that wrote it, or rebuild the changelog from registers"
         )

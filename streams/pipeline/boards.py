@@ -1,8 +1,9 @@
 """One partition's schools in memory, and the working copies of one batch: twins of `Ledgers` and `Work`.
 
 Stored form, one changelog record a register that changed something: key `URN/YYYY-MM-DD/AM/OFFSET`, value those of its
-marks that did; and one a school: key `URN/board`, value what was announced and when it was heard. A page whose session
-left the board is a tombstone. Records are loaded in the order in which they were written.
+marks that did; and one a school: key `URN/board`, value what was announced, which days there was school, and when it
+was first and last heard: written where one of these changed and no page says so. A page whose session left the board is
+a tombstone. Records are loaded in the order in which they were written.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,7 +18,7 @@ from streams.board.board import Board
 from streams.board.county import County
 from streams.board.leaving import is_over, leave, year_of
 from streams.board.nameless import Refuses, is_nameless, stand_ins, without_names
-from streams.board.times import bounded
+from streams.board.times import HOUR, bounded
 from streams.board.watch import NEVER, Rules, Watch
 from streams.contract.batches import BatchRegister
 from streams.contract.messages import Alert, Cause
@@ -73,10 +74,11 @@ class Boards:
         board = self._boards.setdefault(urn, Board(urn))
         if place is None:
             read_summary(board, value)
-            self.now_ms, self.soonest = max(self.now_ms, board.last_ms), 0
-            self.year = max(self.year, year_of(board.last_ms))
+            self.soonest = 0
         else:
             board.load(read_page(place, value))
+        if board.last_ms > self.now_ms:
+            self.now_ms, self.year = board.last_ms, year_of(board.last_ms)
 
     def _unload(self, urn: int, place: tuple[int, int] | None) -> None:
         """Take away the session of a page that left; a summary leaves with its whole board, where a rebuild begins."""
@@ -131,7 +133,7 @@ class BoardWork:
         self.boards, self.rules = boards, boards.rules
         self.alerts: list[Alert] = []
         self._now, self._soonest, self._county = boards.now_ms, boards.soonest, boards.county
-        self._year = boards.year
+        self._year, self._hour = boards.year, -1
         self._copies: dict[int, Board] = {}
         self._watches: dict[int, Watch] = {}  # over the copies: a school's registers come one after the other
 
@@ -143,7 +145,7 @@ class BoardWork:
         received = self._hear(register, county)
         watch = self._watch(register.urn, county)
         board = watch.board
-        if self._is_due(watch):
+        if watch.is_due:
             self._look(watch)
         heard = received > board.last_ms
         took = board.take(without_names(register, county.refuses) if county.refuses else register, received)
@@ -165,9 +167,10 @@ class BoardWork:
         received = received_ms(register)
         county.feeds.heard(register.urn, received)
         self._now = max(self._now, received)
-        year = year_of(received)
-        if year > self._year:
-            self._begin_year(year)
+        if received // HOUR != self._hour:
+            self._hour, year = received // HOUR, year_of(received)
+            if year > self._year:
+                self._begin_year(year)
         return received
 
     def _begin_year(self, year: int) -> None:
@@ -191,13 +194,10 @@ class BoardWork:
             board = self._copies.get(urn) or self.boards.get(urn)
             assert board is not None  # noqa: S101 - it has a URN
             watch = Watch(self.rules, board, county, self._now)
-            if self._is_due(watch):
+            if watch.is_due:
                 self._look(self._watch(urn, county))
         self._county = county
         self._soonest = min((board.next_look for board in self._all()), default=NEVER)
-
-    def _is_due(self, watch: Watch) -> bool:
-        return self._now > watch.board.next_look or watch.is_other()
 
     def _look(self, watch: Watch) -> None:
         reason: ReasonKind = "time" if watch.board.book in (None, self.rules.id) else "rulebook"

@@ -5,7 +5,9 @@ import pytest
 
 from streams.board.board import KEPT_DAYS
 from streams.board.session_marks import Tally
+from streams.contract.batches import BatchRegister
 from streams.errors import StoredFormUnknown
+from streams.pipeline.board_form import summary
 from streams.pipeline.boards import Boards, renamed
 from tests.properties.school_machines import School
 from tests.support.school_logs import weeks_of
@@ -45,6 +47,53 @@ def test_a_redelivered_register_writes_no_page() -> None:
     before = set(desk.changelog)
     assert desk.take(msgspec.structs.replace(MORNING, origin=(0, 99))) == []
     assert set(desk.changelog) == before
+
+
+def test_what_a_page_says_is_not_stored_apart() -> None:
+    """Of a day's later registers the pages alone; a register that changes no mark says in the summary that it came."""
+    desk = Desk()
+    desk.take(MORNING)
+    second = register("2024-10-07 PM", "2024-10-07 13:05", "/" * 30)
+    assert _written_by(desk, second) == [f"100001/2024-10-07/PM/{second.origin[1]}".encode()]
+    assert _loaded(desk).lasts() == desk.boards.lasts() == {HERE: second.received_ms}
+    again = register("2024-10-07 PM", "2024-10-07 13:05", "/" * 30)
+    assert _written_by(desk, msgspec.structs.replace(again, received_ms=again.received_ms + 1)) == [b"100001/board"]
+    assert _loaded(desk).lasts() == desk.boards.lasts() == {HERE: second.received_ms + 1}
+
+
+def test_a_board_of_the_form_before_is_read_as_it_is() -> None:
+    """It had a summary with each register, and all else alike."""
+    desk = Desk()
+    desk.take(MORNING, register("2024-10-07 PM", "2024-10-07 13:05", "/" * 30))
+    board = desk.boards.get(HERE)
+    assert board
+    desk.changelog[b"100001/board"] = summary(board)
+    before = Boards(BOOK)
+    for key, value in desk.changelog.items():
+        before.load(key, msgspec.msgpack.encode([1, *msgspec.msgpack.decode(value or b"")[1:]]))
+    assert (before.lasts(), before.now_ms, before.year) == (desk.boards.lasts(), desk.boards.now_ms, desk.boards.year)
+    assert _tallies(before) == _tallies(desk.boards)
+
+
+def test_a_changelog_that_is_not_compacted_loads_as_one_that_is() -> None:
+    """With every record ever written, those of sessions long gone and their tombstones among them."""
+    school, log = School(), list[tuple[bytes, bytes | None]]()
+    for each in weeks_of(4, 10):
+        work = school.boards.work()
+        work.tick(each.received_ms, school.county)
+        work.take(each, school.county)
+        log += work.writes()
+        work.commit()
+    live = school.marks()
+    compacted: dict[bytes, bytes | None] = {}
+    for key, value in log:
+        compacted.pop(key, None)
+        compacted[key] = value
+    for records in (log, list(compacted.items())):
+        school.boards = Boards(school.book)
+        for key, value in records:
+            school.boards.load(key, value)
+        assert school.marks() == live
 
 
 def test_sessions_that_leave_the_board_are_tombstones() -> None:
@@ -116,10 +165,10 @@ def test_a_key_of_another_version_stops(key: bytes) -> None:
 
 
 @pytest.mark.parametrize("key", [b"100001/board", b"100001/2024-10-07/AM/7"])
-@pytest.mark.parametrize("value", [b"", msgspec.msgpack.encode([2, 0]), msgspec.msgpack.encode([])])
+@pytest.mark.parametrize("value", [b"", msgspec.msgpack.encode([3, 0]), msgspec.msgpack.encode([])])
 def test_a_value_of_another_version_stops(key: bytes, value: bytes) -> None:
     """And says which form it has."""
-    with pytest.raises(StoredFormUnknown, match="this version reads 1"):
+    with pytest.raises(StoredFormUnknown, match="this version reads 1 and 2"):
         Boards(BOOK).load(key, value)
 
 
@@ -190,6 +239,19 @@ def test_pages_without_the_erased_are_left_as_they_are() -> None:
     desk.take(MORNING)
     for names in ({HERE: {pupil(31): "0" * 26}}, {HERE + 1: {pupil(0): "0" * 26}}):
         assert [renamed(key, value or b"", names) for key, value in desk.changelog.items()] == [None, None]
+
+
+def _written_by(desk: Desk, each: BatchRegister) -> list[bytes]:
+    before = dict(desk.changelog)
+    desk.take(each)
+    return [key for key, value in desk.changelog.items() if before.get(key) != value]
+
+
+def _loaded(desk: Desk) -> Boards:
+    again = Boards(BOOK)
+    for key, value in desk.changelog.items():
+        again.load(key, value)
+    return again
 
 
 def _tallies(boards: Boards) -> dict[int, Tally]:
