@@ -7,7 +7,8 @@ import numpy as np
 
 from streams.attendance.columns import Block, Marks
 from streams.attendance.episodes import Change
-from streams.attendance.evidence import Evidence, evidence
+from streams.attendance.evidence import Evidence, evidence, evidence_since
+from streams.attendance.firsts import Asked, first_sessions
 from streams.attendance.flips import told
 from streams.attendance.late import take_late
 from streams.attendance.ledger import ROW, Ledger
@@ -110,23 +111,38 @@ class Hand:
         late, moved = self._take_late(placed, known[~(gone | flipped | taken.screened[known])])
         return Taken(taken.screened, late, taken.flips, moved)
 
-    def tell(self, key: str, flips: Sequence[Flip]) -> list[tuple[Change, Evidence]]:
-        """Announce what follows a mark that was taken here and flipped rules; return the changes with their evidence.
+    def tell(self, flipped: Sequence[tuple[str, Sequence[Flip]]]) -> Iterator[list[tuple[Change, Evidence]]]:
+        """Announce what follows marks that were taken here and flipped rules, each with its pupil.
 
-        Of one batch's marks of a pupil all that flipped are told, in order, before the pupil is looked at.
+        Yield the changes of each, with their evidence. Of one batch's marks of a pupil all that flipped are told, in
+        order, before the pupil is looked at.
         """
-        row, screen = self._row(key), self.roll.screen
-        kept, changes = told(screen.engine, key, self._told.get(row) or self.roll.at_rest(row), flips)
-        self._told[row] = kept
-        ledger = self._ledger(int(self._at[row]), kept)
-        return [(change, self._evidence(key, change, flips, ledger)) for change in changes]
+        changes = [self._tell(key, flips) for key, flips in flipped]
+        screen, asked = self.roll.screen, [self._asked(key, flips) for key, flips in flipped]
+        firsts = iter(first_sessions(screen, self._block, asked))
+        for (key, flips), its in zip(flipped, changes, strict=True):
+            began = {screen.engine.rules[flip.rule].id: (flip, next(firsts)) for flip in flips}
+            yield [(change, self._evidence(key, change, *began[change.alert.rule])) for change in its]
 
-    def _evidence(self, key: str, change: Change, flips: Sequence[Flip], ledger: Ledger) -> Evidence:
-        engine = self.roll.screen.engine
-        flip = next(flip for flip in flips if engine.rules[flip.rule].id == change.alert.rule)
+    def _tell(self, key: str, flips: Sequence[Flip]) -> list[Change]:
+        row = self._row(key)
+        kept = self._told.get(row) or self.roll.at_rest(row)
+        self._told[row], changes = told(self.roll.screen.engine, key, kept, flips)
+        return changes
+
+    def _asked(self, key: str, flips: Sequence[Flip]) -> Asked:
+        at = int(self._at[self._row(key)])
+        kept = self._kept(at)
+        assert kept is not None  # noqa: S101 - something of it was told
+        return Asked(at, kept.pages, flips)
+
+    def _evidence(self, key: str, change: Change, flip: Flip, first: int) -> Evidence:
+        engine, row = self.roll.screen.engine, self._row(key)
         if change.as_of != flip.slot:  # a fault had left something untold
-            return self._made(self._row(key), key).evidence(engine, change)
-        return evidence(engine, flip.rule, flip.counts, ledger, flip.slot)
+            return self._made(row, key).evidence(engine, change)
+        if first < 0:
+            return evidence(engine, flip.rule, flip.counts, self._ledger(int(self._at[row]), self._told[row]), flip.slot)
+        return evidence_since(engine, flip.rule, flip.counts, first, flip.slot)
 
     def _take_late(self, marks: Marks, left: Block) -> tuple[Block, list[int]]:
         """Take the late ones of the marks that were *left*; return which those are, and which moved an episode."""

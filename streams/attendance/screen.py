@@ -25,6 +25,7 @@ from streams.attendance.columns import (
 from streams.attendance.formulas import MOST_COUNTS
 from streams.attendance.ledger import EMPTY, MOST_ROWS, ROW
 from streams.attendance.shelf import NEVER, Calendar, Late, Shelf, part_for, room_for, sessions_for, shelf_of
+from streams.attendance.spans import span_of
 from streams.attendance.walk import Closed, Engine
 
 if TYPE_CHECKING:
@@ -93,9 +94,12 @@ class Screen:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.layout = Layout(engine.lanes, len(engine.rules))
+        self.spans = [span_of(measures[0]) for measures in engine.measures]
+        """Of each rule how the first session of its evidence is found."""
         self._kernel: Any = None
         self._kernel_rows: Any
         self._kernel_late: Any
+        self._kernel_spans: Any
         self._newborn = as_words(_blank(self.layout))[0].copy()
         self._walked = _blank(self.layout)  # room for the records of `walk`,
         self._state = state_of(self._walked)  # asked for once: that costs more than a walk
@@ -110,13 +114,14 @@ class Screen:
     def load(self) -> None:
         """Load the compiled part. Without numba there is none, and it is not `ready` afterwards."""
         try:
-            from streams.attendance import kernel, kernel_late, kernel_rows, tables  # noqa: PLC0415 - see above: seconds
+            from streams.attendance import kernel, kernel_late, kernel_rows, kernel_spans, tables  # noqa: PLC0415 - see above: seconds
         except ImportError:
             return
         self._tables = tables.tables_of(self.engine, self.layout)
         _call_all(kernel, kernel_rows, self._tables, self.layout)
         _call_late(kernel_late, self._tables, self.layout)
-        self._kernel_rows, self._kernel_late = kernel_rows, kernel_late
+        _call_spans(kernel_spans, self.layout)
+        self._kernel_rows, self._kernel_late, self._kernel_spans = kernel_rows, kernel_late, kernel_spans
         self._kernel = kernel  # the last: it says that all is ready
 
     def append(self, block: Block, marks: Marks, released: Block, seen: Block) -> Taken:
@@ -179,6 +184,14 @@ class Screen:
         self._kernel_late.settle(self._tables, shelf, state, walked, marks, which, late, part, flips, count)
         return Settled(late, part.closed, flips[: int(count[0])])
 
+    def first_sessions(self, block: Block, shelf: Shelf, calendar: Calendar, asked: Block) -> list[int]:
+        """Return the first session of each span that is *asked* for (`kernel_spans.first_sessions`)."""
+        most = len(shelf.codes) + MOST_ROWS
+        slots, codes, firsts = np.empty(most, "<i4"), np.empty(most, "u1"), np.empty(len(asked), "<i8")
+        self._kernel_spans.first_sessions(shelf, calendar, state_of(block), asked, slots, codes, firsts)
+        found: list[int] = firsts.tolist()
+        return found
+
     def move(self, source: Block, at: Block, target: Block, to: Block) -> None:
         """Copy records from places *at* of *source* to places *to* of *target*."""
         self._kernel_rows.move(as_words(source, LONG), at, as_words(target, LONG), to)
@@ -229,6 +242,13 @@ def _call_late(kernel_late: Any, tables: "Tables", layout: Layout) -> None:  # n
     late, sessions, part = room_for(shelf, len(tables.least))
     kernel_late.lay_out(shelf, Calendar(0, none, none), state, marks, none, late, sessions, part)
     kernel_late.settle(tables, shelf, state, state, marks, none, late, part, flips, count)
+
+
+def _call_spans(kernel_spans: Any, layout: Layout) -> None:  # noqa: ANN401 - as above
+    none = np.zeros(0, "<i8")
+    room = np.empty(1, "<i4"), np.empty(1, "u1"), none
+    calendar = Calendar(0, none, none)
+    kernel_spans.first_sessions(shelf_of([], []), calendar, state_of(_blank(layout)), np.zeros((0, 6), "<i8"), *room)
 
 
 def _bound_of_none() -> Bound:

@@ -1,0 +1,104 @@
+"""What is compiled of `spans.py`: with which session what many rules looked at begins, from pages where they lie.
+
+Of a pupil whose pages are narrow and in the order of their months, one a month: of others somebody else must look.
+"""
+
+from streams.attendance.codes import CODES, NO_MARK, NO_SCHOOL_DAY, POSSIBLE
+from streams.attendance.columns import Block, State
+from streams.attendance.compiled import compiled, inlined
+from streams.attendance.ledger import NARROW, ROW, URN_BITS
+from streams.attendance.pages import HEAD
+from streams.attendance.shelf import Calendar, Shelf
+from streams.attendance.spans import POSSIBLE_BACK, WEEKS_BACK, YEAR_FIRST
+
+_POSSIBLE = sum(1 << code for code in POSSIBLE)
+_SCHOOL = sum(1 << code for code in range(len(CODES)) if code not in NO_SCHOOL_DAY)
+
+
+@compiled
+def first_sessions(
+    shelf: Shelf, calendar: Calendar, state: State, asked: Block, slots: Block, codes: Block, firsts: Block
+) -> None:
+    """Fill *firsts* with the first session of each span that is *asked* for; with -1 where somebody else must look.
+
+    A row of *asked* is (pupil in *shelf*, place in *state*, way, of what, first slot of the year, last session), in the
+    order of pupils. *slots* and *codes* are room for the sessions of one pupil.
+    """
+    form = code = i = 0
+    for k in range(shelf.first.size - 1):
+        end = _page_by_page(shelf, calendar, state, asked[i, 1], k, form, code, slots, codes)
+        for page in range(shelf.first[k], shelf.first[k + 1]):
+            rows = int(shelf.rows[page])
+            form, code = form + HEAD + rows * (2 + int(shelf.forms[form + 1])), code + rows
+        while i < firsts.size and asked[i, 0] == k:
+            its = end
+            while its > 0 and slots[its - 1] > asked[i, 5]:
+                its -= 1
+            firsts[i] = _first(slots, codes, its, asked[i, 2], asked[i, 3], asked[i, 4], asked[i, 5])
+            i += 1
+
+
+@inlined
+def _page_by_page(
+    shelf: Shelf, calendar: Calendar, state: State, at: int, k: int, form: int, code: int, slots: Block, codes: Block
+) -> int:
+    """Lay the sessions that have a mark out in order; return how many there are, -1 where the pages are not plain."""
+    filled, month, is_open = 0, -1, False
+    for page in range(shelf.first[k], shelf.first[k + 1]):
+        rows, key = int(shelf.rows[page]), shelf.keys[page]
+        if is_open or key >> URN_BITS <= month or shelf.forms[form + 1] != NARROW:
+            return -1
+        month, is_open = key >> URN_BITS, key == state.key[at]
+        start = calendar.starts[month - calendar.month]
+        for row in range(0 if is_open else rows):
+            if shelf.codes[code + row] != NO_MARK:
+                slots[filled], codes[filled] = start + shelf.forms[form + HEAD + ROW * row], shelf.codes[code + row]
+                filled += 1
+        form, code = form + HEAD + rows * ROW, code + rows
+    if not is_open and state.key[at] >> URN_BITS <= month:
+        return -1
+    start = calendar.starts[(state.key[at] >> URN_BITS) - calendar.month]
+    for row in range(0, int(state.size[at]), ROW):
+        if state.page[at, row + 1] != NO_MARK:
+            slots[filled], codes[filled] = start + state.page[at, row], state.page[at, row + 1]
+            filled += 1
+    return filled
+
+
+@inlined
+def _first(slots: Block, codes: Block, end: int, way: int, of: int, year: int, last: int) -> int:
+    """Return the first session of one span, of which the last is *last*: `spans.first_session`."""
+    if end < 0:
+        return -1
+    if way == WEEKS_BACK:
+        return _first_of_weeks(slots, codes, end, of)
+    if way == POSSIBLE_BACK:
+        return _possible_back(slots, codes, end, of, last)
+    for i in range(end):
+        if slots[i] >= year and (way == YEAR_FIRST or of >> codes[i] & 1):
+            return int(slots[i])
+    return -1 if way == YEAR_FIRST else last
+
+
+@inlined
+def _first_of_weeks(slots: Block, codes: Block, end: int, weeks: int) -> int:
+    i, first = end - 1, -1
+    while i >= 0 and weeks > 0:
+        week, school, begins = ((slots[i] >> 1) - 1) // 7, False, 0
+        while i >= 0 and ((slots[i] >> 1) - 1) // 7 == week:
+            school, begins = school or _SCHOOL >> codes[i] & 1 == 1, int(slots[i])
+            i -= 1
+        if school:
+            first, weeks = begins, weeks - 1
+    return first
+
+
+@inlined
+def _possible_back(slots: Block, codes: Block, end: int, number: int, last: int) -> int:
+    if number == 0:
+        return last
+    for i in range(end - 1, -1, -1):
+        number -= _POSSIBLE >> codes[i] & 1
+        if number == 0:
+            return int(slots[i])
+    return -1
