@@ -16,7 +16,9 @@ def evidence(engine: Engine, rule: int, counts: Sequence[int], ledger: Ledger, a
 
     *counts* may be more than the rule has.
     """
-    return evidence_since(engine, rule, counts, first_session(engine.measures[rule][0], ledger, as_of, counts[0]), as_of)
+    return evidence_since(
+        engine, rule, counts, first_session(engine.measures[rule][0], ledger, as_of, counts[0]), as_of
+    )
 
 
 def evidence_since(engine: Engine, rule: int, counts: Sequence[int], first: int, as_of: int) -> Evidence:

@@ -29,11 +29,15 @@ def told(engine: Engine, pupil: str, kept: Rested, flips: Sequence[Flip]) -> tup
     before, slot = kept.all_closed(), flips[0].slot
     closed = [(flip.rule, flip.since, slot) for flip in flips if flip.since]
     changes: list[Change] = []
-    for flip in sorted(flips, key=attrgetter("rule")) if len(flips) > 1 else flips:
-        mine = [row for row in rows if rule_of(row) == engine.rules[flip.rule].id]
+    for flip in sorted(flips, key=attrgetter("rule")):
+        rule = engine.rules[flip.rule].id
+        mine = [row for row in rows if rule_of(row) == rule]
         if [row[4:6] for row in mine] != _live(before, flip):
             return _compared(engine, pupil, kept, flips)
-        changes.append(_eased(engine, rows, mine, flip) if flip.since else _raised(engine, pupil, rows, mine, flip, retired))
+        row = _eased(engine, mine[-1], flip) if flip.since else _raised(engine, pupil, mine, flip, retired)
+        others = [other for other in rows if other is not mine[-1]] if flip.since else rows
+        rows = sorted([*others, row], key=lambda row: engine.places[rule_of(row)])
+        changes.append(Change("eased" if flip.since else "raised", announced_of(row), slot))
     oldest = year_start(academic_year(slot) - 1)
     left = {id_: (first, last) for id_, (first, last) in retired.items() if first >= oldest}
     return kept.told_rows(rows, left, closed), changes
@@ -46,25 +50,18 @@ def _live(closed: Sequence[Closed], flip: Flip) -> list[tuple[int, int]]:
     return [*found, (flip.since, -1)] if flip.since else found
 
 
-def _eased(engine: Engine, rows: list[Row], mine: Sequence[Row], flip: Flip) -> Change:
-    _, id_, number, first, start, _, sequence = mine[-1]
-    row = (kind_of(engine.rules[flip.rule]), id_, number, first, start, flip.slot, sequence + 1)
-    rows[rows.index(mine[-1])] = row
-    return Change("eased", announced_of(row), flip.slot)
+def _eased(engine: Engine, row: Row, flip: Flip) -> Row:
+    _, id_, number, first, start, _, sequence = row
+    return kind_of(engine.rules[flip.rule]), id_, number, first, start, flip.slot, sequence + 1
 
 
-def _raised(
-    engine: Engine, pupil: str, rows: list[Row], mine: Sequence[Row], flip: Flip, retired: Retired
-) -> Change:  # fmt: skip
-    rule, places = engine.rules[flip.rule], engine.places
+def _raised(engine: Engine, pupil: str, mine: Sequence[Row], flip: Flip, retired: Retired) -> Row:
+    rule = engine.rules[flip.rule]
     used = {row[2] for row in mine if row[3] == flip.slot}
     number = next(n for n in range(len(used) + 1) if n not in used)
     id_ = alert_id(pupil, rule.id, flip.slot, number)
     _, sequence = retired.pop(id_, (0, 0))
-    row = (kind_of(rule), bytes.fromhex(id_), number, flip.slot, flip.slot, -1, sequence + 1)
-    rows.append(row)
-    rows.sort(key=lambda row: places[rule_of(row)])
-    return Change("raised", announced_of(row), flip.slot)
+    return kind_of(rule), bytes.fromhex(id_), number, flip.slot, flip.slot, -1, sequence + 1
 
 
 def _compared(engine: Engine, pupil: str, kept: Rested, flips: Sequence[Flip]) -> tuple[Rested, list[Change]]:

@@ -9,7 +9,7 @@ from streams.attendance.compiled import compiled, inlined
 from streams.attendance.ledger import NARROW, ROW, URN_BITS
 from streams.attendance.pages import HEAD
 from streams.attendance.shelf import Calendar, Shelf
-from streams.attendance.spans import POSSIBLE_BACK, WEEKS_BACK, YEAR_FIRST
+from streams.attendance.spans import POSSIBLE_BACK, WEEKDAYS_BACK, WEEKS_BACK, YEAR_FIRST
 
 _POSSIBLE = sum(1 << code for code in POSSIBLE)
 _SCHOOL = sum(1 << code for code in range(len(CODES)) if code not in NO_SCHOOL_DAY)
@@ -74,6 +74,8 @@ def _first(slots: Block, codes: Block, end: int, way: int, of: int, year: int, l
         return _first_of_weeks(slots, codes, end, of)
     if way == POSSIBLE_BACK:
         return _possible_back(slots, codes, end, of, last)
+    if way == WEEKDAYS_BACK:
+        return _first_of_weekdays(slots, codes, end, of % 7, of // 7, last)
     for i in range(end):
         if slots[i] >= year and (way == YEAR_FIRST or of >> codes[i] & 1):
             return int(slots[i])
@@ -90,6 +92,22 @@ def _first_of_weeks(slots: Block, codes: Block, end: int, weeks: int) -> int:
             i -= 1
         if school:
             first, weeks = begins, weeks - 1
+    return first
+
+
+@inlined
+def _first_of_weekdays(slots: Block, codes: Block, end: int, weekday: int, number: int, last: int) -> int:
+    i, monday = end - 1, 0
+    while i >= 0 and number > 0:
+        day = slots[i] >> 1
+        if (day - 1) % 7 == weekday and _SCHOOL >> codes[i] & 1 and monday != day - weekday:
+            monday, number = day - weekday, number - 1
+        i -= 1
+    first = last
+    for i in range(end - 1, -1, -1):
+        if monday == 0 or slots[i] >> 1 < monday:
+            break
+        first = int(slots[i])
     return first
 
 

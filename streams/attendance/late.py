@@ -19,7 +19,7 @@ import numpy as np
 from streams.attendance.columns import Block, Marks
 from streams.attendance.ledger import EMPTY, NARROW
 from streams.attendance.rested import Rested
-from streams.attendance.screen import Screen, Settled, closed_of
+from streams.attendance.screen import Flip, Screen, Settled, flips_of
 from streams.attendance.sessions import academic_year, year_start
 from streams.attendance.shelf import LEFT, MOVED, SAME, calendar_of, shelf_of
 from streams.attendance.walk import Closed
@@ -30,13 +30,14 @@ AT_ONCE = 512  # marks that are walked together: so many records are still near
 class Took(NamedTuple):
     """A late mark that was taken: its number, and what changed of its pupil.
 
-    That is the closed `page` that it is in, if it holds; and where an episode `moved`, all that are closed by now.
+    That is the closed `page` that it is in, if it holds; and where an episode `moved`, all that are closed by now, and
+    what flips from the day of the mark on.
     """
 
     mark: int
     holds: bool
     page: bytes | None
-    moved: tuple[Closed, ...] | None
+    moved: tuple[tuple[Closed, ...], list[Flip]] | None
 
 
 def take_late(
@@ -101,7 +102,7 @@ def _take(screen: Screen, block: Block, marks: Marks, which: Block, kept: Sequen
     calendar = calendar_of(shelf.keys, marks.key[which], block["key"][marks.at[which]])
     settled = screen.late(block, marks, which, shelf, calendar)
     is_open = (block["key"][marks.at[which]] == marks.key[which]).tolist()
-    moved = _moved(settled, kept)
+    moved = _moved(settled, which, kept)
     for k, (mark, kind) in enumerate(zip(which.tolist(), settled.late.kind.tolist(), strict=True)):
         if kind != LEFT:
             closed_page = kind >= SAME and not is_open[k]
@@ -112,10 +113,13 @@ def _page(settled: Settled, k: int) -> bytes:
     return EMPTY + settled.late.page[k, : settled.late.size[k]].tobytes()
 
 
-def _moved(settled: Settled, kept: Sequence[Rested]) -> dict[int, tuple[Closed, ...]]:
-    """Return all episodes that are closed by now of each of whom one moved."""
-    moved = np.flatnonzero(settled.late.kind == MOVED).tolist()
-    return {
-        k: kept[k].all_closed()[: settled.closed[k]] + closed_of(settled.flips[settled.flips[:, 0] == k].tolist())
-        for k in moved
-    }
+def _moved(
+    settled: Settled, which: Block, kept: Sequence[Rested]
+) -> dict[int, tuple[tuple[Closed, ...], list[Flip]]]:  # fmt: skip
+    """Return all episodes that are closed by now of each of whom one moved, and what flips from its mark on."""
+    found = {}
+    for k in np.flatnonzero(settled.late.kind == MOVED).tolist():
+        flips = flips_of(settled.flips[settled.flips[:, 0] == k], int(which[k]))
+        closed = tuple((flip.rule, flip.since, flip.slot) for flip in flips if flip.since)
+        found[k] = kept[k].all_closed()[: settled.closed[k]] + closed, flips
+    return found

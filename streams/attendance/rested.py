@@ -40,6 +40,10 @@ class Rested(NamedTuple):
         """As `told`, of what is announced as rows."""
         return Rested(self.pages, of_rows(rows, retired), self.closed + _packed(closed), self.made)
 
+    def with_closed(self, closed: Sequence[Closed]) -> "Rested":
+        """Return the same with other closed episodes."""
+        return Rested(self.pages, self.said, _packed(closed), self.made)
+
     def announced(self) -> tuple[tuple[Announced, ...], Retired]:
         """Return what is announced and retired."""
         return in_full(self.said)

@@ -178,7 +178,8 @@ class Screen:
         late, sessions, part = room_for(shelf, len(self.engine.rules))
         state, room = state_of(block), np.empty(max(len(which), 2), block.dtype)
         as_words(room)[:], walked = self._newborn, state_of(room)
-        flips, count = np.empty((_MOST_FLIPS + _FLIPS * len(which), FLIP), "<i8"), np.zeros(1, "<i8")
+        most = _MOST_FLIPS + _FLIPS * len(which)
+        flips, count = np.empty((most, FLIP + MOST_COUNTS), "<i8"), np.zeros(1, "<i8")
         self._kernel_late.lay_out(shelf, calendar, state, marks, which, late, sessions, part)
         self._kernel.walk(self._tables, walked, sessions, part, flips, count)
         self._kernel_late.settle(self._tables, shelf, state, walked, marks, which, late, part, flips, count)
@@ -209,6 +210,11 @@ class Screen:
         rows = np.empty(size, "u1")
         self._kernel_rows.last_rows(state_of(block), at, rows)
         return rows.tobytes()
+
+
+def flips_of(rows: Block, mark: int) -> list[Flip]:
+    """Return what flipped, found as *rows*, as flips of a mark."""
+    return [Flip(mark, rule, since, slot, counts) for _, rule, since, slot, *counts in rows.tolist()]
 
 
 def closed_of(flips: list[list[int]]) -> tuple[Closed, ...]:

@@ -22,6 +22,7 @@ from streams.attendance.measures import (
     Now,
     Run,
     SpellStarts,
+    WeekdayDays,
     Weeks,
     Year,
     YearWeeks,
@@ -33,13 +34,16 @@ _OF_THE_YEAR = (Year, YearWeeks, YearWeeksWith)
 _NO_SCHOOL = bytes([cell for cell in range(256) if not cell & SCHOOL_DAY])
 
 
-LAST, HALVES_BACK, YEAR_FIRST, WEEKS_BACK, POSSIBLE_BACK, CODE_FIRST, BY_STEP = range(7)
+LAST, HALVES_BACK, YEAR_FIRST, WEEKS_BACK, POSSIBLE_BACK, CODE_FIRST, WEEKDAYS_BACK, BY_STEP = range(8)
 """How to find it: it is the last one, or the morning before; the first of the year; that of some weeks; the possible
-session some back; the first of the year with some codes; or by what `Measure.span` says."""
+session some back; the first of the year with some codes; that of the week of a weekday some back; or by what
+`Measure.span` says."""
 
 
 class Span(NamedTuple):
-    """Which `way` the first session of a measure's span is found, and of what: weeks, or codes a bit each.
+    """Which `way` the first session of a measure's span is found, and of what.
+
+    That is weeks, codes a bit each, or seven times the weekdays plus which weekday.
 
     None where that is how many are counted.
     """
@@ -54,6 +58,8 @@ def span_of(measure: Measure) -> Span:
         return Span(WEEKS_BACK, measure.weeks)
     if isinstance(measure, DaysAfterFirst):
         return Span(CODE_FIRST, sum(1 << code for code in measure.codes))
+    if isinstance(measure, WeekdayDays):
+        return Span(WEEKDAYS_BACK, 7 * measure.last + measure.weekday)
     if isinstance(measure, BothHalves | Now | DualGap):
         return Span(HALVES_BACK if isinstance(measure, BothHalves) else LAST)
     if isinstance(measure, _OF_THE_YEAR):

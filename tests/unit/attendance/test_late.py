@@ -70,7 +70,7 @@ def marks(hand: Hand, *given: Given) -> Marks:
 def taken(hand: Hand, *given: Given) -> tuple[list[bool], list[int]]:
     """Which are taken as late marks, and which of them moved an episode."""
     took = hand.take(marks(hand, *given))
-    return took.late.tolist(), took.moved
+    return took.late.tolist(), list(took.moved)
 
 
 def hold_stepped(hand: Hand, *given: Given) -> None:
