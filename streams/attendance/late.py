@@ -1,12 +1,13 @@
-"""Late marks, of a day before a pupil's last: a batch's are taken together, and no object is made of their pupils.
+"""Late marks, not after a pupil's last session: a batch's are taken together, and no object is made of their pupils.
 
 **Why it is exact.** It is what `Pupil.take` does with such a mark. The mark is put in its page as `Ledger.put` puts it,
 where it beats the version held; and the pupil's sessions are walked again from its first one by the compiled walk, the
 tests from the day of the mark on, with what `recorded.before` says is known of before. Where every episode is as it was
-there is nothing to compare, and what is new is one page and the counts. Where one moved, the walk and the page are
-handed on to the object, which compares. A walk is a function of the sessions: where the code is the one held before,
-nothing is walked. All else is left, as is every later mark of that pupil: two marks in a register, a pupil who is no
-record, two schools in a month, a wide page.
+there is nothing to compare, and what is new is one page and the counts. Where one moved, what flips from that day on is
+handed on, and compared with what is announced (`telling.py`). A walk is a function of the sessions: where the code is
+the one held before, nothing is walked. Of the last day's marks those come here that are no plain amendments: most
+because a rule flipped on that day. All else is left, as is every later mark of that pupil: two marks in a register, a
+pupil who is no record, two schools in a month, a wide page.
 
 Pupils do not know of each other, so marks are taken in rounds: of each pupil its first, then of each its second.
 """
@@ -78,12 +79,12 @@ def _rounds(marks: Marks, block: Block, left: Block) -> Iterator[Block]:
 
 
 def _are_late(marks: Marks, block: Block, which: Block) -> Block:
-    """Whether each lies before its pupil's last day, is not too old for its ledger, and fits a narrow page."""
+    """Whether each is not after its pupil's last session, is not too old for its ledger, and fits a narrow page."""
     last, slot, at = block["last"][marks.at[which]], marks.slot[which], marks.at[which]
     ends, its = np.unique(marks.year_end[which], return_inverse=True)
     after = np.array([year_start(academic_year(end) + 1) for end in ends.tolist()], "<i8")[its]
     fits = marks.seconds[which] >> 8 * NARROW == 0
-    late: Block = block["ready"][at] & (slot >> 1 < last >> 1) & (last < after) & fits
+    late: Block = block["ready"][at] & (slot <= last) & (last < after) & fits
     return late
 
 

@@ -24,7 +24,17 @@ from streams.attendance.columns import (
 )
 from streams.attendance.formulas import MOST_COUNTS
 from streams.attendance.ledger import EMPTY, MOST_ROWS, ROW
-from streams.attendance.shelf import NEVER, Calendar, Late, Shelf, part_for, room_for, sessions_for, shelf_of
+from streams.attendance.shelf import (
+    NEVER,
+    Calendar,
+    Late,
+    Shelf,
+    part_for,
+    room_for,
+    room_of_one,
+    sessions_for,
+    shelf_of,
+)
 from streams.attendance.spans import span_of
 from streams.attendance.walk import Closed, Engine
 
@@ -187,9 +197,8 @@ class Screen:
 
     def first_sessions(self, block: Block, shelf: Shelf, calendar: Calendar, asked: Block) -> list[int]:
         """Return the first session of each span that is *asked* for (`kernel_spans.first_sessions`)."""
-        most = len(shelf.codes) + MOST_ROWS
-        slots, codes, firsts = np.empty(most, "<i4"), np.empty(most, "u1"), np.empty(len(asked), "<i8")
-        self._kernel_spans.first_sessions(shelf, calendar, state_of(block), asked, slots, codes, firsts)
+        firsts = np.empty(len(asked), "<i8")
+        self._kernel_spans.first_sessions(shelf, calendar, state_of(block), asked, room_of_one(shelf), firsts)
         found: list[int] = firsts.tolist()
         return found
 
@@ -252,9 +261,9 @@ def _call_late(kernel_late: Any, tables: "Tables", layout: Layout) -> None:  # n
 
 def _call_spans(kernel_spans: Any, layout: Layout) -> None:  # noqa: ANN401 - as above
     none = np.zeros(0, "<i8")
-    room = np.empty(1, "<i4"), np.empty(1, "u1"), none
-    calendar = Calendar(0, none, none)
-    kernel_spans.first_sessions(shelf_of([], []), calendar, state_of(_blank(layout)), np.zeros((0, 6), "<i8"), *room)
+    shelf, asked = shelf_of([], []), np.zeros((0, 6), "<i8")
+    state, calendar = state_of(_blank(layout)), Calendar(0, none, none)
+    kernel_spans.first_sessions(shelf, calendar, state, asked, room_of_one(shelf), none)
 
 
 def _bound_of_none() -> Bound:

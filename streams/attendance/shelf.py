@@ -60,6 +60,20 @@ class Late(NamedTuple):
     book: Block
 
 
+class Room(NamedTuple):
+    """Room for the sessions of one pupil, and for where its pages are, by key: (key, form, code, rows)."""
+
+    slots: Block
+    codes: Block
+    book: Block
+
+
+def room_of_one(shelf: Shelf) -> Room:
+    """Return room for the sessions of any pupil of *shelf*."""
+    most = len(shelf.codes) + MOST_ROWS
+    return Room(np.empty(most, "<i4"), np.empty(most, "u1"), np.empty((MOST_PAGES, 4), "<i8"))
+
+
 def shelf_of(pages: Sequence[Packed], closed: Sequence[bytes]) -> Shelf:
     """Join the *pages* of some pupils, and the episodes that they *closed* (`rested`)."""
     episodes = np.frombuffer(b"".join(closed), "<i4").reshape(-1, 3)

@@ -15,6 +15,7 @@ from streams.attendance.ledger import Ledger
 from streams.attendance.lifting import open_pages, rouse
 from streams.attendance.pages import Pages
 from streams.attendance.pupil import Pupil
+from streams.attendance.recorded import Recorded, bound
 from streams.attendance.rested import Rested
 from streams.attendance.roll import Roll
 from streams.attendance.screen import Flip, Turn
@@ -95,11 +96,20 @@ class Telling(Held):
 
     def _asked(self, key: str, flips: Sequence[Flip], changes: Sequence[Change]) -> Asked:
         """Ask where the spans begin of those of the flips that *changes* are as of."""
-        at, rules = int(self._at[self._row(key)]), self.roll.screen.engine.rules
-        as_of = {(change.alert.rule, change.as_of) for change in changes}
+        at, engine = int(self._at[self._row(key)]), self.roll.screen.engine
+        known = {(flip.rule, flip.slot): flip for flip in flips}
+        of = [(engine.places[change.alert.rule], change.as_of) for change in changes if change.as_of is not None]
+        found = [known.get(each) or self._counted(at, *each) for each in of]
         kept = self._kept(at)
         assert kept is not None  # noqa: S101 - something of it was told
-        return Asked(at, kept.pages, [flip for flip in flips if (rules[flip.rule].id, flip.slot) in as_of])
+        return Asked(at, kept.pages, [flip for flip in found if flip is not None])
+
+    def _counted(self, at: int, rule: int, slot: int) -> Flip | None:
+        """Return what a rule counted as of a session, as a flip has it; None where only the object can say it."""
+        screen, its = self.roll.screen, bound(self._ledger(at, self._told[int(self._rows[at])]))
+        if its is None:
+            return None
+        return Flip(-1, rule, 0, slot, Recorded(screen, screen.tally(its, slot), (), ()).counts(rule))
 
     def _evidence(self, key: str, change: Change, began: Mapping[_AsOf, tuple[Flip, int]]) -> Evidence:
         if change.as_of is None:
