@@ -66,25 +66,30 @@ class Hand(Telling):
 
         Their rows are known (-1: left); their places are filled in here.
         """
-        known = np.flatnonzero(marks.row >= 0)
+        (known,) = (marks.row >= 0).nonzero()
+        rows = marks.row[known]
         at = np.full(len(marks.row), -1, "<i8")
-        at[known] = self._hold(marks.row[known])
+        at[known] = self._hold(rows)
         placed = marks._replace(at=at, register=marks.register + self._registers)
         self._registers += int(marks.register[-1]) + 1
-        gone = self._released[marks.row[known]]  # before this
+        gone = self._released[rows]  # before this
         taken = self.roll.screen.append(self._block, placed, self._released, self._seen)
         for turn in taken.turns:
             unwritten = self._late.get(turn.at, False)  # a page with a late mark that is written nowhere yet
             self._turns.setdefault(turn.at, []).append(turn._replace(dirty=turn.dirty or unwritten))
             if unwritten:
                 self._late[turn.at] = False
-        flipped = np.isin(marks.row[known], marks.row[[flip.mark for flip in taken.flips]])
-        late, moved = self._take_late(placed, known[~(gone | flipped | taken.screened[known])])
+        left = known[~(gone | taken.screened[known])]
+        if len(left) and taken.flips:
+            left = left[~np.isin(marks.row[left], marks.row[[flip.mark for flip in taken.flips]])]
+        late, moved = self._take_late(placed, left)
         return Taken(taken.screened, late, taken.flips, moved)
 
     def _take_late(self, marks: Marks, left: Block) -> tuple[Block, dict[int, list[Flip]]]:
         """Take the late ones of the marks that were *left*; return which those are, and which moved an episode."""
         late, moved = np.zeros(len(marks.at), "?"), dict[int, list[Flip]]()
+        if not len(left):
+            return late, moved
         for took in take_late(self.roll.screen, self._block, marks, left, self._kept):
             at, late[took.mark] = int(marks.at[took.mark]), True
             if took.holds:
@@ -120,18 +125,22 @@ class Hand(Telling):
         """Return the places and rows of those that took marks here and were not released."""
         rows = self._rows[: self._number]
         changed = self._block["rows"][: self._number] > 0
-        changed[list(self._late)] = True
-        places = np.flatnonzero(changed & ~self._released[rows])
+        if self._late:
+            changed[list(self._late)] = True
+        changed &= ~self._released[rows]
+        (places,) = changed.nonzero()
         return places, rows[places]
 
     def written(self) -> Written:
         """Return the rows that were entered in open pages here, of those that were not released."""
         places, rows = self._changed()
-        added = self._block["rows"][places] > 0
-        places, rows = places[added], rows[added]
+        added = self._block["rows"][places]
+        if self._late:
+            (some,) = added.nonzero()
+            places, rows, added = places[some], rows[some], added[some]
         if not len(rows):
             return Written([], [], [], b"")
-        sizes = (self._block["rows"][places] * np.int64(ROW)).tolist()
+        sizes = (added * np.int64(ROW)).tolist()
         found = self.roll.screen.last_rows(self._block, places, sum(sizes))
         return Written(self._names(rows.tolist()), self._block["key"][places].tolist(), sizes, found)
 

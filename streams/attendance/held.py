@@ -51,7 +51,10 @@ class Held:
     def _hold(self, rows: Block) -> Block:
         """Take the records of *rows* in hand, where they are not yet; return their places in the block."""
         self._keep_up()
-        new = self._once(rows[self._at[rows] < 0])
+        held = self._at[rows]
+        new = self._once(rows[held < 0])
+        if not len(new):
+            return held
         first, end = self._number, self._number + len(new)
         if end > len(self._block):
             self._grow(end)

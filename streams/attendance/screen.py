@@ -17,6 +17,7 @@ from streams.attendance.columns import (
     Layout,
     Marks,
     Part,
+    State,
     as_words,
     copied,
     newborn,
@@ -113,6 +114,7 @@ class Screen:
         self._newborn = as_words(_blank(self.layout))[0].copy()
         self._walked = _blank(self.layout)  # room for the records of `walk`,
         self._state = state_of(self._walked)  # asked for once: that costs more than a walk
+        self._last = self._walked, self._state
         self._flips, self._count = np.empty((_MOST_FLIPS, FLIP), "<i8"), np.zeros(1, "<i8")
         self._tables: Tables
 
@@ -138,7 +140,7 @@ class Screen:
         """Take the plain appends and amendments among *marks* (`kernel.append`) into the records of *block*."""
         found = _room(len(marks.at), len(self.engine.rules))
         self._kernel_rows.mark_twins(marks, seen, found.result)
-        self._kernel.append(self._tables, state_of(block), marks, released, found)
+        self._kernel.append(self._tables, self._state_of(block), marks, released, found)
         flips, turns = found.number.tolist()
         return Taken(
             found.result.view("?"),
@@ -148,6 +150,12 @@ class Screen:
                 for (at, key, size, dirty), page in zip(found.turns[:turns].tolist(), found.pages, strict=False)
             ],
         )
+
+    def _state_of(self, block: Block) -> State:
+        """Return the fields of *block*: of the one that was last asked for they are at hand, being dear."""
+        if self._last[0] is not block:
+            self._last = block, state_of(block)
+        return self._last[1]
 
     def walk(self, bound: Bound, known: Known = NOTHING) -> tuple[Block, tuple[Closed, ...]] | None:
         """Walk the sessions of a pupil's pages, from what is *known*, in a record of its own.
@@ -186,7 +194,7 @@ class Screen:
     def late(self, block: Block, marks: Marks, which: Block, shelf: Shelf, calendar: Calendar) -> Settled:
         """Take late marks, *which* of *marks*, each of the next pupil of *shelf*, into the records of *block*."""
         late, sessions, part = room_for(shelf, len(self.engine.rules))
-        state, room = state_of(block), np.empty(max(len(which), 2), block.dtype)
+        state, room = self._state_of(block), np.empty(max(len(which), 2), block.dtype)
         as_words(room)[:], walked = self._newborn, state_of(room)
         most = _MOST_FLIPS + _FLIPS * len(which)
         flips, count = np.empty((most, FLIP + MOST_COUNTS), "<i8"), np.zeros(1, "<i8")
@@ -198,7 +206,7 @@ class Screen:
     def first_sessions(self, block: Block, shelf: Shelf, calendar: Calendar, asked: Block) -> list[int]:
         """Return the first session of each span that is *asked* for (`kernel_spans.first_sessions`)."""
         firsts = np.empty(len(asked), "<i8")
-        self._kernel_spans.first_sessions(shelf, calendar, state_of(block), asked, room_of_one(shelf), firsts)
+        self._kernel_spans.first_sessions(shelf, calendar, self._state_of(block), asked, room_of_one(shelf), firsts)
         found: list[int] = firsts.tolist()
         return found
 
@@ -217,7 +225,7 @@ class Screen:
     def last_rows(self, block: Block, at: Block, size: int) -> bytes:
         """Return the rows that this batch added to the open pages of places *at*: so many bytes."""
         rows = np.empty(size, "u1")
-        self._kernel_rows.last_rows(state_of(block), at, rows)
+        self._kernel_rows.last_rows(block["page"], block["size"], block["rows"], at, rows)
         return rows.tobytes()
 
 
@@ -280,7 +288,7 @@ def _call_all(kernel: Any, kernel_rows: Any, tables: "Tables", layout: Layout) -
     kernel_rows.spread(_bound_of_none(), sessions)
     kernel.walk(tables, state_of(block), sessions, part, np.empty((1, FLIP), "<i8"), np.zeros(1, "<i8"))
     kernel_rows.move(as_words(block, LONG), none, as_words(block, LONG), none)
-    kernel_rows.last_rows(state_of(block), none, np.zeros(0, "u1"))
+    kernel_rows.last_rows(block["page"], block["size"], block["rows"], none, np.zeros(0, "u1"))
     words, table, asked = np.zeros((0, 2), "<u2"), np.full(2, -1, "<i4"), np.frombuffer(b"", "<u2").reshape(-1, 2)
     kernel_rows.find(asked, words, table, np.uint64(1), none)
     kernel_rows.enter(none, words, table, np.uint64(1))
