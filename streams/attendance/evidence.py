@@ -16,7 +16,13 @@ def evidence(engine: Engine, rule: int, counts: Sequence[int], ledger: Ledger, a
 
     *counts* may be more than the rule has.
     """
+    return evidence_since(
+        engine, rule, counts, first_session(engine.measures[rule][0], ledger, as_of, counts[0]), as_of
+    )
+
+
+def evidence_since(engine: Engine, rule: int, counts: Sequence[int], first: int, as_of: int) -> Evidence:
+    """As `evidence`, where the first session that it counted is known."""
     numbers = dict(zip(engine.rules[rule].names, counts, strict=False))
-    first = first_session(engine.measures[rule][0], ledger, as_of, counts[0])
     dates = {"since": as_number(first >> 1), "until": as_number(as_of >> 1)}
     return numbers | engine.thresholds[rule] | dates

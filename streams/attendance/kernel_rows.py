@@ -3,7 +3,7 @@
 import numpy as np
 
 from streams.attendance.codes import NO_MARK
-from streams.attendance.columns import Block, Bound, Marks, Sessions, State
+from streams.attendance.columns import Block, Bound, Marks, Sessions
 from streams.attendance.compiled import compiled
 from streams.attendance.ledger import ROW
 from streams.attendance.pages import HEAD
@@ -46,13 +46,13 @@ def move(source: Block, at: Block, target: Block, to: Block) -> None:
 
 
 @compiled
-def last_rows(state: State, at: Block, target: Block) -> None:
+def last_rows(pages: Block, sizes: Block, rows: Block, at: Block, target: Block) -> None:
     """Copy the rows of this batch in the open pages of places *at*, one after the other."""
     filled = 0
     for i in range(at.size):
-        size = state.size[at[i]]
-        for byte in range(size - ROW * state.rows[at[i]], size):
-            target[filled] = state.page[at[i], byte]
+        size = sizes[at[i]]
+        for byte in range(size - ROW * rows[at[i]], size):
+            target[filled] = pages[at[i], byte]
             filled += 1
 
 

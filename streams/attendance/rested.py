@@ -12,7 +12,7 @@ from typing import NamedTuple
 from streams.attendance.episodes import Announced
 from streams.attendance.pages import NO_PAGES, Packed, Pages
 from streams.attendance.pupil import Pupil
-from streams.attendance.said import Retired, in_full, shortened
+from streams.attendance.said import Retired, Row, in_full, of_rows, shortened
 from streams.attendance.walk import Checkpoint, Closed
 
 _CLOSED = Struct("3i")
@@ -35,6 +35,14 @@ class Rested(NamedTuple):
     ) -> "Rested":
         """Return the same with what is announced and retired by now, and episodes *closed* since."""
         return self._replace(said=shortened(announced, retired), closed=self.closed + _packed(closed))
+
+    def told_rows(self, rows: Sequence[Row], retired: Retired, closed: Sequence[Closed]) -> "Rested":
+        """As `told`, of what is announced as rows."""
+        return Rested(self.pages, of_rows(rows, retired), self.closed + _packed(closed), self.made)
+
+    def with_closed(self, closed: Sequence[Closed]) -> "Rested":
+        """Return the same with other closed episodes."""
+        return Rested(self.pages, self.said, _packed(closed), self.made)
 
     def announced(self) -> tuple[tuple[Announced, ...], Retired]:
         """Return what is announced and retired."""

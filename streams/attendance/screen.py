@@ -13,24 +13,33 @@ from streams.attendance.columns import (
     LONG,
     Block,
     Bound,
-    Found,
     Layout,
     Marks,
     Part,
+    State,
     as_words,
     copied,
-    newborn,
     state_of,
 )
 from streams.attendance.formulas import MOST_COUNTS
-from streams.attendance.ledger import EMPTY, MOST_ROWS, ROW
-from streams.attendance.shelf import NEVER, Calendar, Late, Shelf, part_for, room_for, sessions_for, shelf_of
+from streams.attendance.ledger import EMPTY
+from streams.attendance.loading import FLIPS, blank, call_all, call_late, call_spans, room_for_found
+from streams.attendance.shelf import (
+    NEVER,
+    Calendar,
+    Late,
+    Shelf,
+    part_for,
+    room_for,
+    room_of_one,
+    sessions_for,
+)
+from streams.attendance.spans import span_of
 from streams.attendance.walk import Closed, Engine
 
 if TYPE_CHECKING:
     from streams.attendance.tables import Tables
 
-_FLIPS = 64  # beside one a mark, before a batch's marks are left to the exact way
 _MOST_FLIPS = 1024  # of a walk in a record
 
 
@@ -93,12 +102,16 @@ class Screen:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.layout = Layout(engine.lanes, len(engine.rules))
+        self.spans = [span_of(measures[0]) for measures in engine.measures]
+        """Of each rule how the first session of its evidence is found."""
         self._kernel: Any = None
         self._kernel_rows: Any
         self._kernel_late: Any
-        self._newborn = as_words(_blank(self.layout))[0].copy()
-        self._walked = _blank(self.layout)  # room for the records of `walk`,
+        self._kernel_spans: Any
+        self._newborn = as_words(blank(self.layout))[0].copy()
+        self._walked = blank(self.layout)  # room for the records of `walk`,
         self._state = state_of(self._walked)  # asked for once: that costs more than a walk
+        self._last = self._walked, self._state
         self._flips, self._count = np.empty((_MOST_FLIPS, FLIP), "<i8"), np.zeros(1, "<i8")
         self._tables: Tables
 
@@ -110,20 +123,21 @@ class Screen:
     def load(self) -> None:
         """Load the compiled part. Without numba there is none, and it is not `ready` afterwards."""
         try:
-            from streams.attendance import kernel, kernel_late, kernel_rows, tables  # noqa: PLC0415 - see above: seconds
+            from streams.attendance import kernel, kernel_late, kernel_rows, kernel_spans, tables  # noqa: PLC0415 - see above: seconds
         except ImportError:
             return
         self._tables = tables.tables_of(self.engine, self.layout)
-        _call_all(kernel, kernel_rows, self._tables, self.layout)
-        _call_late(kernel_late, self._tables, self.layout)
-        self._kernel_rows, self._kernel_late = kernel_rows, kernel_late
+        call_all(kernel, kernel_rows, self._tables, self.layout)
+        call_late(kernel_late, self._tables, self.layout)
+        call_spans(kernel_spans, self.layout)
+        self._kernel_rows, self._kernel_late, self._kernel_spans = kernel_rows, kernel_late, kernel_spans
         self._kernel = kernel  # the last: it says that all is ready
 
     def append(self, block: Block, marks: Marks, released: Block, seen: Block) -> Taken:
         """Take the plain appends and amendments among *marks* (`kernel.append`) into the records of *block*."""
-        found = _room(len(marks.at), len(self.engine.rules))
+        found = room_for_found(len(marks.at), len(self.engine.rules))
         self._kernel_rows.mark_twins(marks, seen, found.result)
-        self._kernel.append(self._tables, state_of(block), marks, released, found)
+        self._kernel.append(self._tables, self._state_of(block), marks, released, found)
         flips, turns = found.number.tolist()
         return Taken(
             found.result.view("?"),
@@ -133,6 +147,12 @@ class Screen:
                 for (at, key, size, dirty), page in zip(found.turns[:turns].tolist(), found.pages, strict=False)
             ],
         )
+
+    def _state_of(self, block: Block) -> State:
+        """Return the fields of *block*: of the one that was last asked for they are at hand, being dear."""
+        if self._last[0] is not block:
+            self._last = block, state_of(block)
+        return self._last[1]
 
     def walk(self, bound: Bound, known: Known = NOTHING) -> tuple[Block, tuple[Closed, ...]] | None:
         """Walk the sessions of a pupil's pages, from what is *known*, in a record of its own.
@@ -171,13 +191,21 @@ class Screen:
     def late(self, block: Block, marks: Marks, which: Block, shelf: Shelf, calendar: Calendar) -> Settled:
         """Take late marks, *which* of *marks*, each of the next pupil of *shelf*, into the records of *block*."""
         late, sessions, part = room_for(shelf, len(self.engine.rules))
-        state, room = state_of(block), np.empty(max(len(which), 2), block.dtype)
+        state, room = self._state_of(block), np.empty(max(len(which), 2), block.dtype)
         as_words(room)[:], walked = self._newborn, state_of(room)
-        flips, count = np.empty((_MOST_FLIPS + _FLIPS * len(which), FLIP), "<i8"), np.zeros(1, "<i8")
+        most = _MOST_FLIPS + FLIPS * len(which)
+        flips, count = np.empty((most, FLIP + MOST_COUNTS), "<i8"), np.zeros(1, "<i8")
         self._kernel_late.lay_out(shelf, calendar, state, marks, which, late, sessions, part)
         self._kernel.walk(self._tables, walked, sessions, part, flips, count)
         self._kernel_late.settle(self._tables, shelf, state, walked, marks, which, late, part, flips, count)
         return Settled(late, part.closed, flips[: int(count[0])])
+
+    def first_sessions(self, block: Block, shelf: Shelf, calendar: Calendar, asked: Block) -> list[int]:
+        """Return the first session of each span that is *asked* for (`kernel_spans.first_sessions`)."""
+        firsts = np.empty(len(asked), "<i8")
+        self._kernel_spans.first_sessions(shelf, calendar, self._state_of(block), asked, room_of_one(shelf), firsts)
+        found: list[int] = firsts.tolist()
+        return found
 
     def move(self, source: Block, at: Block, target: Block, to: Block) -> None:
         """Copy records from places *at* of *source* to places *to* of *target*."""
@@ -194,58 +222,15 @@ class Screen:
     def last_rows(self, block: Block, at: Block, size: int) -> bytes:
         """Return the rows that this batch added to the open pages of places *at*: so many bytes."""
         rows = np.empty(size, "u1")
-        self._kernel_rows.last_rows(state_of(block), at, rows)
+        self._kernel_rows.last_rows(block["page"], block["size"], block["rows"], at, rows)
         return rows.tobytes()
+
+
+def flips_of(rows: Block, mark: int) -> list[Flip]:
+    """Return what flipped, found as *rows*, as flips of a mark."""
+    return [Flip(mark, rule, since, slot, counts) for _, rule, since, slot, *counts in rows.tolist()]
 
 
 def closed_of(flips: list[list[int]]) -> tuple[Closed, ...]:
     """Return the episodes that were closed among what flipped."""
     return tuple((rule, since, slot) for _, rule, since, slot in flips if since)
-
-
-def _blank(layout: Layout) -> Block:
-    """Return two records of newborn: of one, numpy would see other strides, and numba another type."""
-    return np.repeat(newborn(layout).reshape(1), 2)
-
-
-def _room(marks: int, rules: int) -> Found:
-    return Found(
-        np.zeros(marks, "u1"),
-        np.empty((marks + _FLIPS + rules, FLIP + MOST_COUNTS), "<i8"),
-        np.empty((marks, 4), "<i8"),
-        np.empty((marks, MOST_ROWS * ROW), "u1"),
-        np.zeros(2, "<i8"),
-    )
-
-
-def _call_late(kernel_late: Any, tables: "Tables", layout: Layout) -> None:  # noqa: ANN401 - as above
-    none, state, flips, count = (
-        np.zeros(0, "<i8"),
-        state_of(_blank(layout)),
-        np.empty((1, FLIP), "<i8"),
-        np.zeros(1, "<i8"),
-    )
-    shelf, marks = shelf_of([], []), Marks(*[none] * 9)
-    late, sessions, part = room_for(shelf, len(tables.least))
-    kernel_late.lay_out(shelf, Calendar(0, none, none), state, marks, none, late, sessions, part)
-    kernel_late.settle(tables, shelf, state, state, marks, none, late, part, flips, count)
-
-
-def _bound_of_none() -> Bound:
-    return Bound(*[np.frombuffer(b"", "u1")] * 2, *[np.zeros(0, "<i8")] * 4)
-
-
-def _call_all(kernel: Any, kernel_rows: Any, tables: "Tables", layout: Layout) -> None:  # noqa: ANN401 - modules
-    """Call what is compiled, each with nothing to do, so that it is compiled or read from the cache by now."""
-    block, none, pair = _blank(layout), np.zeros(0, "<i8"), np.zeros((2, 2), "<i8")
-    marks, room = Marks(*[none] * 9), _room(0, len(tables.least))
-    kernel_rows.mark_twins(marks, pair, room.result)
-    kernel.append(tables, state_of(block), marks, np.zeros(2, "?"), room)
-    sessions, part = sessions_for(1, 0), part_for(1, len(tables.least))
-    kernel_rows.spread(_bound_of_none(), sessions)
-    kernel.walk(tables, state_of(block), sessions, part, np.empty((1, FLIP), "<i8"), np.zeros(1, "<i8"))
-    kernel_rows.move(as_words(block, LONG), none, as_words(block, LONG), none)
-    kernel_rows.last_rows(state_of(block), none, np.zeros(0, "u1"))
-    words, table, asked = np.zeros((0, 2), "<u2"), np.full(2, -1, "<i4"), np.frombuffer(b"", "<u2").reshape(-1, 2)
-    kernel_rows.find(asked, words, table, np.uint64(1), none)
-    kernel_rows.enter(none, words, table, np.uint64(1))

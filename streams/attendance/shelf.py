@@ -4,6 +4,7 @@ What is compiled (`kernel_late.py`) reads the pages where they lie: no page is m
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import accumulate, chain
 from typing import NamedTuple
 
@@ -59,6 +60,20 @@ class Late(NamedTuple):
     book: Block
 
 
+class Room(NamedTuple):
+    """Room for the sessions of one pupil, and for where its pages are, by key: (key, form, code, rows)."""
+
+    slots: Block
+    codes: Block
+    book: Block
+
+
+def room_of_one(shelf: Shelf) -> Room:
+    """Return room for the sessions of any pupil of *shelf*."""
+    most = len(shelf.codes) + MOST_ROWS
+    return Room(np.empty(most, "<i4"), np.empty(most, "u1"), np.empty((MOST_PAGES, 4), "<i8"))
+
+
 def shelf_of(pages: Sequence[Packed], closed: Sequence[bytes]) -> Shelf:
     """Join the *pages* of some pupils, and the episodes that they *closed* (`rested`)."""
     episodes = np.frombuffer(b"".join(closed), "<i4").reshape(-1, 3)
@@ -80,7 +95,11 @@ def _firsts(sizes: list[int]) -> Block:
 def calendar_of(*keys: Block) -> Calendar:
     """Return the calendar of all the months that some pages' *keys* are in."""
     months = np.concatenate(keys) >> URN_BITS
-    first, last = int(months.min()), int(months.max())
+    return _calendar(int(months.min()), int(months.max()))
+
+
+@lru_cache(maxsize=256)
+def _calendar(first: int, last: int) -> Calendar:
     starts = [month_start(month) for month in range(first, last + 1)]
     ends = [year_start(academic_year(start) + 1) for start in starts]
     return Calendar(first, np.array(starts, "<i8"), np.array(ends, "<i8"))

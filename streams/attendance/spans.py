@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby, islice
 from operator import itemgetter
+from typing import NamedTuple
 
 from streams.attendance.codes import POSSIBLE
 from streams.attendance.ledger import CODE, SCHOOL_DAY, Ledger
@@ -21,6 +22,7 @@ from streams.attendance.measures import (
     Now,
     Run,
     SpellStarts,
+    WeekdayDays,
     Weeks,
     Year,
     YearWeeks,
@@ -30,6 +32,48 @@ from streams.attendance.sessions import academic_year, month_of, week_of, year_s
 
 _OF_THE_YEAR = (Year, YearWeeks, YearWeeksWith)
 _NO_SCHOOL = bytes([cell for cell in range(256) if not cell & SCHOOL_DAY])
+
+
+LAST, HALVES_BACK, YEAR_FIRST, WEEKS_BACK, POSSIBLE_BACK, CODE_FIRST, WEEKDAYS_BACK, BY_STEP = range(8)
+"""How to find it: it is the last one, or the morning before; the first of the year; that of some weeks; the possible
+session some back; the first of the year with some codes; that of the week of a weekday some back; or by what
+`Measure.span` says."""
+
+
+class Span(NamedTuple):
+    """Which `way` the first session of a measure's span is found, and of what.
+
+    That is weeks, codes a bit each, or seven times the weekdays plus which weekday.
+
+    None where that is how many are counted.
+    """
+
+    way: int
+    of: int | None = None
+
+
+def span_of(measure: Measure) -> Span:
+    """Return how the first session of the span of *measure* is found."""
+    if isinstance(measure, Weeks | SpellStarts):
+        return Span(WEEKS_BACK, measure.weeks)
+    if isinstance(measure, DaysAfterFirst):
+        return Span(CODE_FIRST, sum(1 << code for code in measure.codes))
+    if isinstance(measure, WeekdayDays):
+        return Span(WEEKDAYS_BACK, 7 * measure.last + measure.weekday)
+    if isinstance(measure, BothHalves | Now | DualGap):
+        return Span(HALVES_BACK if isinstance(measure, BothHalves) else LAST)
+    if isinstance(measure, _OF_THE_YEAR):
+        return Span(YEAR_FIRST)
+    return Span(POSSIBLE_BACK if isinstance(measure, Run) else BY_STEP)
+
+
+def easily(span: Span, last: int, counted: int) -> int | None:
+    """Return the first session where *last* and what is *counted* say it; -1 where only `first_session` can."""
+    if span.way == LAST:
+        return last
+    if span.way == HALVES_BACK:
+        return last - counted
+    return -1 if span.way == BY_STEP else None
 
 
 def first_session(measure: Measure, ledger: Ledger, last: int, counted: int) -> int:

@@ -5,6 +5,7 @@ changed: everything is as of a session and looks only at sessions up to it, so w
 was.
 """
 
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from streams.attendance.book import BookId, RuleBook
@@ -44,6 +45,16 @@ class Engine:
         if shifts is None:
             return [tally.count(measure) for measure in self.measures[rule]]
         return [word >> shift & LANE for shift in shifts]
+
+
+def episodes(closed: Iterable[Closed], on: Mapping[int, int]) -> dict[int, list[Episode]]:
+    """Return the episodes that were *closed*, in order, and those that are *on*, by place of their rule."""
+    found: dict[int, list[Episode]] = {}
+    for rule, start, end in closed:
+        found.setdefault(rule, []).append(Episode(start, end))
+    for rule, start in on.items():
+        found.setdefault(rule, []).append(Episode(start, None))
+    return found
 
 
 class Checkpoint(NamedTuple):
@@ -138,12 +149,7 @@ class Walk:
 
     def episodes(self) -> dict[int, list[Episode]]:
         """Return the episodes by place of their rule, in order of their start."""
-        found: dict[int, list[Episode]] = {}
-        for rule, start, end in self.closed:
-            found.setdefault(rule, []).append(Episode(start, end))
-        for rule, start in self.on.items():
-            found.setdefault(rule, []).append(Episode(start, None))
-        return found
+        return episodes(self.closed, self.on)
 
     def rewind(self, slot: int) -> int:
         """Go back to a checkpoint at or before *slot*; return the first slot that must be walked again."""

@@ -49,15 +49,17 @@ class Columns:
 
     def marks_at(self, rows: Block) -> Marks:
         """Return the marks as those of the pupils at *rows*, one a mark, -1 where it is not to be taken."""
-        key, position, base, slot, year_end = (column[self.register] for column in self._seats())
+        key, position, base, slot, year_end = self._seats()[:, self.register]
         code = np.frombuffer(self.packed.codes, "u1").astype("<i8")
         return Marks(rows, rows, self.register, slot, code, key, position, self._recorded() - base, year_end)
 
-    def _seats(self) -> list[Block]:
+    def _seats(self) -> Block:
         """Return of each register its seat, its slot, and the first slot after its academic year: in columns."""
-        slots, which = np.unique([register.slot for register in self.registers], return_inverse=True)
-        columns = list(np.array([_of_slot(slot) for slot in slots.tolist()], "<i8").T[:, which])
-        columns[0] = columns[0] | np.array([register.urn for register in self.registers])
+        slots = [register.slot for register in self.registers]
+        numbers = {slot: number for number, slot in enumerate(dict.fromkeys(slots))}  # few: quicker than numpy's own
+        of_slots = np.array([_of_slot(slot) for slot in numbers], "<i8").T
+        columns: Block = of_slots[:, [numbers[slot] for slot in slots]]
+        columns[0] |= np.array([register.urn for register in self.registers], "<i8")
         return columns
 
     def _recorded(self) -> Block:

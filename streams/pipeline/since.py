@@ -9,7 +9,7 @@ goes the exact way has its pages written at once, as ever.
 Loaded in the order in which they were written, since records give the very pages: a row is latest-wins, like a mark.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import msgspec
@@ -24,6 +24,7 @@ SINCE = "since/"
 MOST_ROWS = 5_000  # of a since record: 200 kB, of which much is alike
 A_PUPIL, LEAST = 8, 1_000
 _KEY = 26  # letters of a pseudonym
+_NEVER = 1 << 20  # after every month
 
 
 class Rows(NamedTuple):
@@ -36,6 +37,9 @@ class Rows(NamedTuple):
 
     def parts(self) -> "Iterator[Rows]":
         """Yield these rows in parts of `MOST_ROWS` pupils at most."""
+        if 0 < len(self.pupils) <= MOST_ROWS:
+            yield self
+            return
         start = 0
         for at in range(0, len(self.pupils), MOST_ROWS):
             part = slice(at, at + MOST_ROWS)
@@ -89,13 +93,13 @@ def decode_rows(value: bytes) -> Rows:
 class _Outstanding(NamedTuple):
     """A since record that is not retired: its pupils, the first month of its rows, and how many rows it has."""
 
-    pupils: tuple[str, ...]
+    pupils: list[str]
     month: int
     rows: int
 
 
 def _outstanding(rows: Rows) -> _Outstanding:
-    return _Outstanding(tuple(rows.pupils), min(rows.pages) >> URN_BITS, len(rows.rows) // ROW)
+    return _Outstanding(rows.pupils, min(rows.pages) >> URN_BITS, len(rows.rows) // ROW)
 
 
 class Due(NamedTuple):
@@ -112,6 +116,7 @@ class Next(NamedTuple):
     retired: list[int]
     due: list[Due]
     writes: list[tuple[bytes, bytes | None]]
+    gone: set[str]
 
 
 class Since:
@@ -120,7 +125,7 @@ class Since:
     def __init__(self, a_pupil: int = A_PUPIL, least: int = LEAST) -> None:
         self._a_pupil, self._least = a_pupil, least
         self._records: dict[int, _Outstanding] = {}  # oldest first
-        self._first: dict[str, int] = {}  # of each pupil with outstanding rows the oldest record that has one
+        self._written: dict[str, int] = {}  # of each pupil whose pages were due, with which record rows came after
         self._rows = 0
         self._next = 0
 
@@ -140,18 +145,17 @@ class Since:
         self._records[number] = record
         self._rows += record.rows
         self._next = max(self._next, number + 1)
-        for pupil in record.pupils:
-            self._first.setdefault(pupil, number)
 
-    def next(self, rows: Rows, pupils: int, gone: Iterable[str]) -> Next:
+    def next(self, rows: Rows, pupils: int, gone: set[str]) -> Next:
         """Plan what a batch writes: its *rows*, and what retires, where there are *pupils*, of whom some are *gone*."""
         parts = dict(enumerate(rows.parts(), self._next))
         added = {number: _outstanding(part) for number, part in parts.items()}
-        retired = self._to_retire(max(self._least, self._a_pupil * pupils), set(gone))
+        retired = self._to_retire(max(self._least, self._a_pupil * pupils), gone)
         writes: list[tuple[bytes, bytes | None]] = [
             (since_key(number), encode_rows(part)) for number, part in parts.items()
         ]
-        return Next(added, retired, self._due(retired), writes + [(since_key(number), None) for number in retired])
+        writes += [(since_key(number), None) for number in retired]
+        return Next(added, retired, self._due(retired), writes, gone)
 
     def _to_retire(self, most: int, gone: set[str]) -> list[int]:
         left, retired = self._rows, []
@@ -165,18 +169,25 @@ class Since:
 
     def _due(self, retired: list[int]) -> list[Due]:
         """Return whose pages must be written, so that nothing is lost with the *retired*."""
-        months: dict[str, int] = {}
-        for number in retired:
-            for pupil in self._records[number].pupils:
-                first = self._first.get(pupil)
-                if first is not None and first <= number and pupil not in months:
-                    months[pupil] = self._records[first].month if first in self._records else 0
+        months, retiring, first = dict[str, int](), set(retired), _NEVER
+        written = self._written.get
+        for number, record in self._records.items() if retired else ():
+            if number not in retiring:
+                first = min(first, record.month)  # of rows that stay, and may be of the same pupils
+                continue
+            month = min(first, record.month)
+            for pupil in record.pupils:
+                if written(pupil, 0) <= number:
+                    months.setdefault(pupil, month)
+            if number == retired[-1]:
+                break
         return [Due(pupil, month) for pupil, month in months.items()]
 
     def commit(self, planned: Next) -> None:
         """Make what was planned so: its records are durable."""
-        for due in planned.due:
-            del self._first[due.pupil]
+        self._written |= dict.fromkeys([due.pupil for due in planned.due], self._next)
+        for pupil in planned.gone:
+            self._written.pop(pupil, None)  # no record with one is left
         for number in planned.retired:
             self._rows -= self._records.pop(number).rows
         for number, record in planned.added.items():

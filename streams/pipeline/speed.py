@@ -20,8 +20,8 @@ class Speed(NamedTuple):
     wait: bool = False
 
 
-ORDINARY = Speed(together=3, loading=300)
-"""The calls of the fast path cost as much as a few marks the exact way; to load it as much as ten thousands."""
+ORDINARY = Speed(together=1, loading=300)
+"""The calls of the fast path cost less than one mark the exact way; to load it as much as ten thousands."""
 PATIENT = ORDINARY._replace(wait=True)
 """The same where nobody waits for the first alert: a replay."""
 

@@ -9,6 +9,7 @@ exact way, mark by mark, for the rest of the batch.
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -196,18 +197,24 @@ class Work:
 
     def _flipped(self, columns: Columns, flips: list[Flip]) -> Iterator[_Given]:
         """Announce what follows each mark that flipped rules."""
-        for first, its in groupby(flips, lambda flip: flip.mark):
+        by_mark = [(first, list(its)) for first, its in groupby(flips, attrgetter("mark"))]
+        told = self._hand.tell([(columns.pupil(first), its) for first, its in by_mark])
+        for (first, _), its in zip(by_mark, told, strict=True):
             number, mark = int(columns.register[first]), columns.mark(first)
-            told = self._hand.tell(mark.pupil, list(its))
-            yield _Given(number, first, self._alerts("mark", told, columns.registers[number], mark), [])
+            yield _Given(number, first, self._alerts("mark", its, columns.registers[number], mark), [])
 
-    def _moved(self, columns: Columns, marks: list[int]) -> Iterator[_Given]:
-        """Compare what is announced of each pupil whose late mark moved an episode; it goes on as an object."""
-        for first in marks:
+    def _moved(self, columns: Columns, moved: dict[int, list[Flip]]) -> Iterator[_Given]:
+        """Compare what is announced of each pupil whose late mark moved an episode."""
+        told = self._hand.tell_moved([(columns.pupil(first), flips) for first, flips in moved.items()])
+        for first, its in zip(moved, told, strict=True):
             number, mark = int(columns.register[first]), columns.mark(first)
-            pupil = self._copy(mark.pupil)
-            told = self._with_evidence(pupil, pupil.compare(self._engine))
-            yield _Given(number, first, self._alerts("correction", told, columns.registers[number], mark), [])
+            changes = self._as_object(mark.pupil) if its is None else its
+            yield _Given(number, first, self._alerts("correction", changes, columns.registers[number], mark), [])
+
+    def _as_object(self, key: str) -> list[tuple[Change, Evidence]]:
+        """Compare a pupil's episodes, who goes on as an object."""
+        pupil = self._copy(key)
+        return self._with_evidence(pupil, pupil.compare(self._engine))
 
     def _exactly(self, columns: Columns, which: Block) -> Iterator[_Given]:
         """Take marks the exact way, all of a pupil in a register together."""

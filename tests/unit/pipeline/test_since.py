@@ -14,8 +14,10 @@ def rows(*pupils: str, page: int = SEPTEMBER) -> Rows:
     return Rows(list(pupils), [page] * len(pupils), [len(ROW)] * len(pupils), ROW * len(pupils))
 
 
-def taken(since: Since, its: Rows, *, pupils: int = 2, gone: tuple[str, ...] = ()) -> tuple[list[int], list[Due]]:
-    planned = since.next(its, pupils, gone)
+def taken(
+    since: Since, its: Rows, *, pupils: int = 2, gone: frozenset[str] = frozenset()
+) -> tuple[list[int], list[Due]]:
+    planned = since.next(its, pupils, set(gone))
     since.commit(planned)
     return planned.retired, planned.due
 
@@ -71,15 +73,33 @@ def test_who_is_gone_leaves_no_record_behind() -> None:
     since = Since()
     taken(since, rows(ANNA, BEN))
     taken(since, rows(BEN, page=OCTOBER))
-    retired, due = taken(since, NOTHING, gone=(ANNA,))
+    retired, due = taken(since, NOTHING, gone=frozenset({ANNA}))
     assert (retired, {one.pupil for one in due}) == ([0], {ANNA, BEN})
+
+
+def test_rows_of_a_record_that_stays_are_written_with_those_of_one_that_retires() -> None:
+    """Whoever is in both has its pages written from the first month of either."""
+    since = Since()
+    taken(since, rows(BEN))
+    taken(since, rows(ANNA, BEN, page=OCTOBER))
+    retired, due = taken(since, NOTHING, gone=frozenset({ANNA}))
+    assert (retired, dict(due)[BEN]) == ([1], SEPTEMBER >> 20)
+
+
+def test_of_who_is_gone_nothing_is_kept() -> None:
+    """Not even that its pages were due once."""
+    since = Since(a_pupil=0, least=0)
+    taken(since, rows(ANNA))
+    taken(since, NOTHING)
+    taken(since, NOTHING, gone=frozenset({ANNA}))
+    assert ANNA not in since._written  # noqa: SLF001 - nothing shows it, and nothing may be left
 
 
 def test_a_plan_that_is_not_committed_changes_nothing() -> None:
     """As of every batch."""
     since = Since(a_pupil=0, least=0)
     taken(since, rows(ANNA))
-    assert since.next(NOTHING, 1, ()) == since.next(NOTHING, 1, ())
+    assert since.next(NOTHING, 1, set()) == since.next(NOTHING, 1, set())
 
 
 def test_loaded_records_retire_like_others() -> None:
@@ -89,4 +109,4 @@ def test_loaded_records_retire_like_others() -> None:
     since.load(5, rows(BEN))
     since.drop(5)
     assert taken(since, rows(BEN)) == ([4], [Due(ANNA, SEPTEMBER >> 20)])
-    assert [key for key, _ in since.next(NOTHING, 1, ()).writes] == [since_key(6)]
+    assert [key for key, _ in since.next(NOTHING, 1, set()).writes] == [since_key(6)]
