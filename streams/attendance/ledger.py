@@ -5,13 +5,13 @@ in its month (0-61), `code` its index in `codes.CODES`, `seconds` how long after
 two days of slack before it) the mark was recorded, in `width` bytes. A school month is about 250 bytes.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
-from streams.attendance.codes import DUAL, NO_MARK, NO_SCHOOL_DAY
+from streams.attendance.codes import NO_MARK
+from streams.attendance.months import FLAGS, Month, cell, read
 from streams.attendance.pages import HEAD, NO_PAGES, Packed, Pages
 from streams.attendance.sessions import EPOCH_DAY, month_of, month_start, year_start
 from streams.errors import StoredFormUnknown
@@ -24,13 +24,6 @@ EMPTY = bytes((PAGE_FORM, NARROW))
 _SLACK = 2 * 86400  # a mark may be recorded a day before its session, in any offset
 URN_BITS = 20
 FIRST_URN = 100_000  # no school has a lower one
-
-SCHOOL_DAY = 64  # flag of a cell: this session makes its date a school day
-DUAL_GAP = 128  # flag of a cell: two or more schools hold a mark here, and all are D
-CODE = 63  # the bits of a cell that are the child's code
-_FLAGS = tuple(0 if code in NO_SCHOOL_DAY else SCHOOL_DAY for code in range(NO_MARK + 1))
-_CELLS = bytes([code | _FLAGS[code] for code in range(NO_MARK + 1)]).ljust(256, b"\0")
-_NO_MARK = bytes((NO_MARK,))
 
 
 class Version(NamedTuple):
@@ -58,23 +51,6 @@ def seat(slot: int, urn: int) -> Seat:
     month = month_of(slot)
     base = ((slot >> 1) - EPOCH_DAY) * 86400 - _SLACK
     return Seat(month << URN_BITS | urn, slot - month_start(month), base)
-
-
-class Month(NamedTuple):
-    """The sessions of a month that have a child's mark, in order, a byte each: `start` + position is a slot."""
-
-    start: int
-    positions: bytes
-    cells: bytes
-
-    def sessions(self) -> list[tuple[int, int]]:
-        """Return them as (slot, cell)."""
-        return [(self.start + position, cell) for position, cell in zip(self.positions, self.cells, strict=True)]
-
-    def up_to(self, last: int) -> "Month":
-        """Return only those up to session *last*."""
-        end = bisect_right(self.positions, last - self.start)
-        return Month(self.start, self.positions[:end], self.cells[:end])
 
 
 def key_parts(key: int) -> tuple[int, int]:
@@ -218,13 +194,13 @@ class Ledger:
     @staticmethod
     def cell_of(code: int) -> int:
         """Return the cell of a session in which one school holds *code*, which is not `-`."""
-        return code | _FLAGS[code]
+        return code | FLAGS[code]
 
     def cell(self, slot: int) -> int | None:
         """Return the child's cell in one session (as in `sessions`), or None where no school holds a mark."""
         month = month_of(slot)
         codes = [v.code for key in self.pages if key >> URN_BITS == month if (v := self.held(slot, key_parts(key)[1]))]
-        return _cell([code for code in codes if code != NO_MARK])
+        return cell([code for code in codes if code != NO_MARK])
 
     def sessions(self, since: int = 0) -> list[tuple[int, int]]:
         """Return (slot, cell) of each session from slot *since* that has a child's mark, in order.
@@ -234,7 +210,7 @@ class Ledger:
         first = month_of(since) if since else 0
         found: list[tuple[int, int]] = []
         for month, pages in self.pages_from(first).items():
-            sessions = _read(month_start(month), pages).sessions()
+            sessions = read(month_start(month), pages).sessions()
             found += [session for session in sessions if session[0] >= since] if month == first else sessions
         return found
 
@@ -264,7 +240,7 @@ class Ledger:
         return _by_month(tuple(self.pages))
 
     def _month(self, month: int, keys: Iterable[int]) -> Month:
-        return _read(month_start(month), [self.pages[key] for key in keys])
+        return read(month_start(month), [self.pages[key] for key in keys])
 
     def drop_all(self) -> None:
         """Drop every page."""
@@ -283,35 +259,3 @@ class Ledger:
 def _by_month(keys: tuple[int, ...]) -> tuple[tuple[int, tuple[int, ...]], ...]:
     """Return the months of page *keys*, in order, each with its own: the same of all pupils of a class."""
     return tuple((month, tuple(its)) for month, its in groupby(sorted(keys), lambda key: key >> URN_BITS))
-
-
-def _read(start: int, pages: list[bytes]) -> Month:
-    """Return the sessions of a month that begins with slot *start*, of all its *pages*."""
-    if len(pages) > 1:
-        return _merged(start, pages)
-    (page,) = pages
-    size = 2 + page[1]
-    positions, codes = page[HEAD::size], page[HEAD + 1 :: size]
-    if NO_MARK in codes:
-        positions = bytes([position for position, code in zip(positions, codes, strict=True) if code != NO_MARK])
-        codes = codes.replace(_NO_MARK, b"")
-    return Month(start, positions, codes.translate(_CELLS))
-
-
-def _merged(start: int, pages: list[bytes]) -> Month:
-    codes: dict[int, list[int]] = {}
-    for page in pages:
-        for position, code in zip(page[HEAD :: 2 + page[1]], page[3 :: 2 + page[1]], strict=True):
-            if code != NO_MARK:
-                codes.setdefault(position, []).append(code)
-    cells = {position: cell for position in sorted(codes) if (cell := _cell(codes[position])) is not None}
-    return Month(start, bytes(cells), bytes(cells.values()))
-
-
-def _cell(codes: list[int]) -> int | None:
-    if not codes:
-        return None
-    best = min(codes)
-    school_day = SCHOOL_DAY if any(_FLAGS[code] for code in codes) else 0
-    gap = DUAL_GAP if best == DUAL and len(codes) > 1 else 0
-    return best | school_day | gap

@@ -11,7 +11,7 @@ from msgspec import Struct
 from typing_extensions import override
 
 from streams.attendance.codes import ABSENT, POSSIBLE, CodeIndex
-from streams.attendance.ledger import CODE, DUAL_GAP, SCHOOL_DAY
+from streams.attendance.months import CODE, DUAL_GAP, SCHOOL_DAY
 from streams.attendance.sessions import academic_year, monday_of, week_of, weekday_of, year_start
 
 Codes = frozenset[CodeIndex]

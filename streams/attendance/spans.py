@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from streams.attendance.codes import POSSIBLE
-from streams.attendance.ledger import CODE, SCHOOL_DAY, Ledger
+from streams.attendance.ledger import Ledger
 from streams.attendance.measures import (
     BothHalves,
     Codes,
@@ -28,6 +28,7 @@ from streams.attendance.measures import (
     YearWeeks,
     YearWeeksWith,
 )
+from streams.attendance.months import CODE, SCHOOL_DAY
 from streams.attendance.sessions import academic_year, month_of, week_of, year_start
 
 _OF_THE_YEAR = (Year, YearWeeks, YearWeeksWith)

@@ -7,8 +7,8 @@ session outside its codes. `tests/properties` holds each count to its plain defi
 
 from streams.attendance.codes import ABSENT, CODES, POSSIBLE
 from streams.attendance.lanes import LANE, Lanes
-from streams.attendance.ledger import CODE, DUAL_GAP, SCHOOL_DAY
 from streams.attendance.measures import Measure, OtherAbsent, OtherDays, WeekdayDays
+from streams.attendance.months import CODE, DUAL_GAP, SCHOOL_DAY
 from streams.attendance.sessions import academic_year, year_start
 
 _IS_ABSENT = [code in ABSENT for code in range(len(CODES))]

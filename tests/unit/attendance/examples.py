@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from streams.attendance.codes import DUAL, INDEX
-from streams.attendance.ledger import DUAL_GAP, Ledger, Version
+from streams.attendance.ledger import Ledger, Version
+from streams.attendance.months import DUAL_GAP
 from streams.attendance.pupil import Compared, Pupil
 from streams.attendance.rule import Rule
 from streams.attendance.sessions import slot, weekday_of

@@ -6,7 +6,8 @@ from itertools import permutations
 import pytest
 
 from streams.attendance.codes import CODES, INDEX
-from streams.attendance.ledger import CODE, DUAL_GAP, NARROW, SCHOOL_DAY, WIDE, Ledger, Version, checked, key_parts
+from streams.attendance.ledger import NARROW, WIDE, Ledger, Version, checked, key_parts
+from streams.attendance.months import CODE, DUAL_GAP, SCHOOL_DAY
 from streams.attendance.sessions import month_of
 from streams.errors import StoredFormUnknown
 from tests.unit.attendance.examples import ELSEWHERE, HERE, THERE, at, history

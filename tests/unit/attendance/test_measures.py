@@ -3,7 +3,6 @@
 import pytest
 
 from streams.attendance.codes import ABSENT, CODES, INDEX, POSSIBLE, indexes
-from streams.attendance.ledger import CODE, SCHOOL_DAY
 from streams.attendance.measures import (
     BothHalves,
     DaysAfterFirst,
@@ -21,6 +20,7 @@ from streams.attendance.measures import (
     YearWeeks,
     YearWeeksWith,
 )
+from streams.attendance.months import CODE, SCHOOL_DAY
 from tests.unit.attendance.examples import at, gap, history, weeks
 
 MONDAY = "2024-09-02"
