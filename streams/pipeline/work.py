@@ -22,15 +22,16 @@ from streams.attendance.hand import Hand
 from streams.attendance.ledger import URN_BITS, Version
 from streams.attendance.pupil import Pupil, stored_summary
 from streams.attendance.screen import Flip
-from streams.contract.batches import BatchMark, BatchRegister, Command
+from streams.contract.batches import BatchMark, BatchRegister
 from streams.contract.messages import Alert, DeadLetter
-from streams.pipeline.alerts import About, alert_from, cause_of, erasure_alert
-from streams.pipeline.erased import Entry, Erased, encode_entry
+from streams.pipeline.alerts import About, alert_from, cause_of
+from streams.pipeline.copies import Copies
+from streams.pipeline.erased import Erased
 from streams.pipeline.marks import Columns
 from streams.pipeline.refusals import OriginOf, erased, quarantined, too_old
 from streams.pipeline.since import Next, Rows, Since
 from streams.pipeline.speed import FastPath
-from streams.pipeline.stored import erased_record, page_key, summary_key
+from streams.pipeline.stored import page_key, summary_key
 
 
 class Outcome(Struct, gc=False):
@@ -54,7 +55,7 @@ class _Given(NamedTuple):
     refused: list[DeadLetter]
 
 
-class Work:
+class Work(Copies):
     """A batch in the making.
 
     *fetch* puts into the roll a pupil that has had no mark since it was loaded; *pupils* counts
@@ -72,20 +73,13 @@ class Work:
         since: Since,
         fast: FastPath,
     ) -> None:
-        self.alerts: list[Alert] = []
+        super().__init__(hand, fetch, on_list)
         self.refused: list[DeadLetter] = []
         self.marks: Counter[str] = Counter()
         """How many marks were `taken`, `too-old`, `erased` or `quarantined`; of those taken, how many `screened`."""
-        self._roll, self._fetch, self._origin_of = hand.roll, fetch, origin_of
-        self._pupils, self._since, self._fast = pupils, since, fast
+        self._origin_of, self._pupils, self._since, self._fast = origin_of, pupils, since, fast
         self._next: Next | None = None
-        self._engine = hand.roll.screen.engine
-        self._hand = hand
         hand.begin()
-        self._copies: dict[str, Pupil] = {}
-        self._erased = on_list
-        self._gone: set[str] = set()  # of the copies: cleared, and nothing since
-        self._listed: dict[str, Entry] = {}  # by hash, new on the list of the erased
 
     def take(self, *registers: BatchRegister) -> list[Outcome]:
         """Apply the marks of *registers*, pupil by pupil in the order of their first mark; return what each gave."""
@@ -123,38 +117,6 @@ class Work:
         self.refused += [quarantined(register, mark, self._origin_of) for mark in register.marks]
         self.marks["quarantined"] += register.marks.size
 
-    def obey(self, command: Command) -> None:
-        """Do what is asked of one pupil's state.
-
-        Raises:
-            NoErasureKey: it is to erase, and there is no key for the list.
-        """
-        if command.kind == "forget":
-            self._clear(command.pupil)
-            entry = Entry(command.asked_ms, self._erased.fingerprint())
-            self._listed[self._erased.hash_of(command.pupil)] = entry
-        elif command.kind == "readmit":
-            self._readmit(command)
-        elif (known := self._known(command.pupil)) and known.year is not None and known.year < command.before_year:
-            self._clear(command.pupil)
-
-    def _readmit(self, command: Command) -> None:
-        hashed = self._erased.hash_of(command.pupil)
-        entry = self._listed.get(hashed) or self._erased.entries.get(hashed)
-        if entry is None or entry.readmitted_ms is not None:
-            return
-        self._listed[hashed] = Entry(entry.erased_ms, entry.key, command.asked_ms)
-        if command.counts:
-            self._gone.discard(command.pupil)
-            self._copy(command.pupil).count_on(self._engine, command.counts)
-
-    def _clear(self, key: str) -> None:
-        """Withdraw what was announced of a pupil, and drop all there is."""
-        pupil, book = self._copy(key), self._engine.name
-        urn = pupil.last_school
-        self.alerts += [erasure_alert(one, rulebook=book, pupil=key, urn=urn) for one in pupil.clear(self._engine)]
-        self._gone.add(key)
-
     def _refuse_erased(self, columns: Columns, exactly: Block) -> list[_Given]:
         """Refuse the marks of the erased; they are no more among those to be taken."""
         if not self._erased.entries and not self._listed:
@@ -168,11 +130,6 @@ class Work:
                 exactly[place] = False
                 given.append(_Given(number, place, [], [erased(register, columns.mark(place), self._origin_of)]))
         return given
-
-    def _is_erased(self, pupil: str, received_ms: int) -> bool:
-        entry = self._listed.get(self._erased.hash_of(pupil)) if self._listed else None
-        entry = entry or self._erased.get(pupil)
-        return entry is not None and entry.refuses(received_ms)
 
     def _screen(self, columns: Columns, exactly: Block) -> list[_Given]:
         """Take the plain appends and amendments, and the late marks; leave in *exactly* which go the exact way."""
@@ -225,21 +182,6 @@ class Work:
             register, marks = columns.registers[number], [columns.mark(place) for place in places]
             yield _Given(number, places[0], *self._take(self._copy(key), register, marks))
 
-    def _known(self, key: str) -> Pupil | None:
-        copy = self._copies.get(key)
-        if copy is None:
-            self._fetch(key)
-            copy = self._hand.release(key)
-            if copy is not None:
-                self._copies[key] = copy
-        return copy
-
-    def _copy(self, key: str) -> Pupil:
-        copy = self._known(key)
-        if copy is None:
-            copy = self._copies[key] = Pupil(key)
-        return copy
-
     def _take(
         self, pupil: Pupil, register: BatchRegister, marks: list[BatchMark]
     ) -> tuple[list[Alert], list[DeadLetter]]:
@@ -265,15 +207,7 @@ class Work:
     def writes(self) -> Iterator[tuple[bytes, bytes | None]]:
         """Yield what changed as changelog records: since records, pages, tombstones, summaries."""
         yield from self._written()
-        for pupil in self._copies.values():
-            for page in pupil.ledger.dirty:
-                yield page_key(pupil.key, page), pupil.ledger.pages.get(page)
-            if pupil.key in self._gone:
-                yield summary_key(pupil.key), None
-            elif pupil.summary_changed:
-                yield summary_key(pupil.key), pupil.summary()
-        for hashed, entry in self._listed.items():
-            yield erased_record(hashed, encode_entry(entry))
+        yield from self._changed()
 
     def _written(self) -> Iterator[tuple[bytes, bytes | None]]:
         """Yield what the fast path changed, and the pages that are due."""
@@ -288,10 +222,6 @@ class Work:
             pages = {} if due.pupil in self._gone else self._pages(due.pupil, least)
             yield from ((page_key(due.pupil, key), page) for key, page in pages.items() if key >= least)
 
-    def _dropped(self) -> set[str]:
-        """Return who lost a page: its tombstone will be compacted away, and must leave no row of it behind."""
-        return {key for key, copy in self._copies.items() if not copy.ledger.dirty <= copy.ledger.pages.keys()}
-
     def _pages(self, key: str, least: int) -> Mapping[int, bytes]:
         """Return a pupil's pages as they are by now, at least those whose key is *least* or greater."""
         copy = self._copies.get(key)
@@ -300,17 +230,9 @@ class Work:
         self._fetch(key)
         return self._hand.pages(key, least)
 
-    def listed(self) -> Iterator[tuple[bytes, bytes]]:
-        """Yield what is new on the list of the erased, as records of its topic: keyed hash and entry."""
-        return ((hashed.encode(), encode_entry(entry)) for hashed, entry in self._listed.items())
-
     def commit(self) -> None:
         """Make the working copies the state. Call once what `writes` gave is durable."""
         if self._next is not None:  # a replay writes nothing
             self._since.commit(self._next)
         self._hand.put_back()
-        self._roll.put(pupil for key, pupil in self._copies.items() if key not in self._gone)
-        self._roll.let_go(self._gone)
-        if self._listed:
-            self._erased.enter(self._listed)
-        self._copies, self._gone, self._listed = {}, set(), {}
+        self._stand()
