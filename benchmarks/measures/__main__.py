@@ -80,9 +80,10 @@ def _world(*, pupils: int, history: int, seed: int, marks: int, kinds: int = ORI
 def _latency(
     *, rate: float, seconds: float, low_seconds: float, warm: int, settle: float, workers: int, docs: bool, **town: int
 ) -> None:
-    """Mark to alert: milliseconds from the register record's time stamp to a committed reader's hands (11 minutes)."""
+    """Mark to alert: milliseconds from the register record's time stamp to a committed reader's hands (16 minutes)."""
     loads = [
         Load(name="a quarter", rate=rate / 4, seconds=low_seconds),
+        Load(name="full, amendments strewn", rate=rate, seconds=seconds, strewn=True),
         Load(name="full", rate=rate, seconds=seconds),
     ]
     course = Course(warm=warm, settling=Load(name="settling", rate=rate / 4, seconds=settle), loads=loads)

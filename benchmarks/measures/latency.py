@@ -18,22 +18,27 @@ from benchmarks.measures.seeded import check, planted
 from benchmarks.measures.site import Site
 from benchmarks.measures.spread import HEADS as SPREAD
 from benchmarks.measures.spread import Spread
+from benchmarks.measures.strewing import strewn
 from benchmarks.measures.watching import Seen, watching
 from benchmarks.measures.world import World
 from benchmarks.worker import Workers
 from streams.kafka.producer import Sender
 from streams.kafka.reader import Reader
 
+CLASSES_AN_AMENDMENT = 5
+"""So a session's amendments come within the next one: the log has 5.7 registers of classes for each amendment."""
+
 HEADS = ("load", "marks/s", "from, to", "how many", *SPREAD)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Load:
-    """So many marks a second for so many seconds."""
+    """So many marks a second for so many seconds; with *strewn*, a session's amendments through the next session."""
 
     name: str
     rate: float
     seconds: float
+    strewn: bool = False
 
     @property
     def marks(self) -> int:
@@ -43,6 +48,10 @@ class Load:
     def words(self) -> str:
         """Say what it is."""
         return f"{self.rate:,.0f} a second for {self.seconds:g} s"
+
+    def arranged(self, lines: list[bytes]) -> list[bytes]:
+        """Return the load's *lines* in the order in which they are sent."""
+        return list(strewn(lines, CLASSES_AN_AMENDMENT)) if self.strewn else lines
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,14 +110,15 @@ def latency(world: World, course: Course, directory: Path, say: Say, *, workers:
         Mismatch: the alerts are not those of the replay. ChildGone: a worker ended. TooSlowError: it hangs.
         ValueError: there are too few marks for the loads.
     """
-    parts = warm, settling, *counted = cut(world.lines(), course.parts())
+    warm, settling, *counted = cut(world.lines(), course.parts())
+    counted = [load.arranged(lines) for load, lines in zip(course.loads, counted, strict=True)]
     with planted(world, directory / "site", say) as site:
         with site.sharing(workers) as running:
             site.send(warm, running)
             _felt(site, running, course.settling, settling, say)
             felt = [_felt(site, running, *each, say) for each in zip(course.loads, counted, strict=True)]
         say("the gate")
-        gate = check(site, [line for part in parts for line in part], world)
+        gate = check(site, [line for part in (warm, settling, *counted) for line in part], world)
     words = [
         f"{world.words()}; workers: {workers}; {course.words()}",
         *(f"{one.load.name}: {one.sent.marks:,} marks in {one.load.seconds:g} s, handed over at most "

@@ -13,6 +13,7 @@ from benchmarks.measures.open_loop import OpenLoop, due_times
 from benchmarks.measures.profiling import Spent
 from benchmarks.measures.replay import Run
 from benchmarks.measures.stages import OTHER, STAGES, shares, stage_of, unplaced
+from benchmarks.measures.strewing import strewn
 from benchmarks.measures.threads import PYTHON
 from streams.attendance.sessions import slot
 from streams.contract.batches import BatchMark, BatchRegister, encode_batch
@@ -87,6 +88,12 @@ def test_a_log_is_cut_by_marks() -> None:
     assert cut(lines, [15, 10]) == [lines[:2], lines[2:3]]
     with pytest.raises(ValueError, match="30 marks are wanted and 20 are left"):
         cut(lines, [40, 30])
+
+
+def test_an_amendment_waits_its_turn_behind_so_many_classes() -> None:
+    """In order; of the last ones, whose turn would be after the last class, there are none."""
+    log = [line(1, 30), line(2, 1), line(3, 1), *(line(number, 30) for number in range(4, 8)), line(8, 1)]
+    assert list(strewn(log, 2)) == [log[number] for number in (0, 3, 1, 4, 5, 2, 6)]
 
 
 def test_a_part_knows_its_marks(tmp_path: Path) -> None:
