@@ -1,21 +1,29 @@
 """What rules count, each defined by plain counting over the sessions up to *t*: the readable specification.
 
-A **history** is the pupil's sessions that have a child's mark, in order, *t* last: pairs (slot, cell) as
-`Ledger.sessions` gives them. Every measure is a whole number as of *t*. `tally.py` keeps the same numbers without
+Every measure is a whole number as of *t*, the last session of a history. `tally.py` keeps the same numbers without
 looking back.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from msgspec import Struct
 from typing_extensions import override
 
 from streams.attendance.codes import ABSENT, POSSIBLE, CodeIndex
-from streams.attendance.months import CODE, DUAL_GAP, SCHOOL_DAY
-from streams.attendance.sessions import academic_year, monday_of, week_of, weekday_of, year_start
+from streams.attendance.history import (
+    History,
+    absent_days,
+    last_weeks,
+    other_days,
+    school_days,
+    school_weeks,
+    weekday_days,
+    year_to_date,
+)
+from streams.attendance.months import CODE, DUAL_GAP
+from streams.attendance.sessions import monday_of, week_of
 
 Codes = frozenset[CodeIndex]
-History = Sequence[tuple[int, int]]
 
 
 class Measure(Struct, frozen=True):
@@ -233,46 +241,3 @@ class OtherAbsent(Measure, frozen=True):
 
 def _count(sessions: Iterable[tuple[int, int]], codes: Codes) -> int:
     return sum(cell & CODE in codes for _, cell in sessions)
-
-
-def year_to_date(history: History) -> History:
-    """Return the sessions from 1 August of *t*'s academic year."""
-    first = year_start(academic_year(history[-1][0]))
-    return [session for session in history if session[0] >= first]
-
-
-def school_days(history: History) -> list[int]:
-    """Return the dates that a held mark makes school days, in order."""
-    return sorted({slot >> 1 for slot, cell in history if cell & SCHOOL_DAY})
-
-
-def school_weeks(history: History) -> list[int]:
-    """Return the Monday-to-Sunday weeks with a school day, in order."""
-    return sorted({week_of(day << 1) for day in school_days(history)})
-
-
-def last_weeks(history: History, weeks: int) -> History:
-    """Return all sessions in the last *weeks* school weeks (fewer, if there are fewer)."""
-    wanted = set(school_weeks(history)[-weeks:])
-    return [session for session in history if week_of(session[0]) in wanted]
-
-
-def absent_days(history: History) -> set[int]:
-    """Return the dates with an absent session."""
-    return {slot >> 1 for slot, cell in history if cell & CODE in ABSENT}
-
-
-def weekday_days(history: History, weekday: int, last: int) -> list[int]:
-    """Return the last *last* school days that fall on *weekday*."""
-    return [day for day in school_days(history) if weekday_of(day) == weekday][-last:]
-
-
-def other_days(history: History, weekday: int, last: int) -> list[int]:
-    """Return the school days on other weekdays from the Monday of the first of `weekday_days`.
-
-    None where there is no such day.
-    """
-    days = weekday_days(history, weekday, last)
-    if not days:
-        return []
-    return [day for day in school_days(history) if day >= monday_of(days[0]) and weekday_of(day) != weekday]

@@ -4,8 +4,8 @@ from collections.abc import Generator
 from typing import NamedTuple, TypeVar
 
 from streams.attendance.book import RuleBook
+from streams.attendance.history import History
 from streams.attendance.kinds import Rule
-from streams.attendance.measures import History
 
 T = TypeVar("T")
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from streams.attendance.codes import ABSENT, CATEGORIES, CODES, NO_MARK
+from streams.attendance.history import History as Sessions
 from streams.attendance.kinds import Rule
 from streams.attendance.measures import Codes, Measure
-from streams.attendance.measures import History as Sessions
 from streams.attendance.months import CODE
 from streams.attendance.sessions import session_of, slot
 from streams.attendance.specification import Episode, counts, episodes
