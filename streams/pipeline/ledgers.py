@@ -7,7 +7,7 @@ ledger is a tombstone. Beside them this partition's part of the list of the eras
 """
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from functools import lru_cache
 
 from streams.attendance.hand import Hand
@@ -18,7 +18,9 @@ from streams.attendance.roll import Roll
 from streams.attendance.screen import Screen
 from streams.attendance.walk import Engine
 from streams.errors import StoredFormUnknown
+from streams.pipeline import compiled_pages
 from streams.pipeline.audit import look_over
+from streams.pipeline.compiled_pages import Record
 from streams.pipeline.erased import Erased
 from streams.pipeline.refusals import OriginOf
 from streams.pipeline.since import SINCE, Since, decode_rows, number_of
@@ -77,6 +79,26 @@ class Ledgers:
     def __len__(self) -> int:
         return len(self._roll) + len(self._stored)
 
+    def load_all(self, records: Sequence[Record]) -> None:
+        """Take changelog records, in order: as `load` does one by one, in a fraction of the time.
+
+        Raises:
+            StoredFormUnknown, NoErasureKey: likewise.
+        """
+        for run in compiled_pages.runs(records):
+            if run.packed is None:
+                self.load(*records[run.record])
+            else:
+                self._of(run.pupil).pages.load_packed(run.packed)
+
+    def _of(self, pupil: str) -> _Stored:
+        """Return what is loaded of a pupil, who may be new."""
+        stored = self._stored.get(pupil)
+        if stored is None:
+            stored = self._stored[pupil] = _Stored()
+            self._fast.expect(len(self._stored))
+        return stored
+
     def load(self, key: bytes, value: bytes | None) -> None:
         """Take one changelog record, in order; None is a tombstone.
 
@@ -88,10 +110,7 @@ class Ledgers:
             self._load_other(key, value)
             return
         page, pupil = _page_in(key[_LETTERS:]), key[:_LETTERS].decode("latin-1")
-        stored = self._stored.get(pupil)
-        if stored is None:
-            stored = self._stored[_checked_name(pupil)] = _Stored()
-            self._fast.expect(len(self._stored))
+        stored = self._stored.get(pupil) or self._of(_checked_name(pupil))
         if page is None:
             stored.summary = value
         elif value is not None:

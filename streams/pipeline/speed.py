@@ -4,7 +4,7 @@ from threading import Thread
 from typing import NamedTuple
 
 from streams.attendance.screen import Screen
-from streams.pipeline import compiled_marks
+from streams.pipeline import compiled_marks, compiled_pages
 
 
 class Speed(NamedTuple):
@@ -59,6 +59,7 @@ class FastPath:
 
 
 def load(screen: Screen) -> None:
-    """Load all that is compiled: the fast path, and the reader of plain registers."""
+    """Load all that is compiled: the reader of pages first, the fast path, and the reader of plain registers."""
+    compiled_pages.load()
     screen.load()
     compiled_marks.load()

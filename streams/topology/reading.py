@@ -6,17 +6,19 @@ for `delete.retention.ms`, a day, and from a first record to the end is a matter
 gets every record there is.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Generic
+from typing import Any, Generic
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
 
 from streams.topology.engine import State
 from streams.topology.position import POSITION_KEY, Position, decode_position
 
 AT_ONCE = 5_000  # records a call
 WAIT = 0.1  # s for so many; the last call of a load takes as long
+Record = tuple[bytes, bytes | None]
 EOF = KafkaError._PARTITION_EOF  # noqa: SLF001 - librdkafka's local errors have such names
 
 
@@ -63,14 +65,18 @@ class Reading(Generic[State]):
             KafkaException: Kafka refuses. StoredFormUnknown: it is nothing that this version can read.
         """
         messages = self.consumer.consume(AT_ONCE, timeout=WAIT)
+        records = defaultdict[int, list[Record]](list)
         for message in messages:
             error = message.error()
             if error is None:
-                take(self.found, message)
+                records[message.partition() or 0].append((message.key() or b"", message.value()))
             elif error.code() != EOF:
                 raise KafkaException(error)
             else:
                 self._ends[message.partition() or 0] = message.offset() or 0
+        for partition, its in records.items():
+            if partition in self.found:  # and not let go a moment before
+                take(self.found[partition], its)
         return bool(messages)
 
     def is_at(self, ends: Mapping[int, int]) -> bool:
@@ -90,15 +96,10 @@ class Reading(Generic[State]):
         self.consumer.close()
 
 
-def take(found: Mapping[int, Loaded[State]], message: Message) -> None:
-    """Take one record."""
-    loaded = found.get(message.partition() or 0)
-    if loaded is None:
-        return  # of a partition that was let go a moment before
-    key = message.key() or b""
-    if key == POSITION_KEY:
-        # Taken away where a rebuild has begun: then there is none until it has ended.
-        value = message.value()
-        loaded.position = None if value is None else decode_position(value)
-    else:
-        loaded.state.load(key, message.value())
+def take(loaded: Loaded[Any], records: list[Record]) -> None:
+    """Take records of a partition, in order."""
+    for key, value in records:
+        if key == POSITION_KEY:
+            # Taken away where a rebuild has begun: then there is none until it has ended.
+            loaded.position = None if value is None else decode_position(value)
+    loaded.state.load_all([record for record in records if record[0] != POSITION_KEY])
