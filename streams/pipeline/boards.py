@@ -61,9 +61,9 @@ class Boards:
     def __len__(self) -> int:
         return len(self._boards)
 
-    def load_all(self, records: Iterable[tuple[bytes, bytes | None]]) -> None:
+    def load_all(self, keys: Iterable[bytes], values: Iterable[bytes | None]) -> None:
         """Take changelog records, in order."""
-        for key, value in records:
+        for key, value in zip(keys, values, strict=True):
             self.load(key, value)
 
     def load(self, key: bytes, value: bytes | None) -> None:

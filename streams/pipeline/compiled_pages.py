@@ -1,11 +1,11 @@
-"""Pages of ledgers loaded many at once by compiled code: changelog records in, each pupil's pages out, held close.
+"""Changelog records of ledgers read many at once by compiled code: what that wants, and what it gives.
 
-The records of a load are mostly pages, and those of a pupil often stand together: such a run is made into `Packed` in
-one piece. What is no ordinary page is left as it is, in its place. Nothing is read this way before `load`.
+Most are pages, and those of a pupil often stand together: a run of them, and of what was announced, is read in one
+piece. What is no ordinary page is left as it is, in its place. Nothing is read this way before `load`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,82 +13,141 @@ from streams.attendance.columns import Block
 from streams.attendance.pages import Packed, packed_of
 from streams.contract.sheets import KEY
 
-Record = tuple[bytes, bytes | None]
-"""Key and value of a changelog record; no value is a tombstone."""
-
-OTHER = -1
-"""In the place of a page: the record is none, or not an ordinary one."""
+NONE = -1
+"""In the place of a page, or of a record: there is none."""
+_FACTOR = np.uint64(hash("a process has its own") & 2**64 - 1 | 1)  # so no sender can choose forms that lie in one place
+_FORMS, _LETTERS = 256, 1 << 16  # room to begin with
 
 
 class Room(NamedTuple):
     """What comes of records, to be filled.
 
-    Of each record the key of its `page`, and how many `rows` that has. Of each run, a record or more, the `first`
-    record, and where in `short` its codes begin; and where the last one ends.
+    Of each page its key in `page`, its `record`, `form`, and how many `rows` it has. Of each run, a record or more,
+    the `first` record, the record of what was `announced`, with which page it begins (`page_at`), and where in `short`
+    its codes do; and where the last one ends.
     """
 
     page: Block
+    record: Block
+    form: Block
     rows: Block
     first: Block
+    announced: Block
+    page_at: Block
     short_at: Block
     short: Block
 
 
-class Run(NamedTuple):
-    """Pages of one *pupil* that came one after the other; or where `packed` is None the record of this number."""
+class Forms(NamedTuple):
+    """Forms of pages (`attendance.pages`), each once: their `letters`, where each is `at`, and how many (`number[0]`).
 
-    record: int
-    pupil: str = ""
-    packed: Packed | None = None
+    `table` is a hash table of them, a power of two, at most half full.
+    """
+
+    letters: Block
+    at: Block
+    table: Block
+    number: Block
+    factor: np.uint64
 
 
-_read_pages: Callable[[Block, Block, Block, Block, Room], int] | None = None
+_kernel: Any = None
 
 
 def load() -> None:
     """Load the compiled code: less than a second of CPU. Without numba there is none."""
-    global _read_pages  # noqa: PLW0603 - one for all that load in this process
+    global _kernel  # noqa: PLW0603 - one for all that load in this process
     try:
-        from streams.pipeline.kernel_pages import read_pages  # noqa: PLC0415 - see above
+        from streams.pipeline import kernel_pages  # noqa: PLC0415 - see above
     except ImportError:
         return
-    read_pages(*_joined([b""]), *_joined([b""]), _room(1, 0))
-    _read_pages = read_pages
+    forms = _room_for(0, 1)
+    kernel_pages.enter_again(forms)
+    kernel_pages.read_pages(*_joined([b""]), *_joined([b""]), _room(1, 0), forms)
+    _kernel = kernel_pages
 
 
 def is_loaded() -> bool:
     """Whether the compiled code is."""
-    return _read_pages is not None
+    return _kernel is not None
 
 
-def runs(records: Sequence[Record]) -> Iterator[Run]:
-    """Yield what *records* are, in order; no page is changed. Each is by itself where the code is not loaded."""
-    if _read_pages is None:
-        yield from map(Run, range(len(records)))
-        return
-    keys, key_at = _joined([key for key, _ in records])
-    values, value_at = _joined([value or b"" for _, value in records])
-    room = _room(len(records), len(values))
-    found = _read_pages(keys, key_at, values, value_at, room)
-    yield from _runs(keys.tobytes().decode("latin-1"), key_at.tolist(), values.tobytes(), value_at.tolist(), room, found)
+def _room_for(letters: int, forms: int) -> Forms:
+    table = np.full(2 * forms, NONE, "<i4")
+    return Forms(np.empty(letters, "u1"), np.zeros(forms + 1, "<i8"), table, np.zeros(1, "<i8"), _FACTOR)
 
 
-def _runs(
-    keys: str, key_at: list[int], forms: bytes, form_at: list[int], room: Room, found: int
-) -> Iterator[Run]:
-    pages, rows, short = room.page.tolist(), room.rows.tobytes(), room.short.tobytes()
-    first, short_at = room.first[: found + 1].tolist(), room.short_at[: found + 1].tolist()
-    for record, end, start, stop in zip(first, first[1:], short_at, short_at[1:], strict=False):
-        if pages[record] == OTHER:
-            yield Run(record)
-            continue
-        ends = form_at[record + 1 : end + 1]
-        its = [forms[a:b] for a, b in zip(form_at[record:end], ends, strict=True)]
-        packed = packed_of(pages[record:end], its, rows[record:end], short[start:stop])
-        yield Run(record, keys[key_at[record] : key_at[record] + KEY], packed)
+def _with_room(forms: Forms, more: int, letters: int) -> Forms:
+    """Return the same *forms* with room for so many more, of so many letters."""
+    number = int(forms.number[0])
+    used = int(forms.at[number])
+    if number + more < len(forms.at) and used + letters <= len(forms.letters):
+        return forms
+    size = len(forms.table) // 2
+    while size < number + more:
+        size *= 2
+    wider = _room_for(max(2 * used, used + letters), size)
+    wider.letters[:used], wider.at[: number + 1], wider.number[0] = forms.letters[:used], forms.at[: number + 1], number
+    _kernel.enter_again(wider)
+    return wider
 
 
-def _joined(parts: list[bytes]) -> tuple[Block, Block]:
+class Reader:
+    """Reads records, and holds the forms of all their pages."""
+
+    def __init__(self) -> None:
+        self._forms = _room_for(_LETTERS, _FORMS)
+
+    def read(self, keys: Sequence[bytes], values: Sequence[bytes | None]) -> "Runs":
+        """Read records. The compiled code must be loaded."""
+        names, key_at = _joined(keys)
+        pages, value_at = _joined([value or b"" for value in values])
+        room = _room(len(keys), len(pages))
+        self._forms = _with_room(self._forms, len(keys), len(pages))
+        found = _kernel.read_pages(names, key_at, pages, value_at, room, self._forms)
+        return Runs(self, _pupils(names, key_at[room.first[:found]]), values, room, found)
+
+    def form(self, number: int) -> bytes:
+        """Return a form by its number."""
+        start, end = self._forms.at[number : number + 2].tolist()
+        return self._forms.letters[start:end].tobytes()
+
+
+class Runs:
+    """What some records were: whose `pupils` runs are, and with which record each begins (`first`).
+
+    Those of number `other` are one record each, of which nothing more is said; their pupil means nothing.
+    """
+
+    def __init__(
+        self, reader: Reader, pupils: list[str], values: Sequence[bytes | None], room: Room, found: int
+    ) -> None:
+        self.pupils = pupils
+        self.first: list[int] = room.first[:found].tolist()
+        announced, page_at = room.announced[:found], room.page_at[: found + 1]
+        self.announced = [None if record == NONE else values[record] for record in announced.tolist()]
+        """What was announced, as stored; None where a run says nothing of it."""
+        self.other: list[int] = np.flatnonzero((np.diff(page_at) == 0) & (announced == NONE)).tolist()
+        pages, short = int(page_at[found]), int(room.short_at[found])
+        self._reader = reader
+        self._page_at, self._short_at = page_at.astype("<i4"), room.short_at[: found + 1].astype("<i4")
+        self._page, self._form = room.page[:pages].copy(), room.form[:pages].astype("<i4")
+        self._rows, self._short = room.rows[:pages].tobytes(), room.short[:short].tobytes()
+
+    def pages(self, run: int) -> Packed:
+        """Return the pages of a run."""
+        first, end = self._page_at[run : run + 2].tolist()
+        start, stop = self._short_at[run : run + 2].tolist()
+        forms = map(self._reader.form, self._form[first:end].tolist())
+        return packed_of(self._page[first:end].tolist(), forms, self._rows[first:end], self._short[start:stop])
+
+
+def _pupils(names: Block, at: Block) -> list[str]:
+    letters = names.tobytes().decode("latin-1")
+    return [letters[start : start + KEY] for start in at.tolist()]
+
+
+def _joined(parts: Sequence[bytes]) -> tuple[Block, Block]:
     """Return *parts* joined, to be written in, and where each begins and the last ends."""
     at = np.zeros(len(parts) + 1, "<i8")
     np.cumsum(np.fromiter(map(len, parts), "<i8", len(parts)), out=at[1:])
@@ -96,5 +155,6 @@ def _joined(parts: list[bytes]) -> tuple[Block, Block]:
 
 
 def _room(records: int, size: int) -> Room:
-    page, first, short_at = np.empty((3, records + 1), "<i8")
-    return Room(page[:records], np.zeros(records, "u1"), first, short_at, np.empty(size, "u1"))
+    numbers = np.empty((7, records + 1), "<i8")
+    page, record, form, first, announced, page_at, short_at = numbers
+    return Room(page, record, form, np.empty(records, "u1"), first, announced, page_at, short_at, np.empty(size, "u1"))

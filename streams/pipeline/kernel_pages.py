@@ -1,4 +1,4 @@
-"""What is compiled of reading pages of ledgers: many changelog records at once, their keys and values joined."""
+"""What is compiled of loading ledgers: many changelog records at once, their keys and values joined."""
 
 import numpy as np
 
@@ -9,9 +9,11 @@ from streams.attendance.days import SHORT_DAYS
 from streams.attendance.ledger import MOST_ROWS, NARROW, PAGE_FORM, ROW, URN_BITS
 from streams.attendance.pages import HEAD
 from streams.contract.sheets import KEY
-from streams.pipeline.compiled_pages import OTHER, Room
+from streams.pipeline.compiled_pages import NONE, Forms, Room
 
 Place = np.int64
+_ANNOUNCED = -2  # in the place of a page: the record is what was announced of a pupil
+_REST = b"/announced"
 _PAGE_KEY = KEY + len("/YYYY-MM/123456")
 _A, _Z, _TWO, _SEVEN, _ZERO, _NINE, _SLASH, _DASH = b"az2709/-"
 _MORNING, _AFTERNOON = INDEX["/"], INDEX["\\"]
@@ -38,39 +40,79 @@ def _is_pupil(keys: Block, at: Place) -> bool:
 
 
 @inlined
-def _page(keys: Block, at: Place, end: Place) -> int:
-    """Return the page that a record's key says; `OTHER` where it is not that of a page."""
-    if end - at != _PAGE_KEY or not _is_pupil(keys, at):
-        return OTHER
-    year, month, urn = _number(keys, at + 27, 4), _number(keys, at + 32, 2), _number(keys, at + 35, 6)
+def _page(keys: Block, at: Place) -> int:
+    """Return the page that the key at *at*, as long as that of a page, says; `NONE` where it is none."""
+    year, month, urn = _number(keys, at + KEY + 1, 4), _number(keys, at + KEY + 6, 2), _number(keys, at + KEY + 9, 6)
     if year < 0 or not 1 <= month <= 12 or urn < 0:
-        return OTHER
-    if keys[at + 26] != _SLASH or keys[at + 31] != _DASH or keys[at + 34] != _SLASH:
-        return OTHER
+        return NONE
+    if keys[at + KEY] != _SLASH or keys[at + KEY + 5] != _DASH or keys[at + KEY + 8] != _SLASH:
+        return NONE
     return (year * 12 + month - 1) << URN_BITS | urn
 
 
 @inlined
-def _rows(values: Block, at: Place, end: Place) -> int:
-    """Return how many rows a narrow page has, -1 where it is none."""
-    size = end - at - HEAD
-    if size < 0 or values[at] != PAGE_FORM or values[at + 1] != NARROW or size % ROW or size > ROW * MOST_ROWS:
-        return -1
-    return size // ROW
+def _is_announced(keys: Block, at: Place) -> bool:
+    for i in range(len(_REST)):
+        if keys[at + KEY + i] != _REST[i]:
+            return False
+    return True
 
 
 @inlined
-def _goes_on(keys: Block, key_at: Block, pages: Block, first: Place, i: Place) -> bool:
-    """Whether page *i* goes on a run from record *first*: it is of the same pupil, and none of the run's again."""
-    if i == 0 or pages[first] == OTHER:
+def _is_narrow(values: Block, at: Place, end: Place) -> bool:
+    """Whether a value is an ordinary page."""
+    size = end - at - HEAD
+    if size < 0 or size % ROW or size > ROW * MOST_ROWS:
         return False
+    return values[at] == PAGE_FORM and values[at + 1] == NARROW
+
+
+@inlined
+def _kind(keys: Block, key: Place, key_end: Place, values: Block, value: Place, value_end: Place) -> int:
+    """Return which page a record is, or `_ANNOUNCED`; else `NONE`."""
+    size = key_end - key
+    if value == value_end or size < KEY or not _is_pupil(keys, key):
+        return NONE
+    if size == _PAGE_KEY and _is_narrow(values, value, value_end):
+        return _page(keys, key)
+    return _ANNOUNCED if size == KEY + len(_REST) and _is_announced(keys, key) else NONE
+
+
+@inlined
+def _is_same(keys: Block, one: Place, other: Place) -> bool:
     for letter in range(KEY):
-        if keys[key_at[i] + letter] != keys[key_at[first] + letter]:
-            return False
-    for other in range(first, i):
-        if pages[other] == pages[i]:
+        if keys[one + letter] != keys[other + letter]:
             return False
     return True
+
+
+@inlined
+def _is_in(page: int, pages: Block, first: Place, end: Place) -> bool:
+    for i in range(first, end):
+        if pages[i] == page:
+            return True
+    return False
+
+
+@inlined
+def _find_runs(keys: Block, key_at: Block, values: Block, value_at: Block, room: Room) -> int:
+    """Find the runs in records, and the pages in them; return how many runs. A page is in a run once."""
+    runs, pages, before = 0, 0, NONE
+    for i in range(key_at.size - 1):
+        kind = _kind(keys, key_at[i], key_at[i + 1], values, value_at[i], value_at[i + 1])
+        goes_on = kind != NONE and before != NONE and _is_same(keys, key_at[i], key_at[i - 1])
+        if not goes_on or _is_in(kind, room.page, room.page_at[runs - 1], pages):
+            room.first[runs], room.page_at[runs], room.announced[runs] = i, pages, NONE
+            runs += 1
+        if kind == _ANNOUNCED:
+            room.announced[runs - 1] = i
+        elif kind != NONE:
+            room.page[pages], room.record[pages] = kind, i
+            room.rows[pages] = (value_at[i + 1] - value_at[i] - HEAD) // ROW
+            pages += 1
+        before = kind
+    room.page_at[runs] = pages
+    return runs
 
 
 @inlined
@@ -87,11 +129,11 @@ def _days(short: Block, at: Place, days: int) -> Place:
 
 
 @inlined
-def _part(values: Block, value_at: Block, first: Place, end: Place, short: Block, at: Place) -> Place:
-    """Blank the codes in the pages of a run, and write them short; return the place behind."""
+def _shorten(values: Block, value_at: Block, records: Block, short: Block, at: Place) -> Place:
+    """Write the codes in the pages of a run short, and blank them there; return the place behind."""
     days, morning = 0, False  # not written yet: whole days of presence, and behind them a morning
-    for page in range(first, end):
-        for i in range(value_at[page] + HEAD + 1, value_at[page + 1], ROW):
+    for record in records:
+        for i in range(value_at[record] + HEAD + 1, value_at[record + 1], ROW):
             code, values[i] = values[i], 0
             if morning and code == _AFTERNOON:
                 days, morning = days + 1, False
@@ -110,20 +152,65 @@ def _part(values: Block, value_at: Block, first: Place, end: Place, short: Block
     return at
 
 
+@inlined
+def _place_of(values: Block, at: Place, end: Place, forms: Forms) -> Place:
+    """Return where in the table to look first for a form: by its rows, a word each."""
+    found = forms.factor
+    for row in range(at + HEAD, end, ROW):
+        word = np.uint64(values[row])
+        for i in range(row + 2, row + ROW):
+            word = word << np.uint64(8) | np.uint64(values[i])
+        found = (found ^ word) * forms.factor
+    return Place((found >> np.uint64(32)) & np.uint64(forms.table.size - 1))
+
+
+@inlined
+def _equals(values: Block, at: Place, end: Place, forms: Forms, form: Place) -> bool:
+    start, differs = forms.at[form], 0
+    if forms.at[form + 1] - start != end - at:
+        return False
+    for i in range(end - at):  # to the end: so it is done many at once
+        differs |= values[at + i] ^ forms.letters[start + i]
+    return differs == 0
+
+
+@inlined
+def _form(values: Block, at: Place, end: Place, forms: Forms) -> Place:
+    """Return the number of a form, which is entered where it is new: there is room for it."""
+    place = _place_of(values, at, end, forms)
+    while forms.table[place] >= 0 and not _equals(values, at, end, forms, forms.table[place]):
+        place = (place + 1) & (forms.table.size - 1)
+    if forms.table[place] < 0:
+        form = forms.number[0]
+        start = forms.at[form]
+        for i in range(end - at):
+            forms.letters[start + i] = values[at + i]
+        forms.table[place], forms.number[0], forms.at[form + 1] = form, form + 1, start + end - at
+    return forms.table[place]
+
+
 @compiled
-def read_pages(keys: Block, key_at: Block, values: Block, value_at: Block, room: Room) -> int:
-    """Find the runs of pages in records, fill *room*, and blank the codes of what are pages; return how many runs."""
-    runs, first, at, records = 0, 0, 0, key_at.size - 1
-    for i in range(records):
-        page, rows = _page(keys, key_at[i], key_at[i + 1]), _rows(values, value_at[i], value_at[i + 1])
-        room.page[i], room.rows[i] = (page, rows) if rows >= 0 and page != OTHER else (OTHER, 0)
-        if room.page[i] != OTHER and _goes_on(keys, key_at, room.page, first, i):
-            continue
-        if i and room.page[first] != OTHER:
-            at = _part(values, value_at, first, i, room.short, at)
-        room.first[runs], room.short_at[runs] = i, at
-        runs, first = runs + 1, i
-    if records and room.page[first] != OTHER:
-        at = _part(values, value_at, first, records, room.short, at)
-    room.first[runs], room.short_at[runs] = records, at
+def enter_again(forms: Forms) -> None:
+    """Enter all forms in a table that is new."""
+    for form in range(forms.number[0]):
+        place = _place_of(forms.letters, forms.at[form], forms.at[form + 1], forms)
+        while forms.table[place] >= 0:
+            place = (place + 1) & (forms.table.size - 1)
+        forms.table[place] = form
+
+
+@compiled
+def read_pages(keys: Block, key_at: Block, values: Block, value_at: Block, room: Room, forms: Forms) -> int:
+    """Find the runs in records, and enter their pages in *room* and *forms*; return how many runs.
+
+    The codes in *values* are blanked.
+    """
+    runs, at = _find_runs(keys, key_at, values, value_at, room), 0
+    for run in range(runs):
+        room.short_at[run] = at
+        at = _shorten(values, value_at, room.record[room.page_at[run] : room.page_at[run + 1]], room.short, at)
+    room.short_at[runs] = at
+    for page in range(room.page_at[runs]):
+        record = room.record[page]
+        room.form[page] = _form(values, value_at[record], value_at[record + 1], forms)
     return runs

@@ -43,7 +43,7 @@ class FastPath:
 
     def expect(self, pupils: int) -> None:
         """Have it loaded beside the ledgers of so many pupils, if they are worth it: their first marks need it most."""
-        if pupils == self._speed.loading:
+        if pupils >= self._speed.loading:
             self._begin()
 
     def _load(self) -> None:

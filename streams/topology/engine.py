@@ -74,7 +74,7 @@ class WorkLike(Protocol):
 class StateLike(Protocol):
     """One partition of a table, in memory."""
 
-    def load_all(self, records: Sequence[tuple[bytes, bytes | None]]) -> None:
+    def load_all(self, keys: Sequence[bytes], values: Sequence[bytes | None]) -> None:
         """Take changelog records, in order."""
 
     def __len__(self) -> int:

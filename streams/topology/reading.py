@@ -11,14 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from streams.topology.engine import State
 from streams.topology.position import POSITION_KEY, Position, decode_position
 
 AT_ONCE = 5_000  # records a call
 WAIT = 0.1  # s for so many; the last call of a load takes as long
-Record = tuple[bytes, bytes | None]
 EOF = KafkaError._PARTITION_EOF  # noqa: SLF001 - librdkafka's local errors have such names
 
 
@@ -65,19 +64,23 @@ class Reading(Generic[State]):
             KafkaException: Kafka refuses. StoredFormUnknown: it is nothing that this version can read.
         """
         messages = self.consumer.consume(AT_ONCE, timeout=WAIT)
-        records = defaultdict[int, list[Record]](list)
+        for partition, its in self._by_partition(messages).items():
+            if partition in self.found:  # and not let go a moment before
+                take(self.found[partition], its)
+        return bool(messages)
+
+    def _by_partition(self, messages: list[Message]) -> dict[int, list[Message]]:
+        """Return the records among *messages* by partition, in order, and note where they end."""
+        records = defaultdict[int, list[Message]](list)
         for message in messages:
             error = message.error()
             if error is None:
-                records[message.partition() or 0].append((message.key() or b"", message.value()))
+                records[message.partition() or 0].append(message)
             elif error.code() != EOF:
                 raise KafkaException(error)
             else:
                 self._ends[message.partition() or 0] = message.offset() or 0
-        for partition, its in records.items():
-            if partition in self.found:  # and not let go a moment before
-                take(self.found[partition], its)
-        return bool(messages)
+        return records
 
     def is_at(self, ends: Mapping[int, int]) -> bool:
         """Tell whether every partition was read up to its end of *ends*, which are offsets."""
@@ -96,10 +99,13 @@ class Reading(Generic[State]):
         self.consumer.close()
 
 
-def take(loaded: Loaded[Any], records: list[Record]) -> None:
+def take(loaded: Loaded[Any], messages: list[Message]) -> None:
     """Take records of a partition, in order."""
-    for key, value in records:
-        if key == POSITION_KEY:
-            # Taken away where a rebuild has begun: then there is none until it has ended.
-            loaded.position = None if value is None else decode_position(value)
-    loaded.state.load_all([record for record in records if record[0] != POSITION_KEY])
+    keys, values = [message.key() or b"" for message in messages], [message.value() for message in messages]
+    while POSITION_KEY in keys:
+        at = keys.index(POSITION_KEY)
+        del keys[at]
+        value = values.pop(at)
+        # Taken away where a rebuild has begun: then there is none until it has ended.
+        loaded.position = None if value is None else decode_position(value)
+    loaded.state.load_all(keys, values)
