@@ -10,7 +10,9 @@ from streams.attendance.codes import INDEX
 _DAY = bytes((INDEX["/"], INDEX["\\"]))
 SHORT_DAYS = 0x80
 """Added to the number of days that a byte stands for."""
-_SHORT = [(_DAY * days, bytes((SHORT_DAYS | days,))) for days in (16, 8, 4, 2, 1)]  # the longest first, each tried in turn
+_SHORT = [
+    (_DAY * days, bytes((SHORT_DAYS | days,))) for days in (16, 8, 4, 2, 1)
+]  # the longest first, each tried in turn
 
 
 def shortened(codes: bytes) -> bytes:

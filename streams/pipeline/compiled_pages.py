@@ -15,7 +15,9 @@ from streams.contract.sheets import KEY
 
 NONE = -1
 """In the place of a page, or of a record: there is none."""
-_FACTOR = np.uint64(hash("a process has its own") & 2**64 - 1 | 1)  # so no sender can choose forms that lie in one place
+_FACTOR = np.uint64(
+    hash("a process has its own") & 2**64 - 1 | 1
+)  # so no sender can choose forms that lie in one place
 _FORMS, _LETTERS = 256, 1 << 16  # room to begin with
 
 
@@ -97,6 +99,7 @@ class Reader:
 
     def __init__(self) -> None:
         self._forms = _room_for(_LETTERS, _FORMS)
+        self._made: dict[int, bytes] = {}  # by number, those that were asked for
 
     def read(self, keys: Sequence[bytes], values: Sequence[bytes | None]) -> "Runs":
         """Read records. The compiled code must be loaded."""
@@ -107,10 +110,18 @@ class Reader:
         found = _kernel.read_pages(names, key_at, pages, value_at, room, self._forms)
         return Runs(self, _pupils(names, key_at[room.first[:found]]), values, room, found)
 
+    @property
+    def forms(self) -> int:
+        """How many forms there are."""
+        return int(self._forms.number[0])
+
     def form(self, number: int) -> bytes:
         """Return a form by its number."""
-        start, end = self._forms.at[number : number + 2].tolist()
-        return self._forms.letters[start:end].tobytes()
+        form = self._made.get(number)
+        if form is None:
+            start, end = self._forms.at[number : number + 2].tolist()
+            form = self._made[number] = self._forms.letters[start:end].tobytes()
+        return form
 
 
 class Runs:

@@ -128,8 +128,14 @@ class Laid:
         """Return what pieces make up to the *last* one of a pupil."""
         if last == _NOTHING:
             return None
-        stored = self._made(self._before[last]) or Stored()
-        part = bisect_right(self._firsts, last) - 1
-        pieces, first = self._parts[part]
-        pieces.put(first + last - self._firsts[part], stored)
+        stored = Stored()
+        for number in reversed(list(self._back(last))):
+            part = bisect_right(self._firsts, number) - 1
+            pieces, first = self._parts[part]
+            pieces.put(first + number - self._firsts[part], stored)
         return stored
+
+    def _back(self, number: int) -> Iterator[int]:
+        while number != _NOTHING:
+            yield number
+            number = self._before[number]
