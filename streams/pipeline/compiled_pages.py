@@ -15,9 +15,7 @@ from streams.contract.sheets import KEY
 
 NONE = -1
 """In the place of a page, or of a record: there is none."""
-_FACTOR = np.uint64(
-    hash("a process has its own") & 2**64 - 1 | 1
-)  # so no sender can choose forms that lie in one place
+_FACTOR = np.uint64(hash("a process has its own") & 2**64 - 1 | 1)  # so no sender can have forms lie in one place
 _FORMS, _LETTERS = 256, 1 << 16  # room to begin with
 
 

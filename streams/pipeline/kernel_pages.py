@@ -1,5 +1,7 @@
 """What is compiled of loading ledgers: many changelog records at once, their keys and values joined."""
 
+from typing import Any
+
 import numpy as np
 
 from streams.attendance.codes import INDEX
@@ -11,7 +13,9 @@ from streams.attendance.pages import HEAD
 from streams.contract.sheets import KEY
 from streams.pipeline.compiled_pages import NONE, Forms, Room
 
-Place = np.int64
+Place = Any  # a number of numba's, of a record or in its bytes;
+At = np.uint64  # one without a sign need not be looked at, at half the time
+_MONTHS = 12
 _ANNOUNCED = -2  # in the place of a page: the record is what was announced of a pupil
 _REST = b"/announced"
 _PAGE_KEY = KEY + len("/YYYY-MM/123456")
@@ -43,11 +47,11 @@ def _is_pupil(keys: Block, at: Place) -> bool:
 def _page(keys: Block, at: Place) -> int:
     """Return the page that the key at *at*, as long as that of a page, says; `NONE` where it is none."""
     year, month, urn = _number(keys, at + KEY + 1, 4), _number(keys, at + KEY + 6, 2), _number(keys, at + KEY + 9, 6)
-    if year < 0 or not 1 <= month <= 12 or urn < 0:
+    if year < 0 or not 1 <= month <= _MONTHS or urn < 0:
         return NONE
     if keys[at + KEY] != _SLASH or keys[at + KEY + 5] != _DASH or keys[at + KEY + 8] != _SLASH:
         return NONE
-    return (year * 12 + month - 1) << URN_BITS | urn
+    return (year * _MONTHS + month - 1) << URN_BITS | urn
 
 
 @inlined
@@ -64,7 +68,7 @@ def _is_narrow(values: Block, at: Place, end: Place) -> bool:
     size = end - at - HEAD
     if size < 0 or size % ROW or size > ROW * MOST_ROWS:
         return False
-    return values[at] == PAGE_FORM and values[at + 1] == NARROW
+    return bool(values[at] == PAGE_FORM and values[at + 1] == NARROW)
 
 
 @inlined
@@ -100,7 +104,7 @@ def _find_runs(keys: Block, key_at: Block, values: Block, value_at: Block, room:
     runs, pages, before = 0, 0, NONE
     for i in range(key_at.size - 1):
         kind = _kind(keys, key_at[i], key_at[i + 1], values, value_at[i], value_at[i + 1])
-        goes_on = kind != NONE and before != NONE and _is_same(keys, key_at[i], key_at[i - 1])
+        goes_on = kind != NONE != before and _is_same(keys, key_at[i], key_at[i - 1])
         if not goes_on or _is_in(kind, room.page, room.page_at[runs - 1], pages):
             room.first[runs], room.page_at[runs], room.announced[runs] = i, pages, NONE
             runs += 1
@@ -133,7 +137,7 @@ def _shorten(values: Block, value_at: Block, records: Block, short: Block, at: P
     """Write the codes in the pages of a run short, and blank them there; return the place behind."""
     days, morning = 0, False  # not written yet: whole days of presence, and behind them a morning
     for record in records:
-        for i in range(value_at[record] + HEAD + 1, value_at[record + 1], ROW):
+        for i in range(At(value_at[record] + HEAD + 1), At(value_at[record + 1]), At(ROW)):
             code, values[i] = values[i], 0
             if morning and code == _AFTERNOON:
                 days, morning = days + 1, False
@@ -156,12 +160,12 @@ def _shorten(values: Block, value_at: Block, records: Block, short: Block, at: P
 def _place_of(values: Block, at: Place, end: Place, forms: Forms) -> Place:
     """Return where in the table to look first for a form: by its rows, a word each."""
     found = forms.factor
-    for row in range(at + HEAD, end, ROW):
+    for row in range(At(at + HEAD), At(end), At(ROW)):
         word = np.uint64(values[row])
-        for i in range(row + 2, row + ROW):
-            word = word << np.uint64(8) | np.uint64(values[i])
+        for i in range(At(2), At(ROW)):
+            word = word << np.uint64(8) | np.uint64(values[row + i])
         found = (found ^ word) * forms.factor
-    return Place((found >> np.uint64(32)) & np.uint64(forms.table.size - 1))
+    return np.int64((found >> np.uint64(32)) & np.uint64(forms.table.size - 1))
 
 
 @inlined
@@ -169,9 +173,9 @@ def _equals(values: Block, at: Place, end: Place, forms: Forms, form: Place) -> 
     start, differs = forms.at[form], 0
     if forms.at[form + 1] - start != end - at:
         return False
-    for i in range(end - at):  # to the end: so it is done many at once
-        differs |= values[at + i] ^ forms.letters[start + i]
-    return differs == 0
+    for i in range(At(end - at)):  # to the end: so it is done many at once
+        differs |= values[At(at) + i] ^ forms.letters[At(start) + i]
+    return bool(differs == 0)
 
 
 @inlined

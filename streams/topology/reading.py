@@ -16,7 +16,7 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaExcepti
 from streams.topology.engine import State
 from streams.topology.position import POSITION_KEY, Position, decode_position
 
-AT_ONCE = 5_000  # records a call
+AT_ONCE = 1_000  # records a call: what they are made of stays in the processor
 WAIT = 0.1  # s for so many; the last call of a load takes as long
 EOF = KafkaError._PARTITION_EOF  # noqa: SLF001 - librdkafka's local errors have such names
 
