@@ -99,14 +99,16 @@ class Reader:
         self._forms = _room_for(_LETTERS, _FORMS)
         self._made: dict[int, bytes] = {}  # by number, those that were asked for
 
-    def read(self, keys: Sequence[bytes], values: Sequence[bytes | None]) -> "Runs":
+    def read(self, keys: Sequence[bytes], values: Sequence[bytes | None]) -> "Found":
         """Read records. The compiled code must be loaded."""
         names, key_at = _joined(keys)
         pages, value_at = _joined([value or b"" for value in values])
         room = _room(len(keys), len(pages))
         self._forms = _with_room(self._forms, len(keys), len(pages))
         found = _kernel.read_pages(names, key_at, pages, value_at, room, self._forms)
-        return Runs(self, _pupils(names, key_at[room.first[:found]]), values, room, found)
+        first = room.first[:found]
+        pupils = _pupils(names, key_at[first])
+        return Found(pupils, first.tolist(), _other(room, found), Runs(self, values, room, found))
 
     @property
     def forms(self) -> int:
@@ -123,23 +125,18 @@ class Reader:
 
 
 class Runs:
-    """What some records were: whose `pupils` runs are, and with which record each begins (`first`).
+    """Runs of pages and of what was announced, by number, held close: whose they are is not said."""
 
-    Those of number `other` are one record each, of which nothing more is said; their pupil means nothing.
-    """
-
-    def __init__(
-        self, reader: Reader, pupils: list[str], values: Sequence[bytes | None], room: Room, found: int
-    ) -> None:
-        self.pupils = pupils
-        self.first: list[int] = room.first[:found].tolist()
-        announced, page_at = room.announced[:found], room.page_at[: found + 1]
-        self.announced = [None if record == NONE else values[record] for record in announced.tolist()]
+    def __init__(self, reader: Reader, values: Sequence[bytes | None], room: Room, found: int) -> None:
+        announced = room.announced[:found].tolist()
+        self.announced = [None if record == NONE else values[record] for record in announced]
         """What was announced, as stored; None where a run says nothing of it."""
-        self.other: list[int] = np.flatnonzero((np.diff(page_at) == 0) & (announced == NONE)).tolist()
-        pages, short = int(page_at[found]), int(room.short_at[found])
+        pages, short = int(room.page_at[found]), int(room.short_at[found])
         self._reader = reader
-        self._page_at, self._short_at = page_at.astype("<i4"), room.short_at[: found + 1].astype("<i4")
+        self._page_at, self._short_at = (
+            room.page_at[: found + 1].astype("<i4"),
+            room.short_at[: found + 1].astype("<i4"),
+        )
         self._page, self._form = room.page[:pages].copy(), room.form[:pages].astype("<i4")
         self._rows, self._short = room.rows[:pages].tobytes(), room.short[:short].tobytes()
 
@@ -149,6 +146,26 @@ class Runs:
         start, stop = self._short_at[run : run + 2].tolist()
         forms = map(self._reader.form, self._form[first:end].tolist())
         return packed_of(self._page[first:end].tolist(), forms, self._rows[first:end], self._short[start:stop])
+
+
+class Found(NamedTuple):
+    """What some records were: whose `pupils` the `runs` are, and with which record each begins (`first`).
+
+    Those of number `other` are one record each, of which nothing more is said; their pupil means nothing.
+    """
+
+    pupils: list[str]
+    first: list[int]
+    other: list[int]
+    runs: Runs
+
+
+def _other(room: Room, found: int) -> list[int]:
+    """Return which runs are neither pages nor what was announced."""
+    none: list[int] = np.flatnonzero(
+        (np.diff(room.page_at[: found + 1]) == 0) & (room.announced[:found] == NONE)
+    ).tolist()
+    return none
 
 
 def _pupils(names: Block, at: Block) -> list[str]:

@@ -18,6 +18,7 @@ from streams.pipeline.compiled_pages import Reader, Runs
 from streams.pipeline.since import Rows
 
 _NOTHING = -1
+_FEW = 4  # a fourth
 
 
 class Stored:
@@ -83,6 +84,7 @@ class Laid:
         self._before = array("i")  # of each piece
         self._firsts: list[int] = []  # with which piece begins
         self._parts: list[tuple[Pieces, int]] = []  # each of these, and with which of its own
+        self._most = 0  # pupils there were with pieces
         self.reader = Reader()
 
     def __len__(self) -> int:
@@ -94,6 +96,8 @@ class Laid:
 
     def lay(self, pupils: Sequence[str], pieces: Pieces, first: int = 0) -> None:
         """Lay by a piece of each of *pupils*: those of *pieces* from number *first* on."""
+        if not pupils:
+            return
         objects, last, before = self._objects, self._last, self._before
         start = len(before)
         self._firsts.append(start)
@@ -105,6 +109,7 @@ class Laid:
             else:
                 before.append(last.get(pupil, _NOTHING))
                 last[pupil] = number
+        self._most = max(self._most, len(last))
 
     def to_change(self, pupil: str) -> Stored:
         """Return what there is of a pupil, as an object from now on."""
@@ -115,19 +120,30 @@ class Laid:
 
     def get(self, pupil: str) -> Stored | None:
         """Return what there is of a pupil, not to be changed; None where there is nothing."""
-        return self._objects.get(pupil) or self._made(self._last.get(pupil, _NOTHING))
+        last = self._last.get(pupil)
+        return self._objects.get(pupil) if last is None else self._made(last)
 
     def pop(self, pupil: str) -> Stored | None:
         """Return the same, and let it go."""
-        stored = self._objects.pop(pupil, None) or self._made(self._last.pop(pupil, _NOTHING))
-        if not self._last and self._before:
-            self._clear()
+        last = self._last.pop(pupil, None)
+        stored = self._objects.pop(pupil, None) if last is None else self._made(last)
+        if self._before and len(self._last) * _FEW <= self._most:
+            self._thin_out()
         return stored
 
-    def _made(self, last: int) -> Stored | None:
-        """Return what pieces make up to the *last* one of a pupil."""
-        if last == _NOTHING:
-            return None
+    def _thin_out(self) -> None:
+        """Where few are left, make one more of them an object: the last ones may never be asked for.
+
+        What the pieces of all take goes when nobody is left.
+        """
+        if self._last:
+            pupil, last = self._last.popitem()
+            self._objects[pupil] = self._made(last)
+        else:
+            self._clear()
+
+    def _made(self, last: int) -> Stored:
+        """Return what the pieces of a pupil make, up to its *last* one."""
         stored = Stored()
         for number in reversed(list(self._back(last))):
             part = bisect_right(self._firsts, number) - 1

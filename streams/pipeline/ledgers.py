@@ -72,14 +72,13 @@ class Ledgers:
             for key, value in zip(keys, values, strict=True):
                 self.load(key, value)
             return
-        runs, begin = self._laid.reader.read(keys, values), 0
-        pieces = RunPieces(runs)
-        for other in [*runs.other, len(runs.pupils)]:
-            if begin < other:
-                self._laid.lay(runs.pupils[begin:other], pieces, begin)
-            if other < len(runs.pupils):
-                self.load(keys[runs.first[other]], values[runs.first[other]])
+        found, begin = self._laid.reader.read(keys, values), 0
+        pieces = RunPieces(found.runs)
+        for other in found.other:
+            self._laid.lay(found.pupils[begin:other], pieces, begin)
+            self.load(keys[found.first[other]], values[found.first[other]])
             begin = other + 1
+        self._laid.lay(found.pupils[begin:], pieces, begin)
         self._fast.expect(len(self._laid))
 
     def load(self, key: bytes, value: bytes | None) -> None:

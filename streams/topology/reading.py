@@ -102,10 +102,11 @@ class Reading(Generic[State]):
 def take(loaded: Loaded[Any], messages: list[Message]) -> None:
     """Take records of a partition, in order."""
     keys, values = [message.key() or b"" for message in messages], [message.value() for message in messages]
-    while POSITION_KEY in keys:
-        at = keys.index(POSITION_KEY)
-        del keys[at]
-        value = values.pop(at)
+    positions = [number for number, key in enumerate(keys) if key == POSITION_KEY]
+    if positions:
+        value = values[positions[-1]]
         # Taken away where a rebuild has begun: then there is none until it has ended.
         loaded.position = None if value is None else decode_position(value)
+    for number in reversed(positions):
+        del keys[number], values[number]
     loaded.state.load_all(keys, values)

@@ -32,8 +32,8 @@ def announced(pupil: str = PUPIL) -> bytes:
 
 def others(*records: tuple[bytes, bytes | None]) -> list[int]:
     """Which records are left as they are."""
-    runs = Reader().read(*map(list, zip(*records, strict=True)))  # type: ignore[arg-type]
-    return [runs.first[run] for run in runs.other]
+    found = Reader().read([name for name, _ in records], [value for _, value in records])
+    return [found.first[run] for run in found.other]
 
 
 def test_a_pupils_pages_and_what_was_announced_are_read_in_one_piece() -> None:
@@ -45,8 +45,8 @@ def test_a_pupils_pages_and_what_was_announced_are_read_in_one_piece() -> None:
         (key(), EMPTY),
         (key(FRIEND), PAGE),
     ]
-    runs = Reader().read([name for name, _ in records], [value for _, value in records])
-    assert (runs.pupils, runs.first, runs.announced) == ([PUPIL, PUPIL, FRIEND], [0, 3, 4], [b"said", None, None])
+    pupils, first, other, runs = Reader().read([name for name, _ in records], [value for _, value in records])
+    assert (pupils, first, other, runs.announced) == ([PUPIL, PUPIL, FRIEND], [0, 3, 4], [], [b"said", None, None])
     assert [runs.pages(run).pages() for run in range(3)] == [
         {SEPTEMBER: PAGE, SEPTEMBER + (1 << 20): EMPTY},
         {SEPTEMBER: EMPTY},
@@ -92,7 +92,7 @@ def test_forms_are_told_apart_and_held_once_however_many() -> None:
     """In more room than there was to begin with."""
     reader = Reader()
     values = [EMPTY + b"\x02\x07" + number.to_bytes(4, "little") for number in range(1_000)]
-    parts = [reader.read([key()] * 500, part) for part in (values[:500], values[500:], values[:500])]
+    parts = [reader.read([key()] * 500, part).runs for part in (values[:500], values[500:], values[:500])]
     assert [runs.pages(run).page(SEPTEMBER) for runs in parts for run in range(500)] == [*values, *values[:500]]
     assert reader.forms == 1_000
 
