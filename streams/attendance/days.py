@@ -8,7 +8,11 @@ what is joined.
 from streams.attendance.codes import INDEX
 
 _DAY = bytes((INDEX["/"], INDEX["\\"]))
-_SHORT = [(_DAY * days, bytes((0x80 | days,))) for days in (16, 8, 4, 2, 1)]  # the longest first, each tried in turn
+SHORT_DAYS = 0x80
+"""Added to the number of days that a byte stands for."""
+_SHORT = [
+    (_DAY * days, bytes((SHORT_DAYS | days,))) for days in (16, 8, 4, 2, 1)
+]  # the longest first, each tried in turn
 
 
 def shortened(codes: bytes) -> bytes:

@@ -5,7 +5,7 @@ came with the same registers. So a closed page is held as its codes, short (`day
 with its codes blanked, which the pupils of a class share. A page with an amendment of its own has a form of its own.
 """
 
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from functools import lru_cache
 from typing import NamedTuple, TypeVar, overload
 
@@ -20,7 +20,7 @@ _AT_ONCE = 4  # new pages of a ledger that is loading, until they are put with t
 _SHARED = 1 << 18  # forms of which it is known that they may be shared: those of 12,000 classes' two years
 
 _Default = TypeVar("_Default")
-_Shared = TypeVar("_Shared", bytes, "tuple[int, ...]")
+_Shared = TypeVar("_Shared", bytes, "tuple[int, ...]", "tuple[bytes, ...]")
 
 
 @lru_cache(_SHARED)
@@ -36,6 +36,10 @@ class Packed(NamedTuple):
     forms: tuple[bytes, ...]
     rows: bytes
     short: bytes
+
+    def keys_are_other(self, keys: tuple[int, ...]) -> bool:
+        """Whether none of *keys* is here."""
+        return not self.keys or not any(key in self.keys for key in keys)
 
     def codes(self) -> bytes:
         """Return the codes of all, a byte a row."""
@@ -76,6 +80,10 @@ class Packed(NamedTuple):
         short = self.short + shortened(b"".join(codes))
         return Packed(_shared(tuple(keys)), tuple(forms), _shared(bytes(rows)), short)
 
+    def joined(self, more: "Packed") -> "Packed":
+        """Return these and *more*, none of which is here."""
+        return packed_of(self.keys + more.keys, self.forms + more.forms, self.rows + more.rows, self.short + more.short)
+
     def with_other(self, key: int, page: bytes) -> "Packed":
         """Return these with another *page* in the place of the one of a key that is here."""
         place = self.keys.index(key)
@@ -96,6 +104,11 @@ def _parted(page: bytes) -> tuple[bytes, bytes]:
 
 
 NO_PAGES = Packed((), (), b"", b"")
+
+
+def packed_of(keys: Iterable[int], forms: Iterable[bytes], rows: bytes, short: bytes) -> Packed:
+    """Return pages whose parts are known; what others have too is held once."""
+    return Packed(_shared(tuple(keys)), _shared(tuple(map(_shared, forms))), _shared(rows), short)
 
 
 class Pages(MutableMapping[int, bytes]):
@@ -170,6 +183,14 @@ class Pages(MutableMapping[int, bytes]):
         self._new[key] = page
         if len(self._new) >= _AT_ONCE:
             self._packed, self._new = self.packed(), {}
+
+    def load_packed(self, more: Packed) -> None:
+        """Take pages of a ledger that is not used yet, which came one after the other."""
+        if self._new or not self._packed.keys_are_other(more.keys):
+            for key, page in more.pages().items():
+                self.load(key, page)
+        else:
+            self._packed = self._packed.joined(more) if self._packed.keys else more
 
     def whole(self) -> dict[int, bytes]:
         """Return all by key, in order: for one who wants all, quicker than one by one."""

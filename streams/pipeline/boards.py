@@ -6,7 +6,7 @@ was first and last heard: written where one of these changed and no page says so
 a tombstone. Records are loaded in the order in which they were written.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec.structs import replace
 
@@ -60,6 +60,11 @@ class Boards:
 
     def __len__(self) -> int:
         return len(self._boards)
+
+    def load_all(self, keys: Iterable[bytes], values: Iterable[bytes | None]) -> None:
+        """Take changelog records, in order."""
+        for key, value in zip(keys, values, strict=True):
+            self.load(key, value)
 
     def load(self, key: bytes, value: bytes | None) -> None:
         """Take one changelog record, in order; None is a tombstone.

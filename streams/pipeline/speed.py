@@ -4,7 +4,7 @@ from threading import Thread
 from typing import NamedTuple
 
 from streams.attendance.screen import Screen
-from streams.pipeline import compiled_marks
+from streams.pipeline import compiled_marks, compiled_pages
 
 
 class Speed(NamedTuple):
@@ -42,8 +42,12 @@ class FastPath:
         return self._screen.ready
 
     def expect(self, pupils: int) -> None:
-        """Have it loaded beside the ledgers of so many pupils, if they are worth it: their first marks need it most."""
-        if pupils == self._speed.loading:
+        """Have it loaded beside the ledgers of so many pupils, if they are worth it: their first marks need it most.
+
+        What reads the ledgers themselves is loaded before they go on.
+        """
+        if pupils >= self._speed.loading and self._thread is None:
+            compiled_pages.load()
             self._begin()
 
     def _load(self) -> None:
@@ -59,6 +63,7 @@ class FastPath:
 
 
 def load(screen: Screen) -> None:
-    """Load all that is compiled: the fast path, and the reader of plain registers."""
+    """Load all that is compiled: the reader of pages, the fast path, and the reader of plain registers."""
+    compiled_pages.load()
     screen.load()
     compiled_marks.load()

@@ -74,8 +74,8 @@ class WorkLike(Protocol):
 class StateLike(Protocol):
     """One partition of a table, in memory."""
 
-    def load(self, key: bytes, value: bytes | None) -> None:
-        """Take one changelog record, in order."""
+    def load_all(self, keys: Sequence[bytes], values: Sequence[bytes | None]) -> None:
+        """Take changelog records, in order."""
 
     def __len__(self) -> int:
         """Count those whom it is about."""

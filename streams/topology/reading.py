@@ -6,16 +6,17 @@ for `delete.retention.ms`, a day, and from a first record to the end is a matter
 gets every record there is.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Generic
+from typing import Any, Generic
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from streams.topology.engine import State
 from streams.topology.position import POSITION_KEY, Position, decode_position
 
-AT_ONCE = 5_000  # records a call
+AT_ONCE = 1_000  # records a call: what they are made of stays in the processor
 WAIT = 0.1  # s for so many; the last call of a load takes as long
 EOF = KafkaError._PARTITION_EOF  # noqa: SLF001 - librdkafka's local errors have such names
 
@@ -63,15 +64,23 @@ class Reading(Generic[State]):
             KafkaException: Kafka refuses. StoredFormUnknown: it is nothing that this version can read.
         """
         messages = self.consumer.consume(AT_ONCE, timeout=WAIT)
+        for partition, its in self._by_partition(messages).items():
+            if partition in self.found:  # and not let go a moment before
+                take(self.found[partition], its)
+        return bool(messages)
+
+    def _by_partition(self, messages: list[Message]) -> dict[int, list[Message]]:
+        """Return the records among *messages* by partition, in order, and note where they end."""
+        records = defaultdict[int, list[Message]](list)
         for message in messages:
             error = message.error()
             if error is None:
-                take(self.found, message)
+                records[message.partition() or 0].append(message)
             elif error.code() != EOF:
                 raise KafkaException(error)
             else:
                 self._ends[message.partition() or 0] = message.offset() or 0
-        return bool(messages)
+        return records
 
     def is_at(self, ends: Mapping[int, int]) -> bool:
         """Tell whether every partition was read up to its end of *ends*, which are offsets."""
@@ -90,15 +99,14 @@ class Reading(Generic[State]):
         self.consumer.close()
 
 
-def take(found: Mapping[int, Loaded[State]], message: Message) -> None:
-    """Take one record."""
-    loaded = found.get(message.partition() or 0)
-    if loaded is None:
-        return  # of a partition that was let go a moment before
-    key = message.key() or b""
-    if key == POSITION_KEY:
+def take(loaded: Loaded[Any], messages: list[Message]) -> None:
+    """Take records of a partition, in order."""
+    keys, values = [message.key() or b"" for message in messages], [message.value() for message in messages]
+    positions = [number for number, key in enumerate(keys) if key == POSITION_KEY]
+    if positions:
+        value = values[positions[-1]]
         # Taken away where a rebuild has begun: then there is none until it has ended.
-        value = message.value()
         loaded.position = None if value is None else decode_position(value)
-    else:
-        loaded.state.load(key, message.value())
+    for number in reversed(positions):
+        del keys[number], values[number]
+    loaded.state.load_all(keys, values)

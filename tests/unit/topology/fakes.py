@@ -1,7 +1,7 @@
 """Stand-ins for Kafka, Faust and the engine: small, in memory, and able to fail."""
 
 import asyncio
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -311,8 +311,8 @@ class FakeLedgers:
         self.pupils: dict[str, list[str] | None] = {}  # what looking over each finds; None: it raises
         self.looked: list[tuple[str, bool]] = []
 
-    def load(self, key: bytes, value: bytes | None) -> None:
-        self.loaded.append((key, value))
+    def load_all(self, keys: Sequence[bytes], values: Sequence[bytes | None]) -> None:
+        self.loaded += zip(keys, values, strict=True)
 
     def work(self) -> "FakeWork":
         return FakeWork(self)

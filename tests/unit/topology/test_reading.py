@@ -70,8 +70,7 @@ def reading(consumer: FakeConsumer, *partitions: int) -> Reading[FakeLedgers]:
 
 def taken(*records: tuple[bytes, bytes | None]) -> Loaded[Any]:
     loaded: Loaded[Any] = Loaded(FakeLedgers())
-    for record in records:
-        take({0: loaded}, cast("Any", FakeMessage(*record)))
+    take(loaded, cast("Any", [FakeMessage(*record) for record in records]))
     return loaded
 
 
