@@ -12,6 +12,7 @@ from streams.pipeline.lines import Line, Lines, Read
 from streams.pipeline.refusals import from_file
 from streams.pipeline.speed import PATIENT
 from streams.pipeline.splitting import owned
+from streams.pipeline.stretches import stretches
 from streams.pipeline.work import Outcome
 
 __all__ = ["Fed", "Line", "Replay"]
@@ -64,7 +65,11 @@ class Replay:
 
 
 def taken(ledgers: Ledgers, registers: Sequence[BatchRegister]) -> list[Outcome]:
-    """Take registers as one batch, which nobody writes down; return what each gave."""
+    """Take registers in batches, which nobody writes down; return what each gave."""
+    return [outcome for some in stretches(registers) for outcome in _taken(ledgers, some)]
+
+
+def _taken(ledgers: Ledgers, registers: Sequence[BatchRegister]) -> list[Outcome]:
     work = ledgers.work()
     outcomes = work.take(*registers)
     work.commit()
