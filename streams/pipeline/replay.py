@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from streams.attendance.straight import Straight
 from streams.attendance.walk import Engine
 from streams.board.school import Schools
 from streams.contract.batches import BatchRegister
@@ -37,7 +38,7 @@ class Replay:
     ) -> None:
         self._number, self._of = partition
         self._lines = Lines(engine.book, schools)
-        self.ledgers = Ledgers(engine, from_file(file), speed=PATIENT)
+        self.ledgers = Ledgers(engine, from_file(file), speed=PATIENT, hand=Straight)
         self.name_source(file)
 
     def name_source(self, file: str) -> None:
