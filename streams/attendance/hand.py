@@ -184,7 +184,7 @@ class Hand(Telling):
             self.roll.rest(row, self._told[row])
         self._block["rows"][places] = 0
         if len(rows):
-            self.roll.screen.move(self._block, places, self.roll.records, rows)
+            self._move_back(places, rows)
         for at in self._turns.keys() & set(places.tolist()) if self._turns else ():
             self.roll.turn(int(self._rows[at]), self._turns[at])
         used = self._number

@@ -27,11 +27,15 @@ class Held:
 
     def begin(self) -> None:
         """Begin a batch with nothing in hand. What the one before did not put back is forgotten."""
-        self._at[self._rows[: self._number]] = -1
+        self._at[self._rows[self._used()]] = -1
         self._released[:] = False
         for row in self._keys:
             self.roll.give_back(row)
         self._born, self._keys, self._number = {}, {}, 0
+
+    def _used(self) -> "slice | Block":
+        """Return the places that are in use."""
+        return slice(self._number)
 
     def bear(self, key: str) -> int:
         """Return the row of a pupil of whom there is nothing yet."""
@@ -87,6 +91,10 @@ class Held:
 
     def _name(self, row: int) -> str:
         return self._keys.get(row) or self.roll.keys[row]
+
+    def _move_back(self, places: Block, rows: Block) -> None:
+        """Copy records back to the roll."""
+        self.roll.screen.move(self._block, places, self.roll.records, rows)
 
     def _let_go_of_room(self, used: int) -> None:
         """Let go of the room for records that a backlog took, once a batch has *used* a quarter of it or less."""

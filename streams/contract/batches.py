@@ -8,7 +8,7 @@ this version still writes them.
 """
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
@@ -24,7 +24,10 @@ __all__ = [
     "MarkBatch",
     "decode_batch",
     "encode_batch",
+    "encode_columns",
     "encode_commands",
+    "encoded",
+    "fields_of",
 ]
 
 COMMANDS, COLUMNS = 2, 3
@@ -130,23 +133,32 @@ _encoder = msgspec.msgpack.Encoder()
 
 def encode_batch(registers: Sequence[BatchRegister]) -> bytes:
     """Encode *registers* as one `MarkBatch`, in form 3."""
-    return _encoder.encode(
-        (
-            COLUMNS,
-            (),
-            (),
-            [register.register_id for register in registers],
-            [register.urn for register in registers],
-            [register.slot for register in registers],
-            [register.recorded_at for register in registers],
-            [register.received_ms for register in registers],
-            [register.origin[0] for register in registers],
-            [register.origin[1] for register in registers],
-            [register.marks.recorded for register in registers],
-            [register.marks.size for register in registers],
-            joined([register.marks for register in registers]),
-        )
-    )
+    marks = [register.marks for register in registers]
+    return encode_columns(fields_of(registers), [each.size for each in marks], joined(marks))
+
+
+def fields_of(registers: Sequence[BatchRegister]) -> list[list[Any]]:
+    """Return the columns of form 3 that say nothing of how many marks there are, nor which."""
+    return [
+        [register.register_id for register in registers],
+        [register.urn for register in registers],
+        [register.slot for register in registers],
+        [register.recorded_at for register in registers],
+        [register.received_ms for register in registers],
+        [register.origin[0] for register in registers],
+        [register.origin[1] for register in registers],
+        [register.marks.recorded for register in registers],
+    ]
+
+
+def encoded(fields: Sequence[list[Any]]) -> list[msgspec.Raw]:
+    """Encode `fields_of` registers, for more than one batch."""
+    return [msgspec.Raw(_encoder.encode(field)) for field in fields]
+
+
+def encode_columns(fields: Sequence[list[Any]] | Sequence[msgspec.Raw], sizes: list[int], marks: Packed) -> bytes:
+    """Encode a `MarkBatch` in form 3, of its columns: so many of *marks* are of each register."""
+    return _encoder.encode((COLUMNS, (), (), *fields, sizes, marks))
 
 
 def encode_commands(commands: list[Command]) -> bytes:

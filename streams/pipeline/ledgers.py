@@ -7,7 +7,7 @@ ledger is a tombstone. Beside them this partition's part of the list of the eras
 """
 
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import lru_cache
 
 from streams.attendance.hand import Hand
@@ -38,7 +38,7 @@ class Ledgers:
 
     `origin_of` names where a register came from in a dead letter; `erased` is the list of those whose marks are not
     kept, empty and without a key if not given; `speed` says when the fast path is worth it, and `since` keeps the since
-    records.
+    records. `hand` is what a batch has in hand: `straight.Straight` where each is committed.
     """
 
     def __init__(
@@ -49,13 +49,14 @@ class Ledgers:
         *,
         speed: Speed = ORDINARY,
         since: Since | None = None,
+        hand: Callable[[Roll], Hand] = Hand,
     ) -> None:
         self.engine = engine
         self.origin_of = origin_of
         self.erased = Erased() if erased is None else erased
         self._since = Since() if since is None else since
         self._roll = Roll(Screen(engine))
-        self._hand = Hand(self._roll)
+        self._hand = hand(self._roll)
         self._fast = FastPath(self._roll.screen, speed)
         self._laid = Laid()
 

@@ -78,6 +78,10 @@ class Columns:
         sizes = np.bincount(self.register[which], minlength=len(self.registers))
         return self._cut(which, sizes, np.arange(len(self.registers)))
 
+    def sizes_and_marks(self, which: Block) -> tuple[list[int], Packed]:
+        """Return how many of *which* marks are of each register, and those marks."""
+        return np.bincount(self.register[which], minlength=len(self.registers)).tolist(), self._packed(which)
+
     def _cut(self, which: Block, sizes: Block, some: Block) -> list[BatchRegister]:
         """Return *some* registers, by number, with *which* of the marks; of each register so many as *sizes* says."""
         registers = [self.registers[number] for number in some.tolist()]

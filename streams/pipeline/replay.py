@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from streams.attendance.straight import Straight
 from streams.attendance.walk import Engine
 from streams.board.school import Schools
 from streams.contract.batches import BatchRegister
@@ -12,6 +13,7 @@ from streams.pipeline.lines import Line, Lines, Read
 from streams.pipeline.refusals import from_file
 from streams.pipeline.speed import PATIENT
 from streams.pipeline.splitting import owned
+from streams.pipeline.stretches import stretches
 from streams.pipeline.work import Outcome
 
 __all__ = ["Fed", "Line", "Replay"]
@@ -36,7 +38,7 @@ class Replay:
     ) -> None:
         self._number, self._of = partition
         self._lines = Lines(engine.book, schools)
-        self.ledgers = Ledgers(engine, from_file(file), speed=PATIENT)
+        self.ledgers = Ledgers(engine, from_file(file), speed=PATIENT, hand=Straight)
         self.name_source(file)
 
     def name_source(self, file: str) -> None:
@@ -64,7 +66,11 @@ class Replay:
 
 
 def taken(ledgers: Ledgers, registers: Sequence[BatchRegister]) -> list[Outcome]:
-    """Take registers as one batch, which nobody writes down; return what each gave."""
+    """Take registers in batches, which nobody writes down; return what each gave."""
+    return [outcome for some in stretches(registers) for outcome in _taken(ledgers, some)]
+
+
+def _taken(ledgers: Ledgers, registers: Sequence[BatchRegister]) -> list[Outcome]:
     work = ledgers.work()
     outcomes = work.take(*registers)
     work.commit()

@@ -8,7 +8,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from streams.attendance.columns import Block
-from streams.contract.batches import BatchRegister
+from streams.contract.batches import BatchRegister, encode_columns, encoded, fields_of
 from streams.contract.sheets import KEY
 from streams.pipeline.marks import Columns
 
@@ -51,6 +51,15 @@ def owned(registers: Sequence[BatchRegister], partitions: int) -> list[list[Batc
     columns = Columns(registers)
     of = _partitions_of(columns.packed.pupils, partitions)
     return [columns.cut(np.flatnonzero(of == number)) for number in range(partitions)]
+
+
+def encode_owned(registers: Sequence[BatchRegister], partitions: int) -> list[bytes]:
+    """Encode what each partition has of `owned` registers as one batch; what all of them say is encoded once."""
+    columns, fields = Columns(registers), encoded(fields_of(registers))
+    of = _partitions_of(columns.packed.pupils, partitions)
+    return [
+        encode_columns(fields, *columns.sizes_and_marks(np.flatnonzero(of == number))) for number in range(partitions)
+    ]
 
 
 def _partitions_of(pupils: bytes, partitions: int) -> Block:

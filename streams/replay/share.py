@@ -5,6 +5,7 @@ from itertools import chain
 
 from msgspec import Struct
 
+from streams.attendance.straight import Straight
 from streams.attendance.walk import Engine
 from streams.contract.batches import BatchRegister
 from streams.contract.codec import encode_alert, encode_dead_letter_line
@@ -36,7 +37,7 @@ class Share:
     """The ledgers of a share of the pupils, or of all."""
 
     def __init__(self, engine: Engine) -> None:
-        self._ledgers = Ledgers(engine, from_file("-"), speed=PATIENT)
+        self._ledgers = Ledgers(engine, from_file("-"), speed=PATIENT, hand=Straight)
 
     def take(self, source: str, registers: Sequence[BatchRegister]) -> list[Part]:
         """Take registers of the file *source*, with the marks of these pupils; return what each gave, in order."""

@@ -21,11 +21,11 @@ import msgspec
 from streams.attendance.book import RuleBook
 from streams.attendance.walk import Engine
 from streams.board.school import Schools
-from streams.contract.batches import BatchRegister, decode_batch, encode_batch
+from streams.contract.batches import BatchRegister, decode_batch
 from streams.errors import Stop
 from streams.pipeline import compiled_marks
 from streams.pipeline.lines import Line, Lines, Read
-from streams.pipeline.splitting import owned
+from streams.pipeline.splitting import encode_owned
 from streams.replay.share import Part, Share, joined, part_of
 
 _AHEAD = 3  # batches sent before the first of them is waited for: keeps all busy, and bounds the memory
@@ -95,8 +95,8 @@ def _fed(executors: list[ProcessPoolExecutor], lines: Lines, batches: Iterable[B
 
 
 def _send(executors: list[ProcessPoolExecutor], source: str, read: list[Read]) -> _Sent:
-    parts = zip(executors, owned(registers_of(read), len(executors)), strict=True)
-    return _Sent(read, [executor.submit(_take, source, encode_batch(part)) for executor, part in parts])
+    parts = zip(executors, encode_owned(registers_of(read), len(executors)), strict=True)
+    return _Sent(read, [executor.submit(_take, source, part) for executor, part in parts])
 
 
 def _came(sent: _Sent) -> list[Part]:

@@ -3,9 +3,9 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.contract.batches import decode_batch, encode_batch
+from streams.contract.batches import decode_batch
 from streams.pipeline.lines import Line, Lines
-from streams.pipeline.splitting import owned
+from streams.pipeline.splitting import encode_owned
 from streams.replay.share import Share
 from streams.replay.shares import registers_of, together
 from tests.properties.books import SMALL
@@ -22,7 +22,7 @@ def test_shares_together_give_the_bytes_of_one(lines: list[bytes], of: int, size
     numbered = [Line(number, line) for number, line in enumerate(lines, 1)]
     for at in range(0, len(lines), size):
         read = front.read("log", numbered[at : at + size])
-        sent = [decode_batch(encode_batch(part)).registers for part in owned(registers_of(read), of)]
+        sent = [decode_batch(part).registers for part in encode_owned(registers_of(read), of)]
         parts = [share.take("log", its) for share, its in zip(shares, sent, strict=True)]
         assert together(read, parts) == together(read, [one.take("log", registers_of(read))])
 

@@ -4,8 +4,8 @@ import zlib
 
 import pytest
 
-from streams.contract.batches import BatchMark, BatchRegister
-from streams.pipeline.splitting import partition_of, split
+from streams.contract.batches import BatchMark, BatchRegister, encode_batch
+from streams.pipeline.splitting import encode_owned, owned, partition_of, split
 from tests.support.hostile import pupil_key
 from tests.unit.pipeline.examples import PUPIL, line, mark, read
 
@@ -52,3 +52,10 @@ def test_a_register_without_a_mark_in_a_partition_is_not_sent_there() -> None:
     (part,) = split([r for r in [read(line()).register] if r], 8)
     assert part == partition_of(PUPIL, 8)
     assert split([r for r in [read(line(marks=[])).register] if r], 8) == {}
+
+
+@pytest.mark.parametrize("number", [0, 1, 20])
+def test_what_is_owned_is_encoded_together_as_it_is_one_by_one(number: int) -> None:
+    """Only the columns that all have in common are encoded once."""
+    sent = registers(number)
+    assert encode_owned(sent, 3) == [encode_batch(part) for part in owned(sent, 3)]
