@@ -9,7 +9,7 @@ from streams.attendance.codes import ABSENT, CODES, INDEX, NO_SCHOOL_DAY, POSSIB
 from streams.board.entries import Entries, Recorded, as_one, as_row
 
 _NEVER = 255  # no version yet
-_LATEST = 2**32 - 1  # seconds that fit, in 2106: later times can stand only in a file that does not say when it came
+LATEST = 2**32 - 1  # seconds that fit, in 2106: later times can stand only in a file that does not say when it came
 
 _NO_SCHOOL, _ABSENT, _POSSIBLE = bytes(NO_SCHOOL_DAY), bytes(ABSENT), bytes(POSSIBLE)
 _CLOSED = bytes((INDEX["#"], INDEX["Y4"]))
@@ -76,6 +76,21 @@ class SessionMarks:
             self._come_or_go(received_ms)
         return entered
 
+    def has_none(self, first: int, after: int) -> bool:
+        """Whether there is no version in a row of places."""
+        return self.codes.count(_NEVER, first, after) == len(self.codes[first:after])
+
+    def put_new(self, entries: Entries, tally: Tally, received_ms: int, offset: int) -> None:
+        """Enter a page with first marks of a row of pupils; *tally* is what all come to then."""
+        first, after = entries.places.start, entries.places.stop
+        self._grow(after)
+        self.codes[first:after] = entries.codes
+        self.recorded[first:after] = _seconds(entries.recorded, len(entries.codes))
+        self.tally = tally
+        self.pages.append(offset)
+        if self.came_ms is None:
+            self.came_ms = received_ms
+
     def _come_or_go(self, received_ms: int) -> None:
         if self.came_ms is None:
             again = self.emptied is not None and self.emptied[0] == received_ms
@@ -90,7 +105,7 @@ class SessionMarks:
         all these are recorded later. Else None.
         """
         first, codes, recorded = entries.at, entries.codes, entries.recorded
-        if not isinstance(first, int) or (recorded if isinstance(recorded, int) else max(recorded)) > _LATEST:
+        if not isinstance(first, int) or (recorded if isinstance(recorded, int) else max(recorded)) > LATEST:
             return None
         after = first + len(codes)
         self._grow(after)
@@ -99,7 +114,7 @@ class SessionMarks:
             return None
         self.codes[first:after] = codes
         self.recorded[first:after] = _seconds(recorded, len(codes))
-        self.tally = _more(self.tally, codes) if new == len(codes) else _more(NOTHING, self.codes)
+        self.tally = more(self.tally, codes) if new == len(codes) else more(NOTHING, self.codes)
         return Entered(entries, all_new=new == len(codes))
 
     def _is_later(self, recorded: Recorded, first: int, after: int) -> bool:
@@ -120,12 +135,12 @@ class SessionMarks:
                 if recorded < before or (recorded == before and code >= held):
                     continue
             codes[place] = code
-            times[place] = recorded if recorded < _LATEST else _LATEST  # noqa: FURB136 - as above
+            times[place] = recorded if recorded < LATEST else LATEST  # noqa: FURB136 - as above
             at.append(place)
             changed.append(code)
             seconds.append(recorded)
         if changed:
-            self.tally = _more(NOTHING, codes)
+            self.tally = more(NOTHING, codes)
         kept = Entries(as_row(at), bytes(changed), as_one(seconds))
         return Entered(kept, all_new=new == len(entries.codes))
 
@@ -140,7 +155,7 @@ def _seconds(recorded: Recorded, size: int) -> "array[int]":
     return array("I", (recorded,)) * size if isinstance(recorded, int) else array("I", recorded)
 
 
-def _more(tally: Tally, codes: bytes | bytearray) -> Tally:
+def more(tally: Tally, codes: bytes | bytearray) -> Tally:
     """Return what marks come to with those of other pupils that *tally* has."""
     others = codes.translate(None, _POSSIBLE)  # mostly none: to leave bytes out costs less than to count them
     possible = held = opens = len(codes) - len(others)

@@ -8,6 +8,7 @@ from streams.attendance.episodes import ReasonKind
 from streams.attendance.sessions import session_of
 from streams.board.board import Board
 from streams.board.county import County
+from streams.board.draft import Draft
 from streams.board.leaving import is_over, leave, year_of
 from streams.board.nameless import without_names
 from streams.board.times import HOUR, bounded
@@ -41,6 +42,7 @@ class BoardWork:
         self._now, self._soonest, self._county = boards.now_ms, boards.soonest, boards.county
         self._year, self._hour = boards.year, -1
         self._copies: dict[int, Board] = {}
+        self._drafts: dict[int, Draft] = {}  # beside boards that have no copy
         self._watches: dict[int, Watch] = {}  # over the copies: a school's registers come one after the other
 
     def take(self, register: BatchRegister, county: County) -> None:
@@ -49,12 +51,34 @@ class BoardWork:
         What fell due at this school before that moment is decided first.
         """
         received = self._hear(register, county)
+        if county.refuses:
+            register = without_names(register, county.refuses)
+        if not self._is_drafted(register, received, county):
+            self._take(register, received, county)
+
+    def _is_drafted(self, register: BatchRegister, received: int, county: County) -> bool:
+        """Take a register where it is plain."""
+        draft = self._drafts.get(register.urn) or self._draft(register.urn, county)
+        return draft is not None and draft.county is county and draft.take(register, received, self._now)
+
+    def _draft(self, urn: int, county: County) -> Draft | None:
+        board = None if urn in self._copies else self.boards.get(urn)
+        if board is None:
+            return None
+        draft = Draft(self.rules, board, county)
+        if not draft.is_plain:
+            return None
+        self._drafts[urn] = draft
+        self._soonest = min(self._soonest, board.next_look)
+        return draft
+
+    def _take(self, register: BatchRegister, received: int, county: County) -> None:
         watch = self._watch(register.urn, county)
         board = watch.board
         if watch.is_due:
             self._look(watch)
         heard = received > board.last_ms
-        took = board.take(without_names(register, county.refuses) if county.refuses else register, received)
+        took = board.take(register, received)
         watch.taken(register, received, changed=took != "nothing", heard=heard)
         self._soonest = min(self._soonest, board.next_look)
         if watch.changes:
@@ -96,6 +120,8 @@ class BoardWork:
         others = self._county is None or county.schools is not self._county.schools
         if self._now <= self._soonest and not others:
             return
+        for urn in [*self._drafts]:
+            self._copy(urn)
         for urn in self._urns():
             board = self._copies.get(urn) or self.boards.get(urn)
             assert board is not None  # noqa: S101 - it has a URN
@@ -120,8 +146,9 @@ class BoardWork:
     def _copy(self, urn: int) -> Board:
         copy = self._copies.get(urn)
         if copy is None:
-            known = self.boards.get(urn)
-            copy = self._copies[urn] = known.copy() if known else Board(urn)
+            draft, known = self._drafts.pop(urn, None), self.boards.get(urn)
+            copy = draft.copy() if draft else known.copy() if known else Board(urn)
+            self._copies[urn] = copy
         return copy
 
     def _urns(self) -> list[int]:
@@ -132,6 +159,9 @@ class BoardWork:
 
     def writes(self) -> Iterator[tuple[bytes, bytes | None]]:
         """Yield what changed as changelog records: stretches of rolls, pages, tombstones, summaries."""
+        for draft in self._drafts.values():
+            for drafted, _ in draft.pages:
+                yield page_key(draft.board.urn, drafted.slot, drafted.offset), page(drafted)
         for board in self._copies.values():
             for number in sorted(board.roll.unsaved):
                 yield stretch_key(board.urn, number), stretch(board.roll.stretch(number))
@@ -144,12 +174,14 @@ class BoardWork:
 
     def commit(self) -> None:
         """Make the working copies the state. Call once what `writes` gave is durable."""
+        for draft in self._drafts.values():
+            draft.enter()
         for board in self._copies.values():
             board.nothing_changed()
         self.boards.swap_in(self._copies)
         self.boards.now_ms, self.boards.soonest, self.boards.county = self._now, self._soonest, self._county
         self.boards.year = self._year
-        self._copies, self._watches = {}, {}
+        self._copies, self._drafts, self._watches = {}, {}, {}
 
 
 def _cause(register: BatchRegister) -> Cause:

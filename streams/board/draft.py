@@ -1,0 +1,106 @@
+"""A batch's plain registers of one school, beside its board: they are entered when the batch is committed.
+
+Plain is a register of pupils who stand in a row on the roll and have no version of that session yet, on the latest day,
+of which nothing follows: so it needs no working copy of the board. All else goes the exact way, `Board.take` with a
+`Watch`; what is drafted here is then entered on the working copy first. A property holds one way to the other.
+"""
+
+from streams.board import mass
+from streams.board.board import Board, Page
+from streams.board.county import County
+from streams.board.entries import Entries, entries_of
+from streams.board.school import unknown_school
+from streams.board.session_marks import LATEST, NOTHING, Tally, more
+from streams.board.times import MINUTE, start_ms
+from streams.board.watch import Rules
+from streams.contract.batches import BatchRegister
+
+
+class Draft:
+    """What plain registers change. *board* stands as it did meanwhile."""
+
+    __slots__ = ("_tallies", "board", "county", "pages", "rules", "school")
+
+    def __init__(self, rules: Rules, board: Board, county: County) -> None:
+        self.rules, self.board, self.county = rules, board, county
+        self.school = county.schools.get(board.urn) or unknown_school(board.urn)
+        self.pages: list[tuple[Page, Tally]] = []
+        """What each register changed, and what its session came to then."""
+        self._tallies: dict[int, Tally] = {}  # by session
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether a register may be, at this school."""
+        board = self.board
+        known = board.school is self.school or board.school == self.school
+        quiet = not (board.announced or board.retired or board.roll.unsaved)
+        return known and quiet and board.book == self.rules.id and board.first_ms > 0 and bool(board.open_days)
+
+    def take(self, register: BatchRegister, received_ms: int, now_ms: int) -> bool:
+        """Take a register, and say whether it is plain."""
+        board, slot, marks = self.board, register.slot, register.marks
+        day = slot >> 1
+        if now_ms > board.next_look or board.open_days[-1] != day or board.latest >> 1 != day or not marks.size:
+            return False
+        first = board.roll.row(marks.letters)
+        if first is None:
+            return False
+        entries = entries_of(marks, first)
+        tally = self._tally(slot, first, entries)
+        if tally is None or not self._is_quiet(slot, tally, now_ms):
+            return False
+        self._tallies[slot] = tally
+        self.pages.append((Page(slot, register.origin[1], received_ms, entries), tally))
+        return True
+
+    def _tally(self, slot: int, first: int, entries: Entries) -> Tally | None:
+        """Return what a session comes to with *entries*; None where a pupil in it has a version, or may have."""
+        session, after = self.board.sessions.get(slot), first + len(entries.codes)
+        if not isinstance(entries.recorded, int) or entries.recorded > LATEST:
+            return None
+        if session is not None and (session.came_ms is None or not session.has_none(first, after)):
+            return None
+        drafted = self._tallies.get(slot)
+        if drafted is None:
+            return more(session.tally if session else NOTHING, entries.codes)
+        return None if self._is_drafted(slot, first, after) else more(drafted, entries.codes)
+
+    def _is_drafted(self, slot: int, first: int, after: int) -> bool:
+        pages = [page.marks for page, _ in self.pages if page.slot == slot]
+        return any(marks.places[0] < after and first <= marks.places[-1] for marks in pages)
+
+    def _is_quiet(self, slot: int, tally: Tally, now_ms: int) -> bool:
+        """Whether nothing follows: there are marks, those of the day's other session are not lacking, few are absent."""
+        if not tally.held or self._is_lacking(slot ^ 1, now_ms):
+            return False
+        for rule in self.rules.mass:
+            if mass.may_hold(rule, tally) or slot in self.board.likely.get(rule.id, ()):
+                return False
+        return True
+
+    def _is_lacking(self, slot: int, now_ms: int) -> bool:
+        """Whether a session may be overdue: nobody waits for one that was over before the school was first heard."""
+        if slot in self._tallies or self.board.came_ms(slot) is not None:
+            return False
+        start, first = start_ms(slot, self.school), self.board.first_ms
+        return start < now_ms and any(first <= start + rule.grace_minutes * MINUTE for rule in self.rules.missing)
+
+    def enter(self) -> None:
+        """Enter all on the board itself."""
+        for page, tally in self.pages:
+            self.board.sessions.in_place(page.slot).put_new(page.marks, tally, page.received_ms, page.offset)
+            self._heard(self.board, page)
+
+    def copy(self) -> Board:
+        """Return a working copy of the board on which all is entered."""
+        copy = self.board.copy()
+        for page, tally in self.pages:
+            copy.sessions.to_change(page.slot).put_new(page.marks, tally, page.received_ms, page.offset)
+            copy.pages.append(page)
+            self._heard(copy, page)
+        return copy
+
+    @staticmethod
+    def _heard(board: Board, page: Page) -> None:
+        board.hear(page)
+        board.verdicts.pop(page.slot, None)
