@@ -32,9 +32,19 @@ class Draft:
     def is_plain(self) -> bool:
         """Whether a register may be, at this school."""
         board = self.board
-        known = board.school is self.school or board.school == self.school
-        quiet = not (board.announced or board.retired or board.roll.unsaved)
-        return known and quiet and board.book == self.rules.id and board.first_ms > 0 and bool(board.open_days)
+        if board.school is not self.school and board.school != self.school:
+            return False
+        known = board.book == self.rules.id and board.first_ms > 0 and bool(board.open_days)
+        return known and not board.roll.unsaved and not (board.announced and self._is_moved())
+
+    def _is_moved(self) -> bool:
+        """Whether a register of the latest day moves what is announced."""
+        return any(
+            alert.start >> 1 == self.board.open_days[-1]
+            if alert.rule in self.rules.missing_ids
+            else alert.end is None or alert.rule not in self.rules.silent_ids
+            for alert in self.board.announced
+        )
 
     def take(self, register: BatchRegister, received_ms: int, now_ms: int) -> bool:
         """Take a register, and say whether it is plain."""
