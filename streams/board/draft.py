@@ -80,7 +80,7 @@ class Draft:
         return any(marks.places[0] < after and first <= marks.places[-1] for marks in pages)
 
     def _is_quiet(self, slot: int, tally: Tally, now_ms: int) -> bool:
-        """Whether nothing follows: there are marks, those of the day's other session are not lacking, few are absent."""
+        """Whether nothing follows: there are marks, the day's other session is not lacking, few are absent."""
         if not tally.held or self._is_lacking(slot ^ 1, now_ms):
             return False
         for rule in self.rules.mass:

@@ -82,7 +82,7 @@ class SessionMarks:
 
     def put_new(self, entries: Entries, tally: Tally, received_ms: int, offset: int) -> None:
         """Enter a page with first marks of a row of pupils; *tally* is what all come to then."""
-        first, after = entries.places.start, entries.places.stop
+        first, after = entries.places[0], entries.places[0] + len(entries.codes)
         self._grow(after)
         self.codes[first:after] = entries.codes
         self.recorded[first:after] = _seconds(entries.recorded, len(entries.codes))

@@ -7,8 +7,8 @@ from unittest.mock import patch
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from streams.board.draft import Draft
 from streams.attendance.codes import INDEX
+from streams.board.draft import Draft
 from streams.board.school import unknown_school
 from streams.board.times import MINUTE, start_ms
 from streams.contract.batches import BatchMark, BatchRegister
@@ -50,8 +50,8 @@ def registers_of(sent: list[Sent]) -> list[BatchRegister]:
     """Registers of one school, the whole class first."""
     found, now = [], 0
     sent = [Sent(0, 5, 0, "/" * 8, again=False), Sent(1, 5, 0, "/", again=False), *sent]
-    for offset, (slot, each) in enumerate(zip(accumulate([each.sessions for each in sent]), sent, strict=True)):
-        slot = max(slot, 0) + MONDAY
+    for offset, (session, each) in enumerate(zip(accumulate([each.sessions for each in sent]), sent, strict=True)):
+        slot = max(session, 0) + MONDAY
         now = max(now, start_ms(slot, unknown_school(HERE))) + each.minutes * MINUTE
         row = CHILDREN[each.first : each.first + len(each.codes)]
         at = now // 1000 + (2**32 if each.again and each.minutes == 300 else 0)
@@ -97,7 +97,7 @@ def test_what_is_drafted_is_as_if_it_were_not(seed: int, weeks: int, pupils: int
 
 
 def hold_drafts(batches: list[list[BatchRegister]], ticks: int) -> None:
-    """Hold drafts to the exact way: the same alerts, the same records of each school in their order, the same boards."""
+    """Hold drafts to the exact way: the same alerts, records (of a school in their order), boards."""
     drafted, exact = School(), School()
     for batch in batches:
         writes = put_up(drafted, batch, ticks)
