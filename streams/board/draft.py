@@ -24,8 +24,8 @@ class Draft:
     def __init__(self, rules: Rules, board: Board, county: County) -> None:
         self.rules, self.board, self.county = rules, board, county
         self.school = county.schools.get(board.urn) or unknown_school(board.urn)
-        self.pages: list[tuple[Page, Tally]] = []
-        """What each register changed, and what its session came to then."""
+        self.pages: list[tuple[Page, int, Tally]] = []
+        """What each register changed, from which place on, and what its session came to then."""
         self._tallies: dict[int, Tally] = {}  # by session
 
     @property
@@ -60,7 +60,7 @@ class Draft:
         if tally is None or not self._is_quiet(slot, tally, now_ms):
             return False
         self._tallies[slot] = tally
-        self.pages.append((Page(slot, register.origin[1], received_ms, entries), tally))
+        self.pages.append((Page(slot, register.origin[1], received_ms, entries), first, tally))
         return True
 
     def _tally(self, slot: int, first: int, entries: Entries) -> Tally | None:
@@ -76,12 +76,12 @@ class Draft:
         return None if self._is_drafted(slot, first, after) else more(drafted, entries.codes)
 
     def _is_drafted(self, slot: int, first: int, after: int) -> bool:
-        pages = [page.marks for page, _ in self.pages if page.slot == slot]
-        return any(marks.places[0] < after and first <= marks.places[-1] for marks in pages)
+        rows = [(at, at + len(page.marks.codes)) for page, at, _ in self.pages if page.slot == slot]
+        return any(begin < after and first < end for begin, end in rows)
 
     def _is_quiet(self, slot: int, tally: Tally, now_ms: int) -> bool:
         """Whether nothing follows: there are marks, the day's other session is not lacking, few are absent."""
-        if not tally.held or self._is_lacking(slot ^ 1, now_ms):
+        if not tally.held or ((slot ^ 1) not in self._tallies and self._is_lacking(slot ^ 1, now_ms)):
             return False
         for rule in self.rules.mass:
             if mass.may_hold(rule, tally) or slot in self.board.likely.get(rule.id, ()):
@@ -90,27 +90,29 @@ class Draft:
 
     def _is_lacking(self, slot: int, now_ms: int) -> bool:
         """Whether a session may be overdue: nobody waits for one that was over before the school was first heard."""
-        if slot in self._tallies or self.board.came_ms(slot) is not None:
+        if self.board.came_ms(slot) is not None:
             return False
         start, first = start_ms(slot, self.school), self.board.first_ms
         return start < now_ms and any(first <= start + rule.grace_minutes * MINUTE for rule in self.rules.missing)
 
     def enter(self) -> None:
         """Enter all on the board itself."""
-        for page, tally in self.pages:
-            self.board.sessions.in_place(page.slot).put_new(page.marks, tally, page.received_ms, page.offset)
-            self._heard(self.board, page)
+        for page, first, tally in self.pages:
+            session = self.board.sessions.in_place(page.slot)
+            session.put_new(first, page.marks, tally, page.received_ms, page.offset)
+        self._heard(self.board)
 
     def copy(self) -> Board:
         """Return a working copy of the board on which all is entered."""
         copy = self.board.copy()
-        for page, tally in self.pages:
-            copy.sessions.to_change(page.slot).put_new(page.marks, tally, page.received_ms, page.offset)
+        for page, first, tally in self.pages:
+            session = copy.sessions.to_change(page.slot)
+            session.put_new(first, page.marks, tally, page.received_ms, page.offset)
             copy.pages.append(page)
-            self._heard(copy, page)
+        self._heard(copy)
         return copy
 
-    @staticmethod
-    def _heard(board: Board, page: Page) -> None:
-        board.hear(page)
-        board.verdicts.pop(page.slot, None)
+    def _heard(self, board: Board) -> None:
+        for page, _, _ in self.pages:
+            board.last_ms, board.latest = max(board.last_ms, page.received_ms), max(board.latest, page.slot)
+            board.verdicts.pop(page.slot, None)

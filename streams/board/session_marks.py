@@ -80,10 +80,11 @@ class SessionMarks:
         """Whether there is no version in a row of places."""
         return self.codes.count(_NEVER, first, after) == len(self.codes[first:after])
 
-    def put_new(self, entries: Entries, tally: Tally, received_ms: int, offset: int) -> None:
-        """Enter a page with first marks of a row of pupils; *tally* is what all come to then."""
-        first, after = entries.places[0], entries.places[0] + len(entries.codes)
-        self._grow(after)
+    def put_new(self, first: int, entries: Entries, tally: Tally, received_ms: int, offset: int) -> None:
+        """Enter a page of the first marks of a row of pupils, from *first* on; *tally* is what all come to then."""
+        after = first + len(entries.codes)
+        if after > len(self.codes):
+            self._grow(after)
         self.codes[first:after] = entries.codes
         self.recorded[first:after] = _seconds(entries.recorded, len(entries.codes))
         self.tally = tally

@@ -53,7 +53,7 @@ class BoardWork:
         received = self._hear(register, county)
         if county.refuses:
             register = without_names(register, county.refuses)
-        if not self._is_drafted(register, received, county):
+        if register.urn in self._copies or not self._is_drafted(register, received, county):
             self._take(register, received, county)
 
     def _is_drafted(self, register: BatchRegister, received: int, county: County) -> bool:
@@ -62,14 +62,13 @@ class BoardWork:
         return draft is not None and draft.county is county and draft.take(register, received, self._now)
 
     def _draft(self, urn: int, county: County) -> Draft | None:
-        board = None if urn in self._copies else self.boards.get(urn)
-        if board is None:
-            return None
-        draft = Draft(self.rules, board, county)
-        if not draft.is_plain:
+        """Begin a draft beside a board of which there is no copy; None where no register can be plain."""
+        board = self.boards.get(urn)
+        draft = Draft(self.rules, board, county) if board else None
+        if draft is None or not draft.is_plain:
             return None
         self._drafts[urn] = draft
-        self._soonest = min(self._soonest, board.next_look)
+        self._soonest = min(self._soonest, draft.board.next_look)
         return draft
 
     def _take(self, register: BatchRegister, received: int, county: County) -> None:
@@ -160,7 +159,7 @@ class BoardWork:
     def writes(self) -> Iterator[tuple[bytes, bytes | None]]:
         """Yield what changed as changelog records: stretches of rolls, pages, tombstones, summaries."""
         for draft in self._drafts.values():
-            for drafted, _ in draft.pages:
+            for drafted, _, _ in draft.pages:
                 yield page_key(draft.board.urn, drafted.slot, drafted.offset), page(drafted)
         for board in self._copies.values():
             for number in sorted(board.roll.unsaved):
