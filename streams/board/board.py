@@ -11,7 +11,7 @@ from streams.attendance.episodes import Announced
 from streams.board.entries import Entries, entries_of
 from streams.board.roll import Roll
 from streams.board.school import School
-from streams.board.session_marks import NOTHING, Entered, Tally, opens
+from streams.board.session_marks import NOTHING, Entered, Tally, opens, used
 from streams.board.sessions import Sessions
 from streams.contract.batches import BatchRegister
 
@@ -73,6 +73,7 @@ class Board(Struct, eq=False):
     def nothing_changed(self) -> None:
         """Count the changes so far as stored."""
         self.sessions.settle()
+        self.roll.unsaved.clear()
         self.pages, self.gone, self.summary_changed = [], [], False
 
     def copy(self) -> "Board":
@@ -129,7 +130,7 @@ class Board(Struct, eq=False):
     def _enter(self, register: BatchRegister, received_ms: int) -> Entered:
         slot, offset = register.slot, register.origin[1]
         session = self.sessions.to_change(slot)
-        entered = session.enter(entries_of(register.marks), self.roll, received_ms)
+        entered = session.enter(entries_of(register.marks, self.roll.places(register.marks.letters)), received_ms)
         if entered.changed.codes:
             session.pages.append(offset)
             self.pages.append(Page(slot, offset, received_ms, entered.changed))
@@ -142,26 +143,32 @@ class Board(Struct, eq=False):
 
         It says when the school was heard, and of which session, as the summary does, which is written less often.
         """
-        self.last_ms, self.latest = max(self.last_ms, page.received_ms), max(self.latest, page.slot)
+        self.hear(page)
         session = self.sessions.to_change(page.slot)
-        session.enter(page.marks, self.roll, page.received_ms)
+        session.enter(page.marks, page.received_ms)
         session.pages.append(page.offset)
+
+    def hear(self, page: Page) -> None:
+        """Take what a stored page says of when the school was heard."""
+        self.last_ms, self.latest = max(self.last_ms, page.received_ms), max(self.latest, page.slot)
 
     def _there_was_school(self, day: int) -> None:
         self.open_days, self.summary_changed = tuple(sorted((*self.open_days, day)))[-KEPT_DAYS:], True
         kept_from = self.kept_from
-        for slot in [slot for slot in self.sessions if slot < kept_from]:
-            left = self.sessions.pop(slot)
-            self.gone += [(slot, offset) for offset in left.pages] if left else ()
-            self.forget_verdicts()
+        self._let_go([slot for slot in self.sessions if slot < kept_from])
 
     def empty(self) -> None:
-        """Let go of all marks and of the roll."""
-        for slot in list(self.sessions):
+        """Let go of all marks and of all who are on the roll."""
+        self._let_go([*self.sessions])
+        self.summary_changed = True
+
+    def _let_go(self, slots: list[int]) -> None:
+        for slot in slots:
             left = self.sessions.pop(slot)
             self.gone += [(slot, offset) for offset in left.pages] if left else ()
-        self.roll, self.summary_changed = Roll(), True
-        self.forget_verdicts()
+        if slots:
+            self.roll = self.roll.of_those(used(self.sessions.values()))
+            self.forget_verdicts()
 
     def forget_verdicts(self) -> None:
         """Forget what was worked out of sessions."""

@@ -44,6 +44,13 @@ class Sessions:
             self._left.discard(slot)
         return own
 
+    def in_place(self, slot: int) -> SessionMarks:
+        """Return a session, begun where there is none, that may be changed for all that share what stood."""
+        session = self._stood.get(slot)
+        if session is None:
+            session = self._stood[slot] = SessionMarks()
+        return session
+
     def pop(self, slot: int) -> SessionMarks | None:
         """Take a session away; return it, None where there is none."""
         session = self.get(slot)

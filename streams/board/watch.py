@@ -39,6 +39,8 @@ class Rules:
         self.missing = self._of(RegisterMissing)
         self.silent = self._of(FeedSilent)
         self.mass = self._of(MassAbsence)
+        self.missing_ids = {rule.id for rule in self.missing}
+        self.silent_ids = {rule.id for rule in self.silent}
         waits = [rule.grace_minutes for rule in self.missing] + [rule.grace_minutes for rule in self.silent]
         self.graces = tuple({minutes * MINUTE for minutes in waits})
 

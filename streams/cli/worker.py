@@ -23,7 +23,9 @@ from streams.observability.health import Health
 from streams.observability.metrics import Metrics, new_registry
 from streams.observability.probe import Observed
 from streams.observability.server import Server
-from streams.pipeline.boards import BOARD_FORM, Boards, renamed
+from streams.pipeline.board_form import BOARD_FORM
+from streams.pipeline.board_names import renamed
+from streams.pipeline.boards import Boards
 from streams.pipeline.erased import Erased
 from streams.pipeline.hearing import hear
 from streams.pipeline.intake import read_register

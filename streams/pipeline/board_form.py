@@ -2,7 +2,7 @@
 
 import re
 from functools import lru_cache
-from typing import TypeVar
+from typing import Annotated, NamedTuple, TypeVar
 
 import msgspec
 
@@ -12,25 +12,53 @@ from streams.attendance.sessions import slot as slot_of
 from streams.attendance.sessions import written
 from streams.board.board import Board, Page
 from streams.board.entries import Entries
+from streams.board.roll import STRETCH
 from streams.contract.sheets import KEY
 from streams.errors import StoredFormUnknown
 from streams.pipeline.forms import read_date
 
-BOARD_FORM = 2  # since a summary is written only where no page says the same; 1 had one for each register
-_READ = (1, BOARD_FORM)
+BOARD_FORM = 3  # since a roll is stored, and pages have places on it where 1 and 2 had pupils' keys
+_NAMED = 2  # since a summary is written only where no page says the same; 1 had one for each register
+_READ = (1, _NAMED, BOARD_FORM)
 
-_KEY = re.compile(rb"([0-9]{6})/(?:board|([0-9]{4}-[0-9]{2}-[0-9]{2})/(AM|PM)/([0-9]{1,19}))")
+_KEY = re.compile(
+    rb"([0-9]{6})/(?:board|roll/([0-9]{1,4})|([0-9]{4}-[0-9]{2}-[0-9]{2})/(AM|PM)/([0-9]{1,19}))"
+)  # fmt: skip
+_Place = Annotated[int, msgspec.Meta(ge=0, lt=1 << 17)]
+
+
+class Key(NamedTuple):
+    """What a record is about: a page, by session and offset; a stretch of the roll; or neither, which is a summary."""
+
+    urn: int
+    page: tuple[int, int] | None = None
+    stretch: int | None = None
+
+    @property
+    def is_summary(self) -> bool:
+        """Whether it is that of one."""
+        return self.page is None and self.stretch is None
 
 
 class _Page(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """`pupils` one after the other, 26 characters each, in the order of `codes`; `recorded` in seconds since 1970."""
+    """`at` are places on the roll: the first one's of a row; in forms 1 and 2 pupils' keys, one behind the other.
+
+    They are in the order of `codes`; `recorded` is in seconds since 1970.
+    """
 
     form: int
     received_ms: int
-    pupils: str
+    at: _Place | list[_Place] | str
     codes: bytes
     recorded: int | list[int]
     """One for all marks where they have the same."""
+
+
+class _Stretch(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """`pupils` one behind the other, 26 characters each; of a place that is free `-`."""
+
+    form: int
+    pupils: str
 
 
 class _Summary(msgspec.Struct, array_like=True, frozen=True):
@@ -44,8 +72,9 @@ class _Summary(msgspec.Struct, array_like=True, frozen=True):
     latest: int
 
 
-_Stored = TypeVar("_Stored", _Page, _Summary)
+_Stored = TypeVar("_Stored", _Page, _Stretch, _Summary)
 _pages, _summaries = msgspec.msgpack.Decoder(_Page), msgspec.msgpack.Decoder(_Summary)
+_stretches = msgspec.msgpack.Decoder(_Stretch)
 _encode = msgspec.msgpack.Encoder().encode
 
 
@@ -62,36 +91,65 @@ def summary_key(urn: int) -> bytes:
     return b"%d/board" % urn
 
 
-def read_key(key: bytes) -> tuple[int, tuple[int, int] | None]:
-    """Return a key's URN, and of a page its session and offset.
+def stretch_key(urn: int, number: int) -> bytes:
+    """Return the key of a stretch of a school's roll."""
+    return b"%d/roll/%d" % (urn, number)
+
+
+def read_key(key: bytes) -> Key:
+    """Return what the key of a record says.
 
     Raises:
         StoredFormUnknown: it is no key of this version.
     """
     match = _KEY.fullmatch(key)
-    day = match and match[2] and read_date(match[2].decode())
-    if match is None or (match[2] and not day):
+    day = match and match[3] and read_date(match[3].decode())
+    if match is None or (match[3] and not day):
         raise StoredFormUnknown("a changelog record has a key that this version cannot read")
-    return int(match[1]), (slot_of(day, match[3].decode()), int(match[4])) if day else None
+    page = (slot_of(day, match[4].decode()), int(match[5])) if day else None
+    return Key(int(match[1]), page, int(match[2]) if match[2] else None)
 
 
 def page(new: Page) -> bytes:
     """Return the stored form of a page."""
-    marks = new.marks
-    return _encode((BOARD_FORM, new.received_ms, marks.pupils.decode("ascii"), marks.codes, marks.recorded))
+    return _encode((BOARD_FORM, new.received_ms, new.marks.at, new.marks.codes, new.marks.recorded))
 
 
-def read_page(place: tuple[int, int], value: bytes) -> Page:
-    """Read a page back.
+def named_page(old: Page, pupils: bytes) -> bytes:
+    """Return the stored form of a page that names *pupils* by their keys."""
+    return _encode((_NAMED, old.received_ms, pupils.decode("ascii"), old.marks.codes, old.marks.recorded))
+
+
+def read_page(place: tuple[int, int], value: bytes) -> tuple[Page, bytes | None]:
+    """Read a page back; where it names pupils by their keys it has no places, and those are beside it.
 
     Raises:
         StoredFormUnknown: it has a form that this version cannot read.
     """
     stored = _decoded(_pages, value)
-    marks = Entries(stored.pupils.encode(), stored.codes, stored.recorded)
-    if not len(marks.pupils) == KEY * len(marks.codes) == KEY * len(marks.times):
+    pupils = stored.at.encode() if isinstance(stored.at, str) else None
+    marks = Entries([] if isinstance(stored.at, str) else stored.at, stored.codes, stored.recorded)
+    pairs = len(marks.places) if pupils is None else len(pupils) / KEY
+    if not pairs == len(marks.codes) == len(marks.times):
         raise StoredFormUnknown("a stored page of a board has columns that are not of one length")
-    return Page(*place, stored.received_ms, marks)
+    return Page(*place, stored.received_ms, marks), pupils
+
+
+def stretch(pupils: bytes) -> bytes | None:
+    """Return the stored form of a stretch of a roll, which is none where nobody is in it."""
+    return _encode((BOARD_FORM, pupils.decode("ascii"))) if pupils else None
+
+
+def read_stretch(value: bytes) -> bytes:
+    """Return the keys in a stretch of a roll.
+
+    Raises:
+        StoredFormUnknown: it has a form that this version cannot read.
+    """
+    pupils = _decoded(_stretches, value).pupils.encode()
+    if len(pupils) % KEY or len(pupils) > KEY * STRETCH:
+        raise StoredFormUnknown("a stored roll has keys that are not whole, or too many")
+    return pupils
 
 
 def summary(board: Board) -> bytes:
@@ -130,6 +188,6 @@ def _decoded(decoder: msgspec.msgpack.Decoder[_Stored], value: bytes) -> _Stored
 def _check(form: list[object]) -> None:
     if not form or form[0] not in _READ:
         raise StoredFormUnknown(
-            f"a stored board has form {form[0] if form else None}; this version reads {_READ[0]} and {BOARD_FORM}: "
+            f"a stored board has form {form[0] if form else None}; this version reads 1, 2 and 3: "
             "run the version that wrote it, or rebuild the changelog from registers"
         )

@@ -1,46 +1,27 @@
-"""One partition's schools in memory, and the working copies of one batch: twins of `Ledgers` and `Work`.
+"""One partition's schools in memory: a twin of `Ledgers`. Those of one batch are in `board_work`.
 
 Stored form, one changelog record a register that changed something: key `URN/YYYY-MM-DD/AM/OFFSET`, value those of its
-marks that did; and one a school: key `URN/board`, value what was announced, which days there was school, and when it
-was first and last heard: written where one of these changed and no page says so. A page whose session left the board is
-a tombstone. Records are loaded in the order in which they were written.
+marks that did, by their pupils' places on the school's roll; one a stretch of that roll: key `URN/roll/NUMBER`, value
+the pupils' keys, written where it changed; and one a school: key `URN/board`, value what was announced, which days
+there was school, and when it was first and last heard: written where one of these changed and no page says so. A page
+whose session left the board is a tombstone, and so is a stretch with nobody in it. Records are loaded in the order in
+which they were written.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-
-from msgspec.structs import replace
+from collections.abc import Iterable, Iterator
 
 from streams.attendance.book import RuleBook
-from streams.attendance.codes import CODES, NO_MARK
-from streams.attendance.episodes import ReasonKind
-from streams.attendance.sessions import session_of
 from streams.board.board import Board
 from streams.board.county import County
-from streams.board.leaving import is_over, leave, year_of
-from streams.board.nameless import Refuses, is_nameless, stand_ins, without_names
-from streams.board.times import HOUR, bounded
-from streams.board.watch import NEVER, Rules, Watch
-from streams.contract.batches import BatchRegister
-from streams.contract.messages import Alert, Cause
-from streams.contract.sheets import keys_in
-from streams.pipeline.alerts import school_alert_from
-from streams.pipeline.board_form import BOARD_FORM, page_key, read_key, read_page, read_summary, summary_key
-from streams.pipeline.board_form import page as page_value
-from streams.pipeline.board_form import summary as summary_value
-from streams.pipeline.instants import read_instant
+from streams.board.leaving import year_of
+from streams.board.nameless import Refuses, is_nameless, stand_ins
+from streams.board.older import Older
+from streams.board.watch import NEVER, Rules
+from streams.pipeline.board_form import Key, read_key, read_page, read_stretch, read_summary
+from streams.pipeline.board_names import Names
+from streams.pipeline.board_work import BoardWork
 
-__all__ = ["BOARD_FORM", "BoardWork", "Boards", "Names", "received_ms", "renamed"]
-
-Names = Mapping[int, Mapping[str, str]]
-"""By school (URN): pupils who were erased, and what is to stand in their places."""
-
-
-def received_ms(register: BatchRegister) -> int:
-    """Return when *register* was received, or where that is not known (a line of a file) when it was recorded."""
-    if register.received_ms >= 0:
-        return bounded(register.received_ms)
-    recorded = read_instant(register.recorded_at)
-    return bounded(recorded.seconds * 1000 if recorded else 0)
+__all__ = ["Boards"]
 
 
 class Boards:
@@ -57,6 +38,8 @@ class Boards:
         self.county: County | None = None
         """The reference data that all boards were last looked at with."""
         self._boards: dict[int, Board] = {}
+        self._older: dict[int, Older] = {}
+        """Pages that wait until all is loaded."""
 
     def __len__(self) -> int:
         return len(self._boards)
@@ -72,32 +55,57 @@ class Boards:
         Raises:
             StoredFormUnknown: key or value has a form that this version cannot read.
         """
-        urn, place = read_key(key)
+        about = read_key(key)
         if value is None:
-            self._unload(urn, place)
+            self._unload(about)
             return
-        board = self._boards.setdefault(urn, Board(urn))
-        if place is None:
+        board = self._boards.setdefault(about.urn, Board(about.urn))
+        if about.page is not None:
+            self._load_page(board, about.page, value)
+        elif about.stretch is not None:
+            board.roll.load(about.stretch, read_stretch(value))
+        else:
             read_summary(board, value)
             self.soonest = 0
-        else:
-            board.load(read_page(place, value))
         if board.last_ms > self.now_ms:
             self.now_ms, self.year = board.last_ms, year_of(board.last_ms)
 
-    def _unload(self, urn: int, place: tuple[int, int] | None) -> None:
+    def _load_page(self, board: Board, place: tuple[int, int], value: bytes) -> None:
+        page, pupils = read_page(place, value)
+        if pupils is None and board.urn not in self._older:
+            board.load(page)
+        else:
+            board.hear(page)
+            self._older.setdefault(board.urn, Older()).add(page, pupils)
+
+    def _unload(self, about: Key) -> None:
         """Take away the session of a page that left; a summary leaves with its whole board, where a rebuild begins."""
-        if place is None:
+        urn = about.urn
+        if about.is_summary:
             self._boards.pop(urn, None)
-        elif urn in self._boards:
-            self._boards[urn].sessions.pop(place[0])
+            self._older.pop(urn, None)
+        elif urn not in self._boards:
+            return
+        elif about.stretch is not None:
+            self._boards[urn].roll.load(about.stretch, b"")
+        elif about.page is not None:
+            self._boards[urn].sessions.pop(about.page[0])
+            if urn in self._older:
+                self._older[urn].drop(about.page[0])
+
+    def _settled(self) -> dict[int, Board]:
+        """Return the boards, all of which is loaded by now."""
+        while self._older:
+            urn, older = self._older.popitem()
+            older.settle(self._boards[urn])
+        return self._boards
 
     def get(self, urn: int) -> Board | None:
         """Return a school's board, or None where it never sent a register; not to be changed."""
-        return self._boards.get(urn)
+        return self._settled().get(urn)
 
     def __iter__(self) -> Iterator[Board]:
-        return iter(self._boards.values())
+        return iter(self._settled().values())
 
     def lasts(self) -> dict[int, int]:
         """Return when each school's last register was received (URN -> milliseconds since 1970)."""
@@ -126,148 +134,6 @@ class Boards:
         """Make working copies the state."""
         self._boards |= boards
 
-    def work(self) -> "BoardWork":
+    def work(self) -> BoardWork:
         """Begin a batch."""
         return BoardWork(self)
-
-
-class BoardWork:
-    """The working copies of one batch: nothing shows in the boards until `commit`."""
-
-    def __init__(self, boards: Boards) -> None:
-        self.boards, self.rules = boards, boards.rules
-        self.alerts: list[Alert] = []
-        self._now, self._soonest, self._county = boards.now_ms, boards.soonest, boards.county
-        self._year, self._hour = boards.year, -1
-        self._copies: dict[int, Board] = {}
-        self._watches: dict[int, Watch] = {}  # over the copies: a school's registers come one after the other
-
-    def take(self, register: BatchRegister, county: County) -> None:
-        """Apply all accepted marks of one register, as received at `register.received_ms`.
-
-        What fell due at this school before that moment is decided first.
-        """
-        received = self._hear(register, county)
-        watch = self._watch(register.urn, county)
-        board = watch.board
-        if watch.is_due:
-            self._look(watch)
-        heard = received > board.last_ms
-        took = board.take(without_names(register, county.refuses) if county.refuses else register, received)
-        watch.taken(register, received, changed=took != "nothing", heard=heard)
-        self._soonest = min(self._soonest, board.next_look)
-        if watch.changes:
-            self._gather(watch, "correction" if took == "past" else "mark", register)
-
-    def _watch(self, urn: int, county: County) -> Watch:
-        """Return the watch over a school's working copy, at the time by now."""
-        watch = self._watches.get(urn)
-        if watch is None or watch.county is not county:
-            watch = self._watches[urn] = Watch(self.rules, self._copy(urn), county, self._now)
-        watch.now_ms = self._now
-        return watch
-
-    def _hear(self, register: BatchRegister, county: County) -> int:
-        """Take note that a register came; return when it was received."""
-        received = received_ms(register)
-        county.feeds.heard(register.urn, received)
-        self._now = max(self._now, received)
-        if received // HOUR != self._hour:
-            self._hour, year = received // HOUR, year_of(received)
-            if year > self._year:
-                self._begin_year(year)
-        return received
-
-    def _begin_year(self, year: int) -> None:
-        """In the first register of an academic year, let go of what schools that send no more left behind."""
-        self._year = year
-        for urn in [board.urn for board in self._all() if is_over(board, year)]:
-            leave(self._copy(urn), self.rules)
-
-    def tick(self, now_ms: int, county: County) -> None:
-        """Decide what fell due before *now_ms*, at every school; an earlier time than the latest seen is that time.
-
-        Call it with a time up to which all registers of this partition have been taken: the clock where the worker
-        has caught up, and where it has not, the time of the last register taken. (A register that came in time and is
-        read late would else be announced as missing, and then withdrawn.)
-        """
-        self._now = max(self._now, bounded(now_ms))
-        others = self._county is None or county.schools is not self._county.schools
-        if self._now <= self._soonest and not others:
-            return
-        for urn in self._urns():
-            board = self._copies.get(urn) or self.boards.get(urn)
-            assert board is not None  # noqa: S101 - it has a URN
-            watch = Watch(self.rules, board, county, self._now)
-            if watch.is_due:
-                self._look(self._watch(urn, county))
-        self._county = county
-        self._soonest = min((board.next_look for board in self._all()), default=NEVER)
-
-    def _look(self, watch: Watch) -> None:
-        reason: ReasonKind = "time" if watch.board.book in (None, self.rules.id) else "rulebook"
-        watch.look()
-        self._gather(watch, reason, None)
-
-    def _gather(self, watch: Watch, reason: ReasonKind, register: BatchRegister | None) -> None:
-        book, urn, cause = str(self.rules.id), watch.board.urn, None if register is None else _cause(register)
-        self.alerts += [
-            school_alert_from(change, reason, rulebook=book, urn=urn, cause=cause) for change in watch.changes
-        ]
-        watch.changes.clear()
-
-    def _copy(self, urn: int) -> Board:
-        copy = self._copies.get(urn)
-        if copy is None:
-            known = self.boards.get(urn)
-            copy = self._copies[urn] = known.copy() if known else Board(urn)
-        return copy
-
-    def _urns(self) -> list[int]:
-        return sorted({board.urn for board in self.boards} | self._copies.keys())
-
-    def _all(self) -> Iterator[Board]:
-        return (self._copies.get(board.urn, board) for board in [*self.boards, *self._copies.values()])
-
-    def writes(self) -> Iterator[tuple[bytes, bytes | None]]:
-        """Yield what changed as changelog records: pages, tombstones, summaries."""
-        for board in self._copies.values():
-            for new in board.written():
-                yield page_key(board.urn, new.slot, new.offset), page_value(new)
-            for slot, offset in board.gone:
-                yield page_key(board.urn, slot, offset), None
-            if board.summary_changed:
-                yield summary_key(board.urn), summary_value(board)
-
-    def commit(self) -> None:
-        """Make the working copies the state. Call once what `writes` gave is durable."""
-        for board in self._copies.values():
-            board.nothing_changed()
-        self.boards.swap_in(self._copies)
-        self.boards.now_ms, self.boards.soonest, self.boards.county = self._now, self._soonest, self._county
-        self.boards.year = self._year
-        self._copies, self._watches = {}, {}
-
-
-def renamed(key: bytes, value: bytes, names: Names) -> bytes | None:
-    """Return a changelog record's value with others in the places of pupils; None where none of them is in it.
-
-    Raises:
-        StoredFormUnknown: it has a form that this version cannot read.
-    """
-    urn, place = read_key(key)
-    theirs = names.get(urn)
-    if place is None or not theirs:
-        return None
-    old = read_page(place, value)
-    pupils = "".join([theirs.get(pupil, pupil) for pupil in keys_in(old.marks.pupils)]).encode("ascii")
-    return None if pupils == old.marks.pupils else page_value(replace(old, marks=replace(old.marks, pupils=pupils)))
-
-
-def _cause(register: BatchRegister) -> Cause:
-    """Return the register's last mark as a cause; where it has none, that it says nothing."""
-    date, half = session_of(register.slot)
-    if not register.marks.size:
-        return Cause(register.register_id, date, half, CODES[NO_MARK], register.recorded_at)
-    last = register.marks[-1]
-    return Cause(register.register_id, date, half, CODES[last.code], last.recorded_at or register.recorded_at)

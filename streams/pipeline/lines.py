@@ -10,7 +10,8 @@ from streams.board.feeds import Feeds
 from streams.board.school import Schools
 from streams.contract.batches import BatchRegister
 from streams.contract.messages import Alert, DeadLetter, Origin
-from streams.pipeline.boards import Boards, BoardWork, received_ms
+from streams.pipeline.board_work import BoardWork, received_ms
+from streams.pipeline.boards import Boards
 from streams.pipeline.intake import read_line
 
 BEFORE_MARKS = -1

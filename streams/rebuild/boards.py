@@ -134,7 +134,7 @@ def _put_up(source: From, parts: Mapping[int, _Part], until: Mapping[int, int]) 
                 part = parts[record.partition]
                 work = part.boards.work()
                 work.take(register, county)
-                part.write([write for write in work.writes() if read_key(write[0])[1] is not None])
+                part.write([write for write in work.writes() if not read_key(write[0]).is_summary])
                 work.commit()
 
 

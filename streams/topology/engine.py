@@ -11,7 +11,7 @@ from streams.contract.batches import BatchRegister, Command
 from streams.contract.messages import Alert, DeadLetter, Origin
 
 Names = Mapping[int, Mapping[str, str]]
-"""`streams.pipeline.boards.Names`."""
+"""`streams.pipeline.board_names.Names`."""
 
 
 class IntakeLike(Protocol):
@@ -134,7 +134,7 @@ class BoardsLike(StateLike, Protocol):
 
 
 class Renamed(Protocol):
-    """`streams.pipeline.boards.renamed`."""
+    """`streams.pipeline.board_names.renamed`."""
 
     def __call__(self, key: bytes, value: bytes, names: Names) -> bytes | None:
         """Give a changelog record's value with others in the places of pupils; None where none of them is in it."""

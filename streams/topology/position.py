@@ -83,10 +83,10 @@ def check(position: Position | None, source: Source) -> None:
                 f"{where} was read up to {source.committed}, but its {source.table} have no position: {advice}"
             )
         return
-    if position.stored_form not in (source.stored_form, source.stored_form - 1):
+    if not 1 <= position.stored_form <= source.stored_form:
         raise StoredFormUnknown(
             f"the {source.table} of {where} are stored in form {position.stored_form}, and this version reads "
-            f"{source.stored_form - 1} and {source.stored_form}: use the version that wrote them, or a newer one"
+            f"1 to {source.stored_form}: use the version that wrote them, or a newer one"
         )
     for problem in _problems(position, source):
         raise PositionLost(f"{where}: {problem}: {advice}")

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from streams.contract.batches import BatchRegister
 from tests.properties.school_machines import END, School, replayed
 from tests.properties.test_order_free import hold_sequences
+from tests.support.older_boards import as_before
 from tests.support.school_logs import numbered, weeks_of
 
 few = settings(max_examples=12, phases=[Phase.explicit, Phase.reuse, Phase.generate])
@@ -85,6 +86,26 @@ def test_boards_that_were_stored_go_on_as_those_in_memory(seed: int, weeks: int,
     assert loaded.marks() == through.marks()
     assert loaded.changelog == through.changelog
     loaded.reload()
+    assert loaded.marks() == through.marks()
+
+
+@given(seed=SEEDS, weeks=WEEKS, cuts=st.sets(st.integers(0, 300), max_size=6), form=st.sampled_from([1, 2]))
+@few
+def test_boards_stored_in_a_form_before_go_on_as_those_in_memory(
+    seed: int, weeks: int, cuts: set[int], form: int
+) -> None:
+    """Written so up to any point, loaded then and later: the same alerts, the same marks."""
+    registers, last = weeks_of(seed, weeks), min(cuts, default=0)
+    through, loaded = School(), School()
+    for number, register in enumerate(registers):
+        if number == last:
+            loaded.changelog = as_before(loaded.changelog, form)
+        if number in cuts:
+            loaded.reload()
+        through.take(register)
+        loaded.take(register)
+    loaded.reload()
+    assert loaded.alerts == through.alerts
     assert loaded.marks() == through.marks()
 
 

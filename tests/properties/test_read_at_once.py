@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from streams.attendance.codes import CODES
-from streams.board.entries import entries_of
+from streams.board.entries import Entries, entries_of
 from streams.board.roll import Roll
 from streams.board.session_marks import SessionMarks
 from streams.contract.batches import BatchMark
@@ -181,6 +181,11 @@ def sheets(draw: st.DrawFn) -> list[BatchMark]:
     return [BatchMark(child, index, draw(codes), draw(st.just(at) | TIMES)) for index, child in enumerate(children)]
 
 
+def _entries(roll: Roll, marks: list[BatchMark]) -> Entries:
+    sent = sheet(marks)
+    return entries_of(sent, roll.places(sent.letters))
+
+
 def stands(session: SessionMarks, roll: Roll) -> object:
     fields = [getattr(session, name) for name in SessionMarks.__slots__]
     return (dict(roll), list(roll), fields)
@@ -197,7 +202,7 @@ def test_a_class_entered_at_once_is_as_mark_by_mark(
         for roll, sessions in (at_once, each):
             if step == renamed:
                 roll.rename({CHILDREN[1]: "z" * 26})
-            entered = sessions[session].enter(entries_of(sheet(marks)), roll, 1_700_000_000_000 + step)
+            entered = sessions[session].enter(_entries(roll, marks), 1_700_000_000_000 + step)
             outcomes.append((entered, stands(sessions[session], roll)))
         assert outcomes[0] == outcomes[1]
 
@@ -205,8 +210,8 @@ def test_a_class_entered_at_once_is_as_mark_by_mark(
 def test_a_class_that_comes_again_is_found_in_its_row() -> None:
     """Else all would be entered one by one, and the property say nothing."""
     roll, marks = Roll(), [BatchMark(child, index, 0, 5) for index, child in enumerate(CHILDREN)]
-    SessionMarks().enter(entries_of(sheet(marks[:6])), roll, 0)
+    SessionMarks().enter(_entries(roll, marks[:6]), 0)
     rows = [CHILDREN[2:6], CHILDREN[5:7], [CHILDREN[7]], []]
     assert [roll.row("".join(row).encode()) for row in rows] == [2, None, None, None]
     with patch.object(SessionMarks, "_put", side_effect=AssertionError):
-        assert SessionMarks().enter(entries_of(sheet(marks[2:6])), roll, 0).all_new
+        assert SessionMarks().enter(_entries(roll, marks[2:6]), 0).all_new

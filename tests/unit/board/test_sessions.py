@@ -8,8 +8,7 @@ MON, TUE, WED = 2, 4, 6
 
 
 def put(sessions: Sessions, slot: int, codes: bytes) -> None:
-    pupils = b"".join([b"%026d" % number for number in range(len(codes))])
-    sessions.to_change(slot).enter(Entries(pupils, codes, [5] * len(codes)), Roll(), 0)
+    sessions.to_change(slot).enter(Entries(0, codes, [5] * len(codes)), 0)
 
 
 def shown(sessions: Sessions) -> dict[int, bytes]:
@@ -66,8 +65,8 @@ def test_a_pupil_who_was_renamed_stands_in_no_row_any_more() -> None:
     """Whoever is sent by the old name has a place of their own; the new name stands in the row."""
     roll = Roll()
     a, b, c, nobody, x = (26 * letter for letter in "abc0x")
-    assert [roll.add(name) for name in (a, b, c)] == [0, 1, 2]
+    assert roll.places(f"{a}{b}{c}".encode()) == 0
     roll.rename({b: nobody, x: "1" * 26})
     rows = [roll.row("".join(row).encode()) for row in ((a, b, c), (a, nobody, c))]
     assert (rows, roll.get(b), roll[nobody]) == ([None, 0], None, 1)
-    assert (roll.add(b), roll.row(f"{c}{b}".encode())) == (3, 2)
+    assert (roll.places(b.encode()), roll.row(f"{c}{b}".encode())) == (3, 2)

@@ -1,5 +1,7 @@
 """A partition's schools: a batch shows only once it is committed, and can be loaded again from its writes."""
 
+from datetime import date, timedelta
+
 import msgspec
 import pytest
 
@@ -8,8 +10,10 @@ from streams.board.session_marks import Tally
 from streams.contract.batches import BatchRegister
 from streams.errors import StoredFormUnknown
 from streams.pipeline.board_form import summary
-from streams.pipeline.boards import Boards, renamed
+from streams.pipeline.board_names import renamed
+from streams.pipeline.boards import Boards
 from tests.properties.school_machines import School
+from tests.support.older_boards import as_before
 from tests.support.school_logs import weeks_of
 from tests.unit.board.examples import BOOK, HERE, Desk, ms, pupil, register, told
 
@@ -27,17 +31,21 @@ def test_nothing_shows_before_it_is_committed() -> None:
     assert list(desk.boards.work().writes()) == []
 
 
-def test_a_register_is_one_page_and_a_summary() -> None:
-    """The page under its offset; a correction writes its own marks alone."""
+def test_a_register_is_one_page_and_first_a_roll_and_a_summary() -> None:
+    """The page under its offset; a correction writes its own marks alone, by their places."""
     desk = Desk()
     desk.take(MORNING)
-    assert set(desk.changelog) == {f"100001/2024-10-07/AM/{MORNING.origin[1]}".encode(), b"100001/board"}
+    assert set(desk.changelog) == {
+        f"100001/2024-10-07/AM/{MORNING.origin[1]}".encode(),
+        b"100001/roll/0",
+        b"100001/board",
+    }
     before = dict(desk.changelog)
     correction = register("2024-10-07 AM", "2024-10-07 10:00", "I")
     desk.take(correction)
     new = desk.changelog.keys() - before.keys()
     assert new == {f"100001/2024-10-07/AM/{correction.origin[1]}".encode()}
-    assert all(len(desk.changelog[key] or b"") < 60 for key in new)
+    assert all(len(desk.changelog[key] or b"") < 25 for key in new)
 
 
 def test_a_redelivered_register_writes_no_page() -> None:
@@ -61,16 +69,17 @@ def test_what_a_page_says_is_not_stored_apart() -> None:
     assert _loaded(desk).lasts() == desk.boards.lasts() == {HERE: second.received_ms + 1}
 
 
-def test_a_board_of_the_form_before_is_read_as_it_is() -> None:
-    """It had a summary with each register, and all else alike."""
+@pytest.mark.parametrize("form", [1, 2])
+def test_a_board_of_a_form_before_is_read_as_it_is(form: int) -> None:
+    """The first had a summary with each register, and both the pupils' keys in each page."""
     desk = Desk()
     desk.take(MORNING, register("2024-10-07 PM", "2024-10-07 13:05", "/" * 30))
     board = desk.boards.get(HERE)
     assert board
     desk.changelog[b"100001/board"] = summary(board)
     before = Boards(BOOK)
-    for key, value in desk.changelog.items():
-        before.load(key, msgspec.msgpack.encode([1, *msgspec.msgpack.decode(value or b"")[1:]]))
+    for key, value in as_before(desk.changelog, form).items():
+        before.load(key, value)
     assert (before.lasts(), before.now_ms, before.year) == (desk.boards.lasts(), desk.boards.now_ms, desk.boards.year)
     assert _tallies(before) == _tallies(desk.boards)
 
@@ -109,6 +118,22 @@ def test_sessions_that_leave_the_board_are_tombstones() -> None:
     for board in school.boards:
         assert len({slot >> 1 for slot in board.sessions}) <= KEPT_DAYS + 2  # and days that were closed all along
         assert min(board.sessions) >= board.kept_from
+
+
+def test_nobody_is_stored_for_longer_than_a_mark_is() -> None:
+    """A pupil whose sessions have all left the board is on no roll, and somebody else may have the place."""
+    desk, days = Desk(), [date(2024, 9, 2) + timedelta(days=day) for day in range(70)]
+    school_days = [day for day in days if day.weekday() < 5]
+    for day in school_days[: KEPT_DAYS + 1]:
+        desk.take(register(f"{day} AM", f"{day} 09:05", "/" * (3 if day == days[0] else 2)))
+    assert not any(pupil(2).encode() in (value or b"") for value in desk.changelog.values())
+    assert any(pupil(1).encode() in (value or b"") for value in desk.changelog.values())
+    later = school_days[KEPT_DAYS + 1]
+    desk.take(register(f"{later} AM", f"{later} 09:05", "////"))
+    for boards in (desk.boards, _loaded(desk)):
+        board = boards.get(HERE)
+        assert board
+        assert board.roll == {pupil(number): number for number in range(4)}
 
 
 def test_a_loaded_board_looks_at_once_and_says_nothing_twice() -> None:
@@ -164,19 +189,35 @@ def test_a_key_of_another_version_stops(key: bytes) -> None:
         Boards(BOOK).load(key, b"\x91\x01")
 
 
-@pytest.mark.parametrize("key", [b"100001/board", b"100001/2024-10-07/AM/7"])
-@pytest.mark.parametrize("value", [b"", msgspec.msgpack.encode([3, 0]), msgspec.msgpack.encode([])])
+@pytest.mark.parametrize("key", [b"100001/board", b"100001/roll/0", b"100001/2024-10-07/AM/7"])
+@pytest.mark.parametrize("value", [b"", msgspec.msgpack.encode([4, 0]), msgspec.msgpack.encode([])])
 def test_a_value_of_another_version_stops(key: bytes, value: bytes) -> None:
     """And says which form it has."""
-    with pytest.raises(StoredFormUnknown, match="this version reads 1 and 2"):
+    with pytest.raises(StoredFormUnknown, match="this version reads 1, 2 and 3"):
         Boards(BOOK).load(key, value)
 
 
-@pytest.mark.parametrize("columns", [["a" * 52, b"\0", 5], ["a" * 26, b"\0", [5, 6]], ["a" * 26, b"\0\0", 5]])
+@pytest.mark.parametrize(
+    "columns",
+    [
+        [1, 0, "a" * 52, b"\0", 5],
+        [2, 0, "a" * 26, b"\0", [5, 6]],
+        [2, 0, "a" * 27, b"\0", 5],
+        [3, 0, 0, b"\0", [5, 6]],
+        [3, 0, [1, 2], b"\0", 5],
+    ],
+)
 def test_a_page_whose_columns_differ_in_length_stops(columns: list[object]) -> None:
     """Nobody's mark is given to another."""
     with pytest.raises(StoredFormUnknown, match="not of one length"):
-        Boards(BOOK).load(b"100001/2024-10-07/AM/7", msgspec.msgpack.encode([1, 0, *columns]))
+        Boards(BOOK).load(b"100001/2024-10-07/AM/7", msgspec.msgpack.encode(columns))
+
+
+@pytest.mark.parametrize("pupils", ["a" * 25, "a" * 26 * 33])
+def test_a_roll_that_is_not_of_whole_keys_stops(pupils: str) -> None:
+    """So does one with more than a stretch has."""
+    with pytest.raises(StoredFormUnknown, match="not whole, or too many"):
+        Boards(BOOK).load(b"100001/roll/0", msgspec.msgpack.encode([3, pupils]))
 
 
 @pytest.mark.parametrize("at", [5, 30, 90])
@@ -238,7 +279,7 @@ def test_pages_without_the_erased_are_left_as_they_are() -> None:
     desk = Desk()
     desk.take(MORNING)
     for names in ({HERE: {pupil(31): "0" * 26}}, {HERE + 1: {pupil(0): "0" * 26}}):
-        assert [renamed(key, value or b"", names) for key, value in desk.changelog.items()] == [None, None]
+        assert [renamed(key, value or b"", names) for key, value in desk.changelog.items()] == [None] * 3
 
 
 def _written_by(desk: Desk, each: BatchRegister) -> list[bytes]:

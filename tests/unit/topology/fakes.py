@@ -18,7 +18,7 @@ from streams.board.standing import Standing
 from streams.contract.batches import BatchMark, BatchRegister, Command, encode_batch
 from streams.contract.messages import Alert, Change, DeadLetter, Origin, Refusal, Session
 from streams.contract.sheets import sheet
-from streams.pipeline.boards import renamed
+from streams.pipeline.board_names import renamed
 from streams.pipeline.erased import Erased
 from streams.pipeline.hearing import hear
 from streams.pipeline.splitting import split
