@@ -22,9 +22,9 @@ _NAMED = 2  # since a summary is written only where no page says the same; 1 had
 _READ = (1, _NAMED, BOARD_FORM)
 
 _KEY = re.compile(
-    rb"([0-9]{6})/(?:board|roll/([0-9]{1,4})|([0-9]{4}-[0-9]{2}-[0-9]{2})/(AM|PM)/([0-9]{1,19}))"
+    rb"([0-9]{6})/(?:board|roll/([0-9]{1,6})|([0-9]{4}-[0-9]{2}-[0-9]{2})/(AM|PM)/([0-9]{1,19}))"
 )  # fmt: skip
-_Place = Annotated[int, msgspec.Meta(ge=0, lt=1 << 17)]
+_Place = Annotated[int, msgspec.Meta(ge=0, lt=1 << 24)]  # far beyond a sender that names everybody anew each time
 
 
 class Key(NamedTuple):
