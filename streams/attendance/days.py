@@ -9,6 +9,7 @@ from streams.attendance.codes import INDEX
 
 _DAY = bytes((INDEX["/"], INDEX["\\"]))
 _SHORT = [(_DAY * days, bytes((0x80 | days,))) for days in (16, 8, 4, 2, 1)]  # the longest first, each tried in turn
+_CODES = [1] * 0x80 + [2 * (byte & 0x7F) for byte in range(0x80, 0x100)]  # that a byte stands for
 
 
 def shortened(codes: bytes) -> bytes:
@@ -16,6 +17,18 @@ def shortened(codes: bytes) -> bytes:
     for days, short in _SHORT:
         codes = codes.replace(days, short)
     return codes
+
+
+def parted(short: bytes, number: int) -> tuple[bytes, bytes]:
+    """Part *short* before the last *number* of its codes; both stay short. Quicker than in full where they are few."""
+    at, over = len(short), -number
+    while over < 0:
+        at -= 1
+        over += _CODES[short[at]]
+    if not over:
+        return short[:at], short[at:]
+    broken = in_full(short[at : at + 1])  # days of both sides
+    return short[:at] + shortened(broken[:over]), shortened(broken[over:]) + short[at + 1 :]
 
 
 def in_full(short: bytes) -> bytes:

@@ -1,6 +1,6 @@
 """The records that a batch has in hand: copies, so that nothing shows in the roll until they are put back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +9,7 @@ from typing_extensions import override
 from streams.attendance.columns import Block, Marks
 from streams.attendance.late import take_late
 from streams.attendance.ledger import ROW
-from streams.attendance.lifting import open_pages
+from streams.attendance.lifting import open_pages, opened
 from streams.attendance.pupil import Pupil
 from streams.attendance.rested import NEWBORN, Rested
 from streams.attendance.roll import Roll
@@ -76,7 +76,7 @@ class Hand(Telling):
         taken = self.roll.screen.append(self._block, placed, self._released, self._seen)
         for turn in taken.turns:
             unwritten = self._late.get(turn.at, False)  # a page with a late mark that is written nowhere yet
-            self._turns.setdefault(turn.at, []).append(turn._replace(dirty=turn.dirty or unwritten))
+            self._turns.setdefault(turn.at, []).append(turn._replace(dirty=True) if unwritten else turn)
             if unwritten:
                 self._late[turn.at] = False
         left = known[~(gone | taken.screened[known])]
@@ -161,19 +161,26 @@ class Hand(Telling):
         said = [row for row in self._said if not self._released[row]]
         yield from ((self._name(row), self._told[row]) for row in said)
 
-    def pages(self, key: str, least: int) -> dict[int, bytes]:
-        """Return the pages of a pupil that was not released, as they are by now; none where there is no such pupil.
+    def pages(self, asked: Sequence[tuple[str, int]]) -> list[dict[int, bytes]]:
+        """Return the pages of pupils who were not released, as they are by now; none where there is no such pupil.
 
-        Only those whose key is *least* or greater must be among them.
+        Each is asked for with the least key of a page that must be among them.
         """
-        row = self._row(key)
-        if row < 0:
-            return {}
-        pages, at = self.roll.pages(row, least), int(self._at[row]) if row < len(self._at) else -1
-        if at >= 0 and self._block["ahead"][at]:
-            pages |= {turn.key: turn.page for turn in self._turns.get(at, ())}
-            (pages[int(self._block["key"][at])],) = open_pages(self._block[at : at + 1])
-        return pages
+        self._keep_up()
+        rows = np.array([self._row(key) for key, _ in asked], "<i8")
+        (known,) = (rows >= 0).nonzero()
+        found: list[dict[int, bytes]] = [{} for _ in asked]
+        for place, pages in zip(
+            known.tolist(), self.roll.pages(rows[known], [asked[at][1] for at in known]), strict=True
+        ):
+            found[place] = pages
+        held = known[self._at[rows[known]] >= 0]
+        held = held[self._block["ahead"][self._at[rows[held]]]]
+        at = self._at[rows[held]]
+        for place, its, (key, page) in zip(held.tolist(), at.tolist(), opened(self._block, at), strict=True):
+            found[place] |= {turn.key: turn.page for turn in self._turns.get(its, ())}
+            found[place][key] = page
+        return found
 
     def put_back(self) -> None:
         """Make what changed the roll's."""
