@@ -166,6 +166,8 @@ class Hand(Telling):
 
         Each is asked for with the least key of a page that must be among them.
         """
+        if not asked:
+            return []
         self._keep_up()
         rows = np.array([self._row(key) for key, _ in asked], "<i8")
         (known,) = (rows >= 0).nonzero()
