@@ -166,20 +166,19 @@ class Hand(Telling):
 
         Each is asked for with the least key of a page that must be among them.
         """
-        if not asked:
-            return []
+        known = {place: row for place, (key, _) in enumerate(asked) if (row := self._row(key)) >= 0}
+        least = [asked[place][1] for place in known]
+        pages = iter(self._pages(np.array([*known.values()], "<i8"), least) if known else ())
+        return [next(pages) if place in known else {} for place in range(len(asked))]
+
+    def _pages(self, rows: Block, least: list[int]) -> list[dict[int, bytes]]:
         self._keep_up()
-        rows = np.array([self._row(key) for key, _ in asked], "<i8")
-        (known,) = (rows >= 0).nonzero()
-        found: list[dict[int, bytes]] = [{} for _ in asked]
-        for place, pages in zip(
-            known.tolist(), self.roll.pages(rows[known], [asked[at][1] for at in known]), strict=True
+        found, at = self.roll.pages(rows, least), self._at[rows]
+        (held,) = (at >= 0).nonzero()
+        held = held[self._block["ahead"][at[held]]]
+        for place, its, (key, page) in zip(
+            held.tolist(), at[held].tolist(), opened(self._block, at[held]), strict=True
         ):
-            found[place] = pages
-        held = known[self._at[rows[known]] >= 0]
-        held = held[self._block["ahead"][self._at[rows[held]]]]
-        at = self._at[rows[held]]
-        for place, its, (key, page) in zip(held.tolist(), at.tolist(), opened(self._block, at), strict=True):
             found[place] |= {turn.key: turn.page for turn in self._turns.get(its, ())}
             found[place][key] = page
         return found

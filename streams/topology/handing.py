@@ -6,7 +6,7 @@ the last one ended, one stage takes them, and its queue is below what Faust call
 Faust's way, and all behind it in its partition. Nothing waits here, so nothing changes meanwhile.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import zip_longest
 from typing import Any
 
@@ -15,7 +15,7 @@ from faust.types import TP, AppT, Message
 
 from streams.topology.plainly import RawSchema
 
-Records = dict[TP, list[Any]]
+Records = Mapping[TP, list[Any]]
 
 _Faust = Any  # what its own types do not name
 
