@@ -10,9 +10,8 @@ from streams.attendance.codes import INDEX
 _DAY = bytes((INDEX["/"], INDEX["\\"]))
 SHORT_DAYS = 0x80
 """Added to the number of days that a byte stands for."""
-_SHORT = [
-    (_DAY * days, bytes((SHORT_DAYS | days,))) for days in (16, 8, 4, 2, 1)
-]  # the longest first, each tried in turn
+_SHORT = [(_DAY * days, bytes((SHORT_DAYS | days,))) for days in (16, 8, 4, 2, 1)]  # the longest is tried first
+_CODES = [1] * SHORT_DAYS + [2 * days for days in range(0x100 - SHORT_DAYS)]  # that a byte stands for
 
 
 def shortened(codes: bytes) -> bytes:
@@ -20,6 +19,18 @@ def shortened(codes: bytes) -> bytes:
     for days, short in _SHORT:
         codes = codes.replace(days, short)
     return codes
+
+
+def parted(short: bytes, number: int) -> tuple[bytes, bytes]:
+    """Part *short* before the last *number* of its codes; both stay short. Quicker than in full where they are few."""
+    at, over = len(short), -number
+    while over < 0:
+        at -= 1
+        over += _CODES[short[at]]
+    if not over:
+        return short[:at], short[at:]
+    broken = in_full(short[at : at + 1])  # days of both sides
+    return short[:at] + shortened(broken[:over]), shortened(broken[over:]) + short[at + 1 :]
 
 
 def in_full(short: bytes) -> bytes:

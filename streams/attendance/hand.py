@@ -1,6 +1,6 @@
 """The records that a batch has in hand: copies, so that nothing shows in the roll until they are put back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +9,7 @@ from typing_extensions import override
 from streams.attendance.columns import Block, Marks
 from streams.attendance.late import take_late
 from streams.attendance.ledger import ROW
-from streams.attendance.lifting import open_pages
+from streams.attendance.lifting import open_pages, opened
 from streams.attendance.pupil import Pupil
 from streams.attendance.rested import NEWBORN, Rested
 from streams.attendance.roll import Roll
@@ -76,7 +76,7 @@ class Hand(Telling):
         taken = self.roll.screen.append(self._block, placed, self._released, self._seen)
         for turn in taken.turns:
             unwritten = self._late.get(turn.at, False)  # a page with a late mark that is written nowhere yet
-            self._turns.setdefault(turn.at, []).append(turn._replace(dirty=turn.dirty or unwritten))
+            self._turns.setdefault(turn.at, []).append(turn._replace(dirty=True) if unwritten else turn)
             if unwritten:
                 self._late[turn.at] = False
         left = known[~(gone | taken.screened[known])]
@@ -161,19 +161,27 @@ class Hand(Telling):
         said = [row for row in self._said if not self._released[row]]
         yield from ((self._name(row), self._told[row]) for row in said)
 
-    def pages(self, key: str, least: int) -> dict[int, bytes]:
-        """Return the pages of a pupil that was not released, as they are by now; none where there is no such pupil.
+    def pages(self, asked: Sequence[tuple[str, int]]) -> list[dict[int, bytes]]:
+        """Return the pages of pupils who were not released, as they are by now; none where there is no such pupil.
 
-        Only those whose key is *least* or greater must be among them.
+        Each is asked for with the least key of a page that must be among them.
         """
-        row = self._row(key)
-        if row < 0:
-            return {}
-        pages, at = self.roll.pages(row, least), int(self._at[row]) if row < len(self._at) else -1
-        if at >= 0 and self._block["ahead"][at]:
-            pages |= {turn.key: turn.page for turn in self._turns.get(at, ())}
-            (pages[int(self._block["key"][at])],) = open_pages(self._block[at : at + 1])
-        return pages
+        known = {place: row for place, (key, _) in enumerate(asked) if (row := self._row(key)) >= 0}
+        least = [asked[place][1] for place in known]
+        pages = iter(self._pages(np.array([*known.values()], "<i8"), least) if known else ())
+        return [next(pages) if place in known else {} for place in range(len(asked))]
+
+    def _pages(self, rows: Block, least: list[int]) -> list[dict[int, bytes]]:
+        self._keep_up()
+        found, at = self.roll.pages(rows, least), self._at[rows]
+        (held,) = (at >= 0).nonzero()
+        held = held[self._block["ahead"][at[held]]]
+        for place, its, (key, page) in zip(
+            held.tolist(), at[held].tolist(), opened(self._block, at[held]), strict=True
+        ):
+            found[place] |= {turn.key: turn.page for turn in self._turns.get(its, ())}
+            found[place][key] = page
+        return found
 
     def put_back(self) -> None:
         """Make what changed the roll's."""

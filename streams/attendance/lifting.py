@@ -39,8 +39,18 @@ def rouse(screen: Screen, key: str, kept: Rested, record: Block) -> Pupil:
 
 def open_pages(records: Block) -> list[bytes]:
     """Return the page of each ledger that is open, as it is stored."""
-    width, together = records["page"].shape[1], records["page"].tobytes()
-    return [EMPTY + together[at * width : at * width + size] for at, size in enumerate(records["size"].tolist())]
+    return _pages_in(records["page"], records["size"])
+
+
+def opened(records: Block, which: Block) -> list[tuple[int, bytes]]:
+    """Return of each of some of the *records* the key of its open page, and that page as it is stored."""
+    pages = _pages_in(records["page"][which], records["size"][which])
+    return list(zip(records["key"][which].tolist(), pages, strict=True))
+
+
+def _pages_in(rows: Block, sizes: Block) -> list[bytes]:
+    width, together = rows.shape[1], rows.tobytes()
+    return [EMPTY + together[at * width : at * width + size] for at, size in enumerate(sizes.tolist())]
 
 
 def lower(screen: Screen, pupil: Pupil, record: Block) -> Pupil | Rested:

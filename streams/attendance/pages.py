@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar, overload
 
 from typing_extensions import override
 
-from streams.attendance.days import in_full, shortened
+from streams.attendance.days import in_full, parted, shortened
 
 HEAD = 2  # bytes before the first row of a page
 _CODE = HEAD + 1  # where the first row has its code
@@ -59,8 +59,9 @@ class Packed(NamedTuple):
 
     def pages(self, least: int = 0) -> dict[int, bytes]:
         """Return all whose key is *least* or greater by key, in order."""
-        pages, start, codes = {}, 0, self.codes()
-        for key, form, rows in zip(self.keys, self.forms, self.rows, strict=True):
+        first = next((place for place, key in enumerate(self.keys) if key >= least), len(self.keys))
+        pages, start, codes = {}, 0, in_full(self._last(first))
+        for key, form, rows in zip(self.keys[first:], self.forms[first:], self.rows[first:], strict=True):
             if key >= least:
                 page = bytearray(form)
                 page[_CODE :: HEAD + form[1]] = codes[start : start + rows]
@@ -68,11 +69,15 @@ class Packed(NamedTuple):
             start += rows
         return pages
 
+    def _last(self, first: int) -> bytes:
+        """Return the codes of the pages from place *first* on, held short."""
+        return parted(self.short, sum(self.rows[first:]))[1] if first else self.short
+
     def with_more(self, pages: Mapping[int, bytes]) -> "Packed":
         """Return these and others, none of which is here."""
         keys, forms, rows, codes = [*self.keys], [*self.forms], [*self.rows], list[bytes]()
         for key, page in pages.items():
-            form, mine = _parted(page)
+            form, mine = _apart(page)
             keys.append(key)
             forms.append(form)
             rows.append(len(mine))
@@ -87,15 +92,15 @@ class Packed(NamedTuple):
     def with_other(self, key: int, page: bytes) -> "Packed":
         """Return these with another *page* in the place of the one of a key that is here."""
         place = self.keys.index(key)
-        start, (form, mine) = sum(self.rows[:place]), _parted(page)
+        form, mine = _apart(page)
         forms = (*self.forms[:place], form, *self.forms[place + 1 :])
         rows = self.rows[:place] + bytes([len(mine)]) + self.rows[place + 1 :]
-        codes = self.codes()
-        short = shortened(codes[:start] + mine + codes[start + self.rows[place] :])
-        return Packed(self.keys, forms, _shared(rows), short)
+        before, after = parted(self.short, sum(self.rows[place + 1 :]))
+        before, _ = parted(before, self.rows[place])
+        return Packed(self.keys, forms, _shared(rows), before + shortened(mine) + after)
 
 
-def _parted(page: bytes) -> tuple[bytes, bytes]:
+def _apart(page: bytes) -> tuple[bytes, bytes]:
     """Return the form of a page, and its codes."""
     size = HEAD + page[1]
     codes, form = page[_CODE::size], bytearray(page)

@@ -28,7 +28,7 @@ class Rested(NamedTuple):
 
     def turned(self, pages: dict[int, bytes]) -> "Rested":
         """Return the same with other *pages*, which the record left behind."""
-        return self._replace(pages=Pages(self.pages, pages).packed())
+        return Rested(Pages(self.pages, pages).packed(), self.said, self.closed, self.made)
 
     def told(
         self, announced: tuple[Announced, ...], retired: dict[str, tuple[int, int]], closed: Sequence[Closed]

@@ -4,13 +4,13 @@ Whoever needs the object of the exact walk has it made of both. A pupil whose re
 made of a walk by step, is kept as the object; its record is ahead of it while plain appends come.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
 from streams.attendance.columns import LONG, Block, as_words, newborn
 from streams.attendance.index import Index
-from streams.attendance.lifting import lift, lower, open_pages, rouse
+from streams.attendance.lifting import lift, lower, opened, rouse
 from streams.attendance.pupil import Pupil
 from streams.attendance.rested import NEWBORN, Rested, rested
 from streams.attendance.screen import Screen, Turn
@@ -84,13 +84,13 @@ class Roll:
             return rouse(self.screen, key, kept, record)
         return lift(self.screen, kept, record) if record["ahead"] else kept.copy()
 
-    def pages(self, row: int, least: int) -> dict[int, bytes]:
-        """Return the pages of the pupil of a row, at least those whose key is *least* or greater."""
-        record, kept = self.records[row], self._kept[row]
-        pages = _pages(kept, least)
-        if record["ahead"]:
-            (pages[int(record["key"])],) = open_pages(record.reshape(1))
-        return pages
+    def pages(self, rows: Block, least: Sequence[int]) -> list[dict[int, bytes]]:
+        """Return the pages of the pupils of some rows, at least those whose key is that of *least* or greater."""
+        found = [_pages(self._kept[row], key) for row, key in zip(rows.tolist(), least, strict=True)]
+        (ahead,) = self.records["ahead"][rows].nonzero()
+        for place, (key, page) in zip(ahead.tolist(), opened(self.records, rows[ahead]), strict=True):
+            found[place][key] = page
+        return found
 
     def put(self, pupils: Iterable[Pupil]) -> None:
         """Take working copies as the state."""

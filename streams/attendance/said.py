@@ -46,14 +46,7 @@ _decode = msgpack.Decoder(Retired).decode
 
 def shortened(announced: tuple[Announced, ...], retired: Mapping[str, tuple[int, int]]) -> bytes:
     """Return what is *announced* and *retired*, held short: for this process only."""
-    rows: list[Row] = [
-        (
-            _numbers[one.rule, one.severity, one.audience, one.restricted], bytes.fromhex(one.alert_id), one.number,
-            one.first, one.start, -1 if one.end is None else one.end, one.sequence,
-        )
-        for one in announced
-    ]  # fmt: skip
-    return of_rows(rows, retired)
+    return of_rows([row_of(one) for one in announced], retired)
 
 
 def in_full(short: bytes) -> tuple[tuple[Announced, ...], Retired]:
@@ -84,6 +77,13 @@ def announced_of(row: Row) -> Announced:
     rule, severity, audience, restricted = _kinds[kind]
     until = None if end < 0 else end
     return Announced(rule, id_.hex(), number, first, start, until, sequence, severity, audience, restricted)
+
+
+def row_of(one: Announced) -> Row:
+    """Return an alert as a row."""
+    kind = _numbers[one.rule, one.severity, one.audience, one.restricted]
+    end = -1 if one.end is None else one.end
+    return kind, bytes.fromhex(one.alert_id), one.number, one.first, one.start, end, one.sequence
 
 
 def kind_of(rule: BookRule) -> int:

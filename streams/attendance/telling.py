@@ -6,7 +6,8 @@ marks that moved an episode. Of those all rules are compared; the kernel said wh
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from streams.attendance.episodes import Change, Comparison
+from streams.attendance.comparing import compared
+from streams.attendance.episodes import Change
 from streams.attendance.evidence import Evidence, evidence, evidence_since
 from streams.attendance.firsts import Asked, first_sessions
 from streams.attendance.flips import told
@@ -19,9 +20,6 @@ from streams.attendance.recorded import Recorded, bound
 from streams.attendance.rested import Rested
 from streams.attendance.roll import Roll
 from streams.attendance.screen import Flip, Turn
-from streams.attendance.sessions import academic_year
-from streams.attendance.specification import Episode
-from streams.attendance.walk import episodes
 
 _AsOf = tuple[str, int]
 """A rule's id, and the session that evidence speaks of."""
@@ -66,22 +64,16 @@ class Telling(Held):
         return (None if change is None else next(with_evidence) for change in changes)
 
     def _compare(self, key: str) -> list[Change] | None:
-        row, engine = self._row(key), self.roll.screen.engine
+        row = self._row(key)
         kept, at = self._told[row], int(self._at[row])
-        announced, retired = kept.announced()
-        year = academic_year(int(self._block["last"][at]))
-        comparison = Comparison(key, announced, retired, year=year, year_moved=False)
-        outcome = comparison.run(engine.rules, self._episodes(at, kept), engine.places)
-        if not all(alert.live(year) for alert in outcome.announced):
+        on, last = self._block["now"]["on"][at].tolist(), int(self._block["last"][at])
+        found = compared(self.roll.screen.engine, key, kept, on, last)
+        if found is None:
             return None
-        if (announced, retired) != (outcome.announced, outcome.retired):
-            self._told[row] = kept.told(outcome.announced, outcome.retired, ())
+        if found.kept is not None:
+            self._told[row] = found.kept
             self._said.add(row)
-        return outcome.changes
-
-    def _episodes(self, at: int, kept: Rested) -> dict[int, list[Episode]]:
-        on = self._block["now"]["on"][at].tolist()
-        return episodes(kept.all_closed(), {rule: since for rule, since in enumerate(on) if since})
+        return found.changes
 
     def _with_evidence(
         self, flipped: Sequence[tuple[str, Sequence[Flip]]], changes: Sequence[Sequence[Change]]

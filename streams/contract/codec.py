@@ -7,6 +7,7 @@ No header names a pupil.
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -71,6 +72,7 @@ def alert_headers(alert: Alert, published: datetime) -> Headers:
     ]
 
 
+@lru_cache(maxsize=16)  # those of a batch have one
 def _instant(at: datetime) -> str:
     if at.tzinfo is None:
         raise ValueError("the time of publication has no offset from UTC")

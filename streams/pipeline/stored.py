@@ -1,6 +1,7 @@
 """What is stored of a pupil, as changelog records: `pipeline.ledgers` says in which form."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from streams.attendance.ledger import key_parts
 from streams.attendance.pupil import Pupil
@@ -12,8 +13,13 @@ ERASED = "erased/"
 
 def page_key(pupil: str, page: int) -> bytes:
     """Return the key of a page of the ledger."""
+    return pupil.encode() + _page(page)
+
+
+@lru_cache(maxsize=8192)
+def _page(page: int) -> bytes:
     month, urn = key_parts(page)
-    return f"{pupil}/{month // 12:04}-{month % 12 + 1:02}/{urn}".encode()
+    return f"/{month // 12:04}-{month % 12 + 1:02}/{urn}".encode()
 
 
 def summary_key(pupil: str) -> bytes:

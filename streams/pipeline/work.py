@@ -7,7 +7,7 @@ exact way, mark by mark, for the rest of the batch.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
@@ -29,7 +29,7 @@ from streams.pipeline.copies import Copies
 from streams.pipeline.erased import Erased
 from streams.pipeline.marks import Columns
 from streams.pipeline.refusals import OriginOf, erased, quarantined, too_old
-from streams.pipeline.since import Next, Rows, Since
+from streams.pipeline.since import Due, Next, Rows, Since
 from streams.pipeline.speed import FastPath
 from streams.pipeline.stored import page_key, summary_key
 
@@ -217,18 +217,20 @@ class Work(Copies):
             yield page_key(pupil, key), page
         for pupil, kept in self._hand.said():
             yield summary_key(pupil), stored_summary(self._engine.id, *kept.announced())
-        for due in self._next.due:
+        for due, pages in zip(self._next.due, self._pages(self._next.due), strict=True):
             least = due.month << URN_BITS
-            pages = {} if due.pupil in self._gone else self._pages(due.pupil, least)
             yield from ((page_key(due.pupil, key), page) for key, page in pages.items() if key >= least)
 
-    def _pages(self, key: str, least: int) -> Mapping[int, bytes]:
-        """Return a pupil's pages as they are by now, at least those whose key is *least* or greater."""
-        copy = self._copies.get(key)
-        if copy is not None:
-            return copy.ledger.pages
-        self._fetch(key)
-        return self._hand.pages(key, least)
+    def _pages(self, dues: Sequence[Due]) -> Iterator[Mapping[int, bytes]]:
+        """Yield the pages that are due of each pupil as they are by now, perhaps others too; none of who is gone."""
+        asked = [due for due in dues if due.pupil not in self._copies]
+        for due in asked:
+            self._fetch(due.pupil)
+        found = iter(self._hand.pages([(due.pupil, due.month << URN_BITS) for due in asked]))
+        for due in dues:
+            copy = self._copies.get(due.pupil)
+            pages = next(found) if copy is None else copy.ledger.pages
+            yield {} if due.pupil in self._gone else pages
 
     def commit(self) -> None:
         """Make the working copies the state. Call once what `writes` gave is durable."""

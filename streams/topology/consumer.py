@@ -26,9 +26,8 @@ from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, T
 from faust.types import TP
 
 from streams.topology.eager import begin
+from streams.topology.handing import Records, hand_on
 from streams.topology.plainly import SilentProducer
-
-Records = dict[TP, list[Any]]
 
 FETCH_WAIT = 50  # ms that the broker may hold a request for records when it has none
 
@@ -98,6 +97,18 @@ class SteadyConsumer(Consumer):
             return await super().wait_first(begun, suspended, timeout=timeout)
         suspended.close()
         return None
+
+    async def _wait_next_records(self, timeout: float) -> tuple[Records | None, set[TP] | None]:  # noqa: ASYNC109 - Faust's signature
+        """Fetch, hand on together what may be, and give Faust the rest."""
+        records, active = await super()._wait_next_records(timeout)
+        if records is None or self.should_stop or self._has_to_commit:
+            return records, active
+        return hand_on(self, records, active), active
+
+    @property
+    def _has_to_commit(self) -> bool:
+        """Whether Faust commits before the next record that it hands on."""
+        return self._commit_every is not None and self._n_acked >= self._commit_every
 
     async def earliest_offsets(self, *_: TP) -> Mapping[TP, int]:
         """Tell nothing. Faust asks for changelogs, in case a table has less than they begin with: ours load themselves.

@@ -50,16 +50,24 @@ class Gatherer:
         events, size, until = [first], size_of(first), self._now() + FILL_FOR
         while len(events) < self._plan.max_events and size < self._plan.max_bytes:
             if not queue.empty():
-                event = queue.get_nowait()
-                if self._is_current(event):
-                    self._track(event)
-                    events.append(event)
-                    size += size_of(event)
+                size += self._drain(queue, events, self._plan.max_bytes - size)
             elif self._now() < until and self._is_behind(events[-1]) and self._is_current(first):
                 await asyncio.sleep(_LOOK_EVERY)
             else:
                 break
         return events
+
+    def _drain(self, queue: Queue, events: list[Event], room: int) -> int:
+        """Move what lies in *queue*, something, to *events*, at most about *room* bytes; return how many it has."""
+        size, active, generation = 0, self._app.flow_control.is_active(), self._app.consumer_generation_id
+        while True:
+            event = queue.get_nowait()
+            if active and event.message.generation_id == generation:  # as `_is_current`; nothing changes meanwhile
+                self._track(event)
+                events.append(event)
+                size += size_of(event)
+            if len(events) >= self._plan.max_events or size >= room or queue.empty():
+                return size
 
     def _is_behind(self, event: Event) -> bool:
         stamped = event.message.timestamp
