@@ -13,6 +13,7 @@ from streams.attendance.lifting import open_pages, opened
 from streams.attendance.pupil import Pupil
 from streams.attendance.rested import NEWBORN, Rested
 from streams.attendance.roll import Roll
+from streams.attendance.rota import is_up
 from streams.attendance.screen import Flip, Turn
 from streams.attendance.telling import Telling
 
@@ -30,12 +31,19 @@ class Taken(NamedTuple):
 
 
 class Written(NamedTuple):
-    """What a batch entered in open pages, in columns: whose, in which pages, in how many bytes; and the bytes."""
+    """What a batch entered in open pages, in columns: whose, in which pages, in how many bytes; and the bytes.
+
+    Of those whose turn it is (`rota`) `whole` says only who, and which page: it is to be written whole.
+    """
 
     pupils: list[str]
     pages: list[int]
     sizes: list[int]
     rows: bytes
+    whole: list[tuple[str, int]]
+
+
+NOTHING_WRITTEN = Written([], [], [], b"", [])
 
 
 class Hand(Telling):
@@ -132,17 +140,32 @@ class Hand(Telling):
         return places, rows[places]
 
     def written(self) -> Written:
-        """Return the rows that were entered in open pages here, of those that were not released."""
-        places, rows = self._changed()
-        added = self._block["rows"][places]
-        if self._late:
-            (some,) = added.nonzero()
-            places, rows, added = places[some], rows[some], added[some]
+        """Return what was entered in open pages here, of those that were not released."""
+        places, rows = self._entered()
         if not len(rows):
-            return Written([], [], [], b"")
-        sizes = (added * np.int64(ROW)).tolist()
+            return NOTHING_WRITTEN
+        up = self._is_up(places, rows)
+        whole = zip(self._names(rows[up].tolist()), self._block["key"][places[up]].tolist(), strict=True)
+        return self._added(places[~up], rows[~up])._replace(whole=list(whole))
+
+    def _entered(self) -> tuple[Block, Block]:
+        """Return the places and rows of those in whose open pages rows were entered."""
+        places, rows = self._changed()
+        if not self._late:
+            return places, rows
+        (some,) = self._block["rows"][places].nonzero()
+        return places[some], rows[some]
+
+    def _is_up(self, places: Block, rows: Block) -> Block:
+        """Tell whose turn it is, but for those who were born here: they have nothing but what was entered."""
+        up = is_up(rows, self._block["last"][places])
+        return up & ~np.isin(rows, list(self._keys)) if self._keys else up
+
+    def _added(self, places: Block, rows: Block) -> Written:
+        """Return the rows that were entered."""
+        sizes = (self._block["rows"][places] * np.int64(ROW)).tolist()
         found = self.roll.screen.last_rows(self._block, places, sum(sizes))
-        return Written(self._names(rows.tolist()), self._block["key"][places].tolist(), sizes, found)
+        return Written(self._names(rows.tolist()), self._block["key"][places].tolist(), sizes, found, [])
 
     def turned(self) -> Iterator[tuple[str, int, bytes]]:
         """Yield whose, key and bytes of each page to be written, of those not released: closed, or with a late mark."""

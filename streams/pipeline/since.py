@@ -2,18 +2,21 @@
 
 To write a pupil's page for each mark is the dearest part of a mark, on a real broker too. So the rows that plain
 appends add to pages go out together, as a **since record**: key `since/NUMBER`, value the rows with their pupils. The
-pages follow later: when more rows are outstanding than `a_pupil` for each pupil (and `least` in all), the oldest since
-record is retired, which writes the pages of all whose rows are in it and in no page, and takes it away. A pupil that
-goes the exact way has its pages written at once, as ever.
+pages follow later: in one of eight sessions it is a pupil's turn (`attendance.rota`), and the page is written in place
+of the rows. When more rows are outstanding than `a_pupil` for each pupil (and `least` in all), the oldest since record
+is retired, which writes the pages of all whose rows are in it and in no page, and takes it away: mostly nobody's. A
+pupil that goes the exact way has its pages written at once, as ever.
 
 Loaded in the order in which they were written, since records give the very pages: a row is latest-wins, like a mark.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
 import msgspec
 
+from streams.attendance.hand import Written
 from streams.attendance.ledger import ROW, URN_BITS
 from streams.errors import StoredFormUnknown
 
@@ -53,6 +56,11 @@ class Rows(NamedTuple):
         for pupil, page, size in zip(self.pupils, self.pages, self.sizes, strict=True):
             yield pupil, page, self.rows[at : at + size]
             at += size
+
+
+def rows_of(written: Written) -> Rows:
+    """Return the rows of what was *written*."""
+    return Rows(written.pupils, written.pages, written.sizes, written.rows)
 
 
 class _Record(msgspec.Struct, array_like=True, frozen=True):
@@ -125,6 +133,7 @@ class Since:
     def __init__(self, a_pupil: int = A_PUPIL, least: int = LEAST) -> None:
         self._a_pupil, self._least = a_pupil, least
         self._records: dict[int, _Outstanding] = {}  # oldest first
+        self._months = Counter[int]()  # how many records begin with each
         self._written: dict[str, int] = {}  # of each pupil whose pages were due, with which record rows came after
         self._rows = 0
         self._next = 0
@@ -136,26 +145,36 @@ class Since:
 
     def drop(self, number: int) -> None:
         """Take a since record away that was read before, if it was."""
-        record = self._records.pop(number, None)
         self._next = max(self._next, number + 1)
-        if record is not None:
-            self._rows -= record.rows
+        if number in self._records:
+            self._remove(number)
+
+    def _remove(self, number: int) -> None:
+        record = self._records.pop(number)
+        self._rows -= record.rows
+        self._months[record.month] -= 1
 
     def _add(self, number: int, record: _Outstanding) -> None:
         self._records[number] = record
         self._rows += record.rows
+        self._months[record.month] += 1
         self._next = max(self._next, number + 1)
 
-    def next(self, rows: Rows, pupils: int, gone: set[str]) -> Next:
-        """Plan what a batch writes: its *rows*, and what retires, where there are *pupils*, of whom some are *gone*."""
-        parts = dict(enumerate(rows.parts(), self._next))
+    def next(self, written: Written, pupils: int, gone: set[str]) -> Next:
+        """Plan what a batch writes of what was *written*, and what retires; there are *pupils*, some of them *gone*."""
+        parts = dict(enumerate(rows_of(written).parts(), self._next))
         added = {number: _outstanding(part) for number, part in parts.items()}
         retired = self._to_retire(max(self._least, self._a_pupil * pupils), gone)
         writes: list[tuple[bytes, bytes | None]] = [
             (since_key(number), encode_rows(part)) for number, part in parts.items()
         ]
         writes += [(since_key(number), None) for number in retired]
-        return Next(added, retired, self._due(retired), writes, gone)
+        return Next(added, retired, self._due(retired, self._whole(written)), writes, gone)
+
+    def _whole(self, written: Written) -> dict[str, int]:
+        """Return of those whose page is written whole from which month on a page may lack rows."""
+        first = min(+self._months, default=_NEVER)
+        return {pupil: min(first, page >> URN_BITS) for pupil, page in written.whole}
 
     def _to_retire(self, most: int, gone: set[str]) -> list[int]:
         left, retired = self._rows, []
@@ -167,9 +186,9 @@ class Since:
                 break
         return retired
 
-    def _due(self, retired: list[int]) -> list[Due]:
-        """Return whose pages must be written, so that nothing is lost with the *retired*."""
-        months, retiring, first = dict[str, int](), set(retired), _NEVER
+    def _due(self, retired: list[int], months: dict[str, int]) -> list[Due]:
+        """Return whose pages must be written, so that nothing is lost with the *retired*, beside those of *months*."""
+        retiring, first = set(retired), _NEVER
         written = self._written.get
         for number, record in self._records.items() if retired else ():
             if number not in retiring:
@@ -189,7 +208,7 @@ class Since:
         for pupil in planned.gone:
             self._written.pop(pupil, None)  # no record with one is left
         for number in planned.retired:
-            self._rows -= self._records.pop(number).rows
+            self._remove(number)
         for number, record in planned.added.items():
             self._add(number, record)
 

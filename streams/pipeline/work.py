@@ -29,7 +29,7 @@ from streams.pipeline.copies import Copies
 from streams.pipeline.erased import Erased
 from streams.pipeline.marks import Columns
 from streams.pipeline.refusals import OriginOf, erased, quarantined, too_old
-from streams.pipeline.since import Due, Next, Rows, Since
+from streams.pipeline.since import Due, Next, Since
 from streams.pipeline.speed import FastPath
 from streams.pipeline.stored import page_key, summary_key
 
@@ -211,7 +211,7 @@ class Work(Copies):
 
     def _written(self) -> Iterator[tuple[bytes, bytes | None]]:
         """Yield what the fast path changed, and the pages that are due."""
-        self._next = self._since.next(Rows(*self._hand.written()), self._pupils(), self._gone | self._dropped())
+        self._next = self._since.next(self._hand.written(), self._pupils(), self._gone | self._dropped())
         yield from self._next.writes
         for pupil, key, page in self._hand.turned():
             yield page_key(pupil, key), page

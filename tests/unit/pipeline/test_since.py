@@ -1,13 +1,17 @@
 """Since records: rows of a batch together, pages later, and nothing lost when a record retires."""
 
+from collections.abc import Sequence
+
 import pytest
 
+from streams.attendance.hand import Written
 from streams.errors import StoredFormUnknown
 from streams.pipeline.since import Due, Rows, Since, decode_rows, encode_rows, number_of, since_key
 
 ANNA, BEN = "a" * 26, "b" * 26
 SEPTEMBER, OCTOBER = 24296 << 20 | 100_001, 24297 << 20 | 100_001
 ROW = b"\x01\x02\x03\x04\x05\x06"
+Page = tuple[str, int]
 
 
 def rows(*pupils: str, page: int = SEPTEMBER) -> Rows:
@@ -15,9 +19,9 @@ def rows(*pupils: str, page: int = SEPTEMBER) -> Rows:
 
 
 def taken(
-    since: Since, its: Rows, *, pupils: int = 2, gone: frozenset[str] = frozenset()
+    since: Since, its: Rows, *, pupils: int = 2, gone: frozenset[str] = frozenset(), whole: Sequence[Page] = ()
 ) -> tuple[list[int], list[Due]]:
-    planned = since.next(its, pupils, set(gone))
+    planned = since.next(Written(*its, list(whole)), pupils, set(gone))
     since.commit(planned)
     return planned.retired, planned.due
 
@@ -99,7 +103,7 @@ def test_a_plan_that_is_not_committed_changes_nothing() -> None:
     """As of every batch."""
     since = Since(a_pupil=0, least=0)
     taken(since, rows(ANNA))
-    assert since.next(NOTHING, 1, set()) == since.next(NOTHING, 1, set())
+    assert since.next(Written(*NOTHING, []), 1, set()) == since.next(Written(*NOTHING, []), 1, set())
 
 
 def test_loaded_records_retire_like_others() -> None:
@@ -109,4 +113,21 @@ def test_loaded_records_retire_like_others() -> None:
     since.load(5, rows(BEN))
     since.drop(5)
     assert taken(since, rows(BEN)) == ([4], [Due(ANNA, SEPTEMBER >> 20)])
-    assert [key for key, _ in since.next(NOTHING, 1, set()).writes] == [since_key(6)]
+    assert [key for key, _ in since.next(Written(*NOTHING, []), 1, set()).writes] == [since_key(6)]
+
+
+def test_whose_turn_it_is_has_the_page_written_and_is_not_due_again() -> None:
+    """From the first month on of which rows are outstanding; the record with the earlier ones retires with the rest."""
+    since = Since(a_pupil=0, least=1)
+    assert taken(since, rows(ANNA)) == ([], [])
+    assert taken(since, NOTHING, whole=[(ANNA, OCTOBER)]) == ([], [Due(ANNA, SEPTEMBER >> 20)])
+    assert taken(since, rows(BEN, page=OCTOBER)) == ([], [])
+    assert taken(since, NOTHING) == ([0], [])
+
+
+def test_whose_turn_it_is_has_that_page_alone_where_no_row_is_outstanding() -> None:
+    """And what was outstanding once and retired does not count."""
+    since = Since(a_pupil=0, least=0)
+    taken(since, rows(BEN))
+    taken(since, NOTHING)
+    assert taken(since, NOTHING, whole=[(ANNA, OCTOBER)]) == ([], [Due(ANNA, OCTOBER >> 20)])
