@@ -59,7 +59,9 @@ class Packed(NamedTuple):
 
     def pages(self, least: int = 0) -> dict[int, bytes]:
         """Return all whose key is *least* or greater by key, in order."""
-        first = next((place for place, key in enumerate(self.keys) if key >= least), len(self.keys))
+        if max(self.keys, default=-1) < least:  # as of most pupils: the open page is not here
+            return {}
+        first = next(place for place, key in enumerate(self.keys) if key >= least)
         pages, start, codes = {}, 0, in_full(self._last(first))
         for key, form, rows in zip(self.keys[first:], self.forms[first:], self.rows[first:], strict=True):
             if key >= least:
