@@ -105,11 +105,14 @@ def _profile(*, marks: int, warm: int, picture: Path, docs: bool, **town: int) -
 
 
 @main.command("restart")
-@_with(click.option("--times", default=3, help="How often it is started."))
-def _restart(*, times: int, docs: bool, **town: int) -> None:
-    """Start to consuming, with the ledgers of mid-year (2 minutes)."""
-    found = _world(**town, marks=BACKLOG * times)
-    publish("restart", partial(restart, found, times), docs=docs)
+@_with(
+    click.option("--times", default=3, help="How often it is started."),
+    click.option("--before", default=8 * LARGEST, help="Marks that a worker has taken before."),
+)
+def _restart(*, times: int, before: int, docs: bool, **town: int) -> None:
+    """Start to consuming, with the ledgers of mid-year (3 minutes)."""
+    found = _world(**town, marks=before + BACKLOG * times)
+    publish("restart", partial(restart, found, times, before), docs=docs)
 
 
 @main.command("rebalance")

@@ -1,6 +1,7 @@
 """A restart in mid-year: from the start of the process to the first transaction of every partition.
 
-Marks of every partition wait when it starts. Consuming is when a committed reader has seen a position of each
+A worker has been in service before, so that there are since records and boards beside the pages of mid-year. Marks of
+every partition wait when it starts. Consuming is when a committed reader has seen a position of each
 partition; ready is what the worker says of itself on /readyz.
 """
 
@@ -38,24 +39,37 @@ class Start:
         return (name, f"{self.ready:.1f}", f"{self.consuming:.1f}", f"{self.cpu:.1f}")
 
 
-def restart(world: World, times: int, directory: Path, say: Say) -> Finding:
+def restart(world: World, times: int, before: int, directory: Path, say: Say) -> Finding:
     """Start a worker on the ledgers of *world*, stop it (SIGTERM) and start it again, *times* in all.
+
+    So many marks have come *before*.
 
     Raises:
         Mismatch: the alerts are not those of the replay. ChildGone: the worker ended. TooSlowError: it hangs.
     """
-    parts = cut(world.lines(), [BACKLOG] * times)
+    lived, *parts = cut(world.lines(), [before] + [BACKLOG] * times)
     with planted(world, directory / "site", say) as site:
+        _live(site, lived, say)
         starts = []
         for number, lines in enumerate(parts):
             send(site.settings, site.topics.registers.name, map(keyed, lines))
             starts.append(_start(site, directory / f"worker-{number}.log"))
             say(f"start {number + 1}: {starts[-1].consuming:.1f} s to consuming")
-        gate = check(site, [line for part in parts for line in part], world)
+        gate = check(site, [line for part in (lived, *parts) for line in part], world)
     middle = Start(*(median(getattr(one, name) for one in starts) for name in asdict(starts[0])))
     rows = [*(one.row(f"{number}") for number, one in enumerate(starts, 1)), middle.row("median")]
-    words = [world.words(), f"{BACKLOG:,} marks wait at each start; stopped by SIGTERM in between"]
+    words = [
+        f"{world.words()}; then {before:,} marks by a worker before",
+        f"{BACKLOG:,} marks wait at each start; stopped by SIGTERM in between",
+    ]
     return Finding(heads=HEADS, rows=rows, gate=gate, words=words, data={"starts": [asdict(one) for one in starts]})
+
+
+def _live(site: Site, lines: list[bytes], say: Say) -> None:
+    if lines:
+        say("a worker in service")
+        with site.working("before") as child:
+            site.send(lines, child)
 
 
 def _start(site: Site, log: Path) -> Start:
