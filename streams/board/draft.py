@@ -9,10 +9,10 @@ from streams.board import mass
 from streams.board.board import Board, Page
 from streams.board.county import County
 from streams.board.entries import Entries, entries_of
+from streams.board.rules import Rules
 from streams.board.school import unknown_school
 from streams.board.session_marks import LATEST, NOTHING, Tally, more
 from streams.board.times import MINUTE, start_ms
-from streams.board.watch import Rules
 from streams.contract.batches import BatchRegister
 
 

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from streams.attendance.sessions import academic_year
 from streams.board.board import Board
+from streams.board.rules import Rules
 from streams.board.times import HOUR, day_of
-from streams.board.watch import Rules
 
 KEPT_YEARS = 2  # whole academic years without a mark, as for a pupil (`firstbell retention`)
 

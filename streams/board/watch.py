@@ -6,18 +6,17 @@ often one looks.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
-from streams.attendance.book import RuleBook
 from streams.attendance.codes import INDEX
 from streams.attendance.episodes import ChangeKind
-from streams.attendance.rule import BookRule
 from streams.attendance.school_kinds import FeedSilent, MassAbsence, RegisterMissing, SchoolRule
 from streams.attendance.sessions import as_number
 from streams.board import mass, missing, silent
 from streams.board.board import Board
 from streams.board.county import County
 from streams.board.notices import Evidence, Notices, SchoolChange
+from streams.board.rules import Rules
 from streams.board.school import unknown_school
 from streams.board.session_marks import opens
 from streams.board.times import MINUTE, day_of, dues_about, session_at, start_ms
@@ -27,25 +26,7 @@ from streams.contract.batches import BatchRegister
 NEVER = 2**63
 """A time that does not come: a book may have no rule that waits."""
 
-_Kind = TypeVar("_Kind", bound=BookRule)
 _CLOSURE = frozenset({INDEX["#"], INDEX["Y4"]})
-
-
-class Rules:
-    """The rules of a book about schools, by kind."""
-
-    def __init__(self, book: RuleBook) -> None:
-        self.book, self.id, self.all = book, book.school_id, book.school_rules
-        self.missing = self._of(RegisterMissing)
-        self.silent = self._of(FeedSilent)
-        self.mass = self._of(MassAbsence)
-        self.missing_ids = {rule.id for rule in self.missing}
-        self.silent_ids = {rule.id for rule in self.silent}
-        waits = [rule.grace_minutes for rule in self.missing] + [rule.grace_minutes for rule in self.silent]
-        self.graces = tuple({minutes * MINUTE for minutes in waits})
-
-    def _of(self, kind: type[_Kind]) -> list[_Kind]:
-        return [rule for rule in self.all if isinstance(rule, kind)]
 
 
 class Due(NamedTuple):

@@ -16,7 +16,8 @@ from streams.board.county import County
 from streams.board.leaving import year_of
 from streams.board.nameless import Refuses, is_nameless, stand_ins
 from streams.board.older import Older
-from streams.board.watch import NEVER, Rules
+from streams.board.rules import Rules
+from streams.board.watch import NEVER
 from streams.pipeline.board_form import Key, read_key, read_page, read_stretch, read_summary
 from streams.pipeline.board_names import Names
 from streams.pipeline.board_work import BoardWork

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 from streams.attendance.specification import Episode
 from streams.board import mass
 from streams.board.board import LIVE_DAYS, Board
+from streams.board.rules import Rules
 from streams.board.school import School
 from streams.board.session_marks import Tally
 from streams.board.view import View
-from streams.board.watch import Rules
 from streams.books import load_book
 
 (RULE,) = Rules(load_book(None)).mass

@@ -4,13 +4,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from streams.attendance.hand import Hand
+from streams.attendance.straight import Straight
 from streams.attendance.walk import Engine
 from streams.pipeline.ledgers import Ledgers
 from streams.pipeline.refusals import from_file
 from streams.pipeline.replay import Line, Replay
 from streams.pipeline.speed import Speed
 from tests.properties.books import ENGLAND, SMALL
-from tests.properties.machines import NEVER, Stage
+from tests.properties.machines import NEVER, Stage, live
 from tests.properties.test_counts_equal_definitions import hold_counts, hold_episodes
 from tests.support.hostile import Mode, logs, registers, seeded_log
 
@@ -65,16 +67,37 @@ def test_long_histories_are_the_same_screened(engine: Engine, mode: Mode) -> Non
     assert screened > (100 if mode == "in-order" else 0)
 
 
+def batches_of(lines: list[bytes], size: int) -> list[list[Line]]:
+    numbered = [Line(number, line) for number, line in enumerate(lines, 1)]
+    return [numbered[at : at + size] for at in range(0, len(lines), size)]
+
+
 @BOOKS
+@given(lines=MIXED, size=st.integers(1, 12))
+def test_a_replay_says_the_same_working_on_the_records_themselves(
+    engine: Engine, lines: list[bytes], size: int
+) -> None:
+    """Batch by batch, as the exact way does; and of every pupil what is kept is the same."""
+    straight, alone = Replay(engine), Replay(engine)
+    straight.ledgers = Ledgers(engine, from_file("-"), speed=AT_ONCE, hand=Straight)
+    alone.ledgers = Ledgers(engine, from_file("-"), speed=NEVER)
+    for batch in batches_of(lines, size):
+        assert straight.feed_all(batch) == alone.feed_all(batch)
+    assert straight.years() == alone.years()
+    assert live(engine, straight) == live(engine, alone)
+
+
+@BOOKS
+@pytest.mark.parametrize("hand", [Hand, Straight])
 @given(lines=logs(max_sessions=60, shuffled=False), size=st.integers(1, 6))
 @settings(max_examples=15)
 def test_counts_and_episodes_behind_the_screen_equal_their_definitions(
-    engine: Engine, lines: list[bytes], size: int
+    engine: Engine, hand: type[Hand], lines: list[bytes], size: int
 ) -> None:
     """Of every pupil, after every batch, as the readable specification has them."""
     replay = Replay(engine)
-    replay.ledgers = Ledgers(engine, from_file("log"), speed=AT_ONCE)
-    for at in range(0, len(lines), size):
-        replay.feed_all([Line(number, line) for number, line in enumerate(lines[at : at + size], at + 1)])
+    replay.ledgers = Ledgers(engine, from_file("log"), speed=AT_ONCE, hand=hand)
+    for batch in batches_of(lines, size):
+        replay.feed_all(batch)
         hold_counts(engine, replay)
     hold_episodes(engine, replay)
