@@ -23,7 +23,7 @@ class Roll(dict[str, int]):
     def __init__(self, unsaved: Collection[int] = ()) -> None:
         super().__init__()
         self._letters = bytearray()  # of the keys, by place
-        self._free: list[int] = []  # the lowest last
+        self._free: list[int] | None = []  # the lowest last; None while they are not known
         self.unsaved = set(unsaved)
         """The stretches that are not stored as they are."""
 
@@ -44,6 +44,8 @@ class Roll(dict[str, int]):
         return first if first is not None and self._letters.startswith(pupils, KEY * first) else None
 
     def _add(self, pupil: str) -> int:
+        if self._free is None:
+            self._free = self._find_free()
         place = self._free.pop() if self._free else len(self._letters) // KEY
         self[pupil] = place
         self._write(place, pupil)
@@ -68,11 +70,11 @@ class Roll(dict[str, int]):
             if place >= len(used) or not used[place]:
                 del new[pupil]
                 new._write(place, _NOBODY)
-        new._find_free()
+        new._free = None
         return new
 
-    def _find_free(self) -> None:
-        self._free = sorted(set(range(len(self._letters) // KEY)).difference(self.values()), reverse=True)
+    def _find_free(self) -> list[int]:
+        return sorted(set(range(len(self._letters) // KEY)).difference(self.values()), reverse=True)
 
     def stretch(self, number: int) -> bytes:
         """Return the keys of a stretch, one behind the other, up to its last pupil; none where it has nobody."""
@@ -91,4 +93,4 @@ class Roll(dict[str, int]):
         self._letters.extend(_FREE * (max(0, missing) // KEY))
         self._letters[KEY * first : KEY * (first + STRETCH)] = letters.ljust(KEY * STRETCH, b"-")
         self.update({pupil: first + at for at, pupil in enumerate(keys_in(letters)) if pupil != _NOBODY})
-        self._find_free()
+        self._free = None
