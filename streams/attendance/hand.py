@@ -196,9 +196,11 @@ class Hand(Telling):
 
     def _pages(self, rows: Block, least: list[int]) -> list[dict[int, bytes]]:
         self._keep_up()
-        found, at = self.roll.pages(rows, least), self._at[rows]
+        at, open_keys = self._at[rows], np.full(len(rows), -1, "<i8")
         (held,) = (at >= 0).nonzero()
         held = held[self._block["ahead"][at[held]]]
+        open_keys[held] = self._block["key"][at[held]]
+        found = self.roll.pages(rows, least, open_keys)
         for place, its, (key, page) in zip(
             held.tolist(), at[held].tolist(), opened(self._block, at[held]), strict=True
         ):

@@ -57,17 +57,19 @@ class Packed(NamedTuple):
         page[_CODE :: HEAD + form[1]] = self.codes()[start : start + self.rows[place]]
         return bytes(page)
 
-    def pages(self, least: int = 0) -> dict[int, bytes]:
-        """Return all whose key is *least* or greater by key, in order."""
-        if max(self.keys, default=-1) < least:  # as of most pupils: the open page is not here
+    def pages(self, least: int = 0, but: int = -1) -> dict[int, bytes]:
+        """Return all whose key is *least* or greater by key, in order; not the one of key *but*."""
+        wanted = [key >= least and key != but for key in self.keys]
+        if True not in wanted:  # as of most pupils: the open page is not here, or in an older state
             return {}
-        first = next(place for place, key in enumerate(self.keys) if key >= least)
+        first = wanted.index(True)
         pages, start, codes = {}, 0, in_full(self._last(first))
-        for key, form, rows in zip(self.keys[first:], self.forms[first:], self.rows[first:], strict=True):
-            if key >= least:
+        for place in range(first, len(wanted)):
+            form, rows = self.forms[place], self.rows[place]
+            if wanted[place]:
                 page = bytearray(form)
                 page[_CODE :: HEAD + form[1]] = codes[start : start + rows]
-                pages[key] = bytes(page)
+                pages[self.keys[place]] = bytes(page)
             start += rows
         return pages
 

@@ -84,10 +84,14 @@ class Roll:
             return rouse(self.screen, key, kept, record)
         return lift(self.screen, kept, record) if record["ahead"] else kept.copy()
 
-    def pages(self, rows: Block, least: Sequence[int]) -> list[dict[int, bytes]]:
-        """Return the pages of the pupils of some rows, at least those whose key is that of *least* or greater."""
-        found = [_pages(self._kept[row], key) for row, key in zip(rows.tolist(), least, strict=True)]
-        (ahead,) = self.records["ahead"][rows].nonzero()
+    def pages(self, rows: Block, least: Sequence[int], but: Block) -> list[dict[int, bytes]]:
+        """Return the pages of the pupils of some rows, at least those whose key is that of *least* or greater.
+
+        Where *but* has the key of a page, neither that one nor the one that is open here is wanted.
+        """
+        each = zip(rows.tolist(), least, but.tolist(), strict=True)
+        found = [_pages(self._kept[row], key, other) for row, key, other in each]
+        (ahead,) = (self.records["ahead"][rows] & (but < 0)).nonzero()
         for place, (key, page) in zip(ahead.tolist(), opened(self.records, rows[ahead]), strict=True):
             found[place][key] = page
         return found
@@ -151,7 +155,7 @@ class Roll:
             self._free.append(row)
 
 
-def _pages(kept: Pupil | Rested | None, least: int) -> dict[int, bytes]:
+def _pages(kept: Pupil | Rested | None, least: int, but: int) -> dict[int, bytes]:
     if kept is None:
         return {}
-    return kept.pages.pages(least) if isinstance(kept, Rested) else {**kept.ledger.pages}
+    return kept.pages.pages(least, but) if isinstance(kept, Rested) else {**kept.ledger.pages}
