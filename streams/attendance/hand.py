@@ -43,7 +43,7 @@ class Written(NamedTuple):
     whole: list[tuple[str, int]]
 
 
-NOTHING_WRITTEN = Written([], [], [], b"", [])
+_NOTHING_WRITTEN = Written([], [], [], b"", [])
 
 
 class Hand(Telling):
@@ -143,7 +143,7 @@ class Hand(Telling):
         """Return what was entered in open pages here, of those that were not released."""
         places, rows = self._entered()
         if not len(rows):
-            return NOTHING_WRITTEN
+            return _NOTHING_WRITTEN
         up = self._is_up(places, rows)
         whole = zip(self._names(rows[up].tolist()), self._block["key"][places[up]].tolist(), strict=True)
         return self._added(places[~up], rows[~up])._replace(whole=list(whole))
