@@ -6,7 +6,7 @@ The three enums keep a name from being misspelt, and a gauge from being counted:
 from collections.abc import Sequence
 from enum import Enum
 from itertools import product
-from typing import NamedTuple, TypeVar, get_args
+from typing import NamedTuple, TypeVar, cast, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, disable_created_metrics
 from prometheus_client.metrics import MetricWrapperBase
@@ -171,25 +171,31 @@ class Metrics:
         self._histograms = {
             one: Histogram(*_named(one.value), registry=registry, buckets=one.value.buckets) for one in Spread
         }
+        self._children: dict[tuple[Enum, tuple[str, ...]], MetricWrapperBase] = {}
+        """By what they are of: prometheus_client takes longer to find one than to count."""
         for made in (self._counters, self._gauges, self._histograms):
             for one, metric in made.items():
-                self._begin(one.value, metric)
+                self._begin(one, metric)
 
     def count(self, what: Count, *labels: str, by: int = 1) -> None:
         """Add *by* to a counter. *labels* are the values of its labels, in order."""
-        _at(self._counters[what], self._bounded(what.value, labels)).inc(by)
+        self._child(what, self._counters[what], labels).inc(by)
 
     def level(self, what: Level, *labels: str, to: float) -> None:
         """Set a gauge to *to*."""
-        _at(self._gauges[what], self._bounded(what.value, labels)).set(to)
+        self._child(what, self._gauges[what], labels).set(to)
 
     def spread(self, what: Spread, *labels: str, value: float) -> None:
         """Add *value* to a histogram."""
-        _at(self._histograms[what], self._bounded(what.value, labels)).observe(value)
+        self._child(what, self._histograms[what], labels).observe(value)
 
-    def _begin(self, one: Declared, metric: MetricWrapperBase) -> None:
-        for labels in product(*(self._allowed(label) for label in one.labels)):
-            _at(metric, labels)  # a child that exists is exported, with 0
+    def _begin(self, one: Count | Level | Spread, metric: MetricWrapperBase) -> None:
+        for labels in product(*(self._allowed(label) for label in one.value.labels)):
+            self._children[one, labels] = _at(metric, labels)  # a child that exists is exported, with 0
+
+    def _child(self, what: Count | Level | Spread, metric: _Metric, labels: tuple[str, ...]) -> _Metric:
+        known = self._children.get((what, labels))
+        return _at(metric, self._bounded(what.value, labels)) if known is None else cast("_Metric", known)
 
     def _bounded(self, one: Declared, labels: tuple[str, ...]) -> tuple[str, ...]:
         pairs = zip(one.labels, labels, strict=True)

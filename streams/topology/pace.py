@@ -21,6 +21,14 @@ class Pace:
         """Wait until a turn may begin, or *hurry* is set."""
         left = self._next - self._clock()
         if left > 0:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for((hurry or asyncio.Event()).wait(), left)
+            await _wait(left, hurry)
         self._next = self._clock() + self._apart
+
+
+async def _wait(seconds: float, hurry: asyncio.Event | None) -> None:
+    if hurry is None:
+        await asyncio.sleep(seconds)
+        return
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):  # makes no task, as `asyncio.wait_for` does
+            await hurry.wait()
