@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from streams.attendance.columns import Block, Marks
 from streams.attendance.late import take_late
-from streams.attendance.ledger import ROW
+from streams.attendance.ledger import ROW, URN_BITS
 from streams.attendance.lifting import open_pages, opened
 from streams.attendance.pupil import Pupil
 from streams.attendance.rested import NEWBORN, Rested
@@ -33,17 +33,20 @@ class Taken(NamedTuple):
 class Written(NamedTuple):
     """What a batch entered in open pages, in columns: whose, in which pages, in how many bytes; and the bytes.
 
-    Of those whose turn it is (`rota`) `whole` says only who, and which page: it is to be written whole.
+    Of those whose turn it is (`rota`) `whole` has the pages that may lack rows, whole: whose, key and page. `of` and
+    `of_whole` are the rows of the roll in which the pupils of both stand.
     """
 
     pupils: list[str]
     pages: list[int]
     sizes: list[int]
     rows: bytes
-    whole: list[tuple[str, int]]
+    whole: list[tuple[str, int, bytes]]
+    of: Block
+    of_whole: Block
 
 
-_NOTHING_WRITTEN = Written([], [], [], b"", [])
+_NOTHING_WRITTEN = Written([], [], [], b"", [], np.zeros(0, "<i4"), np.zeros(0, "<i4"))
 
 
 class Hand(Telling):
@@ -139,14 +142,31 @@ class Hand(Telling):
         (places,) = changed.nonzero()
         return places, rows[places]
 
-    def written(self) -> Written:
-        """Return what was entered in open pages here, of those that were not released."""
+    def written(self, first: int) -> Written:
+        """Return what was entered in open pages here, of those that were not released.
+
+        Pages of month *first* and later may lack rows that were entered before.
+        """
         places, rows = self._entered()
         if not len(rows):
             return _NOTHING_WRITTEN
         up = self._is_up(places, rows)
-        whole = zip(self._names(rows[up].tolist()), self._block["key"][places[up]].tolist(), strict=True)
-        return self._added(places[~up], rows[~up])._replace(whole=list(whole))
+        whole = self._whole(places[up], rows[up], first)
+        return Written(*self._added(places[~up], rows[~up]), whole, rows[~up].astype("<i4"), rows[up].astype("<i4"))
+
+    def _whole(self, places: Block, rows: Block, first: int) -> list[tuple[str, int, bytes]]:
+        """Return the pages of month *first* and later of some pupils; the open one, whatever its month."""
+        months = self._block["key"][places] >> URN_BITS
+        only = self._block["alone"][places] & (months <= first)  # there is none of a later month than the open one
+        pages = opened(self._block, places[only])
+        found = [(name, *page) for name, page in zip(self._names(rows[only].tolist()), pages, strict=True)]
+        return found if len(found) == len(rows) else found + self._some(rows[~only], np.minimum(months, first)[~only])
+
+    def _some(self, rows: Block, months: Block) -> list[tuple[str, int, bytes]]:
+        """Return the pages of some pupils, of each from a month on."""
+        least = (months << URN_BITS).tolist()
+        each = zip(self._names(rows.tolist()), least, self._pages(rows, least), strict=True)
+        return [(name, key, page) for name, mine, pages in each for key, page in pages.items() if key >= mine]
 
     def _entered(self) -> tuple[Block, Block]:
         """Return the places and rows of those in whose open pages rows were entered."""
@@ -161,11 +181,11 @@ class Hand(Telling):
         up = is_up(rows, self._block["last"][places])
         return up & ~np.isin(rows, list(self._keys)) if self._keys else up
 
-    def _added(self, places: Block, rows: Block) -> Written:
+    def _added(self, places: Block, rows: Block) -> tuple[list[str], list[int], list[int], bytes]:
         """Return the rows that were entered."""
         sizes = (self._block["rows"][places] * np.int64(ROW)).tolist()
         found = self.roll.screen.last_rows(self._block, places, sum(sizes))
-        return Written(self._names(rows.tolist()), self._block["key"][places].tolist(), sizes, found, [])
+        return self._names(rows.tolist()), self._block["key"][places].tolist(), sizes, found
 
     def turned(self) -> Iterator[tuple[str, int, bytes]]:
         """Yield whose, key and bytes of each page to be written, of those not released: closed, or with a late mark."""

@@ -15,10 +15,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import msgspec
+import numpy as np
 
+from streams.attendance.columns import Block
 from streams.attendance.hand import Written
 from streams.attendance.ledger import ROW, URN_BITS
 from streams.errors import StoredFormUnknown
+from streams.pipeline.turned import Turned
 
 SINCE_FORM = 1  # this version's stored form of a since record; it reads this one only, being the first
 SINCE = "since/"
@@ -28,6 +31,7 @@ MOST_ROWS = 5_000  # of a since record: 200 kB, of which much is alike
 A_PUPIL, LEAST = 8, 1_000
 _KEY = 26  # letters of a pseudonym
 _NEVER = 1 << 20  # after every month
+_NOWHERE: Block = np.zeros(0, "<i8")
 
 
 class Rows(NamedTuple):
@@ -99,15 +103,19 @@ def decode_rows(value: bytes) -> Rows:
 
 
 class _Outstanding(NamedTuple):
-    """A since record that is not retired: its pupils, the first month of its rows, and how many rows it has."""
+    """A since record that is not retired: its pupils, the first month of its rows, and how many rows it has.
+
+    `of` says where in the roll the pupils stand; of one that was loaded nobody does yet.
+    """
 
     pupils: list[str]
     month: int
     rows: int
+    of: Block
 
 
-def _outstanding(rows: Rows) -> _Outstanding:
-    return _Outstanding(rows.pupils, min(rows.pages) >> URN_BITS, len(rows.rows) // ROW)
+def _outstanding(rows: Rows, of: Block = _NOWHERE) -> _Outstanding:
+    return _Outstanding(rows.pupils, min(rows.pages) >> URN_BITS, len(rows.rows) // ROW, of)
 
 
 class Due(NamedTuple):
@@ -124,6 +132,8 @@ class Next(NamedTuple):
     retired: list[int]
     due: list[Due]
     writes: list[tuple[bytes, bytes | None]]
+    written: set[str]
+    of_whole: Block
     gone: set[str]
 
 
@@ -135,6 +145,7 @@ class Since:
         self._records: dict[int, _Outstanding] = {}  # oldest first
         self._months = Counter[int]()  # how many records begin with each
         self._written: dict[str, int] = {}  # of each pupil whose pages were due, with which record rows came after
+        self._turned = Turned()
         self._rows = 0
         self._next = 0
 
@@ -163,18 +174,21 @@ class Since:
     def next(self, written: Written, pupils: int, gone: set[str]) -> Next:
         """Plan what a batch writes of what was *written*, and what retires; there are *pupils*, some of them *gone*."""
         parts = dict(enumerate(rows_of(written).parts(), self._next))
-        added = {number: _outstanding(part) for number, part in parts.items()}
+        of = [written.of[at : at + MOST_ROWS] for at in range(0, len(written.of), MOST_ROWS)]
+        added = {number: _outstanding(part, its) for (number, part), its in zip(parts.items(), of, strict=True)}
         retired = self._to_retire(max(self._least, self._a_pupil * pupils), gone)
         writes: list[tuple[bytes, bytes | None]] = [
             (since_key(number), encode_rows(part)) for number, part in parts.items()
         ]
         writes += [(since_key(number), None) for number in retired]
-        return Next(added, retired, self._due(retired, self._whole(written)), writes, gone)
+        whole = {pupil for pupil, *_ in written.whole}
+        due = self._due(retired, whole)
+        all_written = whole.union([each.pupil for each in due])
+        return Next(added, retired, due, writes, all_written, written.of_whole, gone)
 
-    def _whole(self, written: Written) -> dict[str, int]:
-        """Return of those whose page is written whole from which month on a page may lack rows."""
-        first = min(+self._months, default=_NEVER)
-        return {pupil: min(first, page >> URN_BITS) for pupil, page in written.whole}
+    def first(self) -> int:
+        """Return the first month of which rows are outstanding: pages of it and later ones may lack some."""
+        return min([month for month, records in self._months.items() if records], default=_NEVER)
 
     def _to_retire(self, most: int, gone: set[str]) -> list[int]:
         left, retired = self._rows, []
@@ -186,25 +200,31 @@ class Since:
                 break
         return retired
 
-    def _due(self, retired: list[int], months: dict[str, int]) -> list[Due]:
-        """Return whose pages must be written, so that nothing is lost with the *retired*, beside those of *months*."""
-        retiring, first = set(retired), _NEVER
-        written = self._written.get
+    def _due(self, retired: list[int], whole: set[str]) -> list[Due]:
+        """Return whose pages must be written, so that nothing is lost with the *retired*, beside those of *whole*."""
+        months, retiring, first = dict[str, int](), set(retired), _NEVER
         for number, record in self._records.items() if retired else ():
             if number not in retiring:
                 first = min(first, record.month)  # of rows that stay, and may be of the same pupils
                 continue
             month = min(first, record.month)
-            for pupil in record.pupils:
-                if written(pupil, 0) <= number:
+            for pupil in self._lacking(number, record):
+                if pupil not in whole:
                     months.setdefault(pupil, month)
             if number == retired[-1]:
                 break
         return [Due(pupil, month) for pupil, month in months.items()]
 
+    def _lacking(self, number: int, record: _Outstanding) -> list[str]:
+        """Return the pupils of a record whose pages were not written after it: mostly nobody."""
+        which = self._turned.before(number, record.of) if len(record.of) else range(len(record.pupils))
+        pupils = [record.pupils[at] for at in which]
+        return [pupil for pupil in pupils if self._written.get(pupil, 0) <= number]
+
     def commit(self, planned: Next) -> None:
         """Make what was planned so: its records are durable."""
-        self._written |= dict.fromkeys([due.pupil for due in planned.due], self._next)
+        self._written |= dict.fromkeys(planned.written, self._next)
+        self._turned.enter(planned.of_whole, self._next)
         for pupil in planned.gone:
             self._written.pop(pupil, None)  # no record with one is left
         for number in planned.retired:

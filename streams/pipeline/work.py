@@ -211,8 +211,10 @@ class Work(Copies):
 
     def _written(self) -> Iterator[tuple[bytes, bytes | None]]:
         """Yield what the fast path changed, and the pages that are due."""
-        self._next = self._since.next(self._hand.written(), self._pupils(), self._gone | self._dropped())
+        written = self._hand.written(self._since.first())
+        self._next = self._since.next(written, self._pupils(), self._gone | self._dropped())
         yield from self._next.writes
+        yield from [(page_key(pupil, key), page) for pupil, key, page in written.whole]
         for pupil, key, page in self._hand.turned():
             yield page_key(pupil, key), page
         for pupil, kept in self._hand.said():

@@ -1,7 +1,6 @@
 """Since records: rows of a batch together, pages later, and nothing lost when a record retires."""
 
-from collections.abc import Sequence
-
+import numpy as np
 import pytest
 
 from streams.attendance.hand import Written
@@ -11,17 +10,25 @@ from streams.pipeline.since import Due, Rows, Since, decode_rows, encode_rows, n
 ANNA, BEN = "a" * 26, "b" * 26
 SEPTEMBER, OCTOBER = 24296 << 20 | 100_001, 24297 << 20 | 100_001
 ROW = b"\x01\x02\x03\x04\x05\x06"
-Page = tuple[str, int]
 
 
 def rows(*pupils: str, page: int = SEPTEMBER) -> Rows:
     return Rows(list(pupils), [page] * len(pupils), [len(ROW)] * len(pupils), ROW * len(pupils))
 
 
+STANDS = {ANNA: 0, BEN: 1}  # in the roll
+
+
+def written(its: Rows, *whole: str) -> Written:
+    """What a batch entered, with pages of *whole*."""
+    of, of_whole = (np.array([STANDS[pupil] for pupil in some], "<i4") for some in (its.pupils, whole))
+    return Written(*its, [(pupil, OCTOBER, b"") for pupil in whole], of, of_whole)
+
+
 def taken(
-    since: Since, its: Rows, *, pupils: int = 2, gone: frozenset[str] = frozenset(), whole: Sequence[Page] = ()
+    since: Since, its: Rows, *whole: str, pupils: int = 2, gone: frozenset[str] = frozenset()
 ) -> tuple[list[int], list[Due]]:
-    planned = since.next(Written(*its, list(whole)), pupils, set(gone))
+    planned = since.next(written(its, *whole), pupils, set(gone))
     since.commit(planned)
     return planned.retired, planned.due
 
@@ -103,7 +110,8 @@ def test_a_plan_that_is_not_committed_changes_nothing() -> None:
     """As of every batch."""
     since = Since(a_pupil=0, least=0)
     taken(since, rows(ANNA))
-    assert since.next(Written(*NOTHING, []), 1, set()) == since.next(Written(*NOTHING, []), 1, set())
+    nothing = written(NOTHING)
+    assert since.next(nothing, 1, set()) == since.next(nothing, 1, set())
 
 
 def test_loaded_records_retire_like_others() -> None:
@@ -113,21 +121,28 @@ def test_loaded_records_retire_like_others() -> None:
     since.load(5, rows(BEN))
     since.drop(5)
     assert taken(since, rows(BEN)) == ([4], [Due(ANNA, SEPTEMBER >> 20)])
-    assert [key for key, _ in since.next(Written(*NOTHING, []), 1, set()).writes] == [since_key(6)]
+    assert [key for key, _ in since.next(written(NOTHING), 1, set()).writes] == [since_key(6)]
 
 
-def test_whose_turn_it_is_has_the_page_written_and_is_not_due_again() -> None:
-    """From the first month on of which rows are outstanding; the record with the earlier ones retires with the rest."""
+@pytest.mark.parametrize("loaded", [False, True])
+def test_whose_turn_it_was_is_not_due_when_a_record_with_earlier_rows_retires(*, loaded: bool) -> None:
+    """Those of September were in what was written whole in October."""
     since = Since(a_pupil=0, least=1)
-    assert taken(since, rows(ANNA)) == ([], [])
-    assert taken(since, NOTHING, whole=[(ANNA, OCTOBER)]) == ([], [Due(ANNA, SEPTEMBER >> 20)])
+    if loaded:
+        since.load(0, rows(ANNA))
+    else:
+        assert taken(since, rows(ANNA)) == ([], [])
+    assert taken(since, NOTHING, ANNA) == ([], [])
     assert taken(since, rows(BEN, page=OCTOBER)) == ([], [])
     assert taken(since, NOTHING) == ([0], [])
 
 
-def test_whose_turn_it_is_has_that_page_alone_where_no_row_is_outstanding() -> None:
-    """And what was outstanding once and retired does not count."""
-    since = Since(a_pupil=0, least=0)
+def test_pages_may_lack_rows_from_the_first_month_on_of_which_some_are_outstanding() -> None:
+    """What was outstanding once and retired does not count."""
+    since = Since(a_pupil=0, least=1)
+    nothing = since.first()
     taken(since, rows(BEN))
+    assert since.first() == SEPTEMBER >> 20 < OCTOBER >> 20 < nothing
+    taken(since, rows(BEN, page=OCTOBER))
     taken(since, NOTHING)
-    assert taken(since, NOTHING, whole=[(ANNA, OCTOBER)]) == ([], [Due(ANNA, OCTOBER >> 20)])
+    assert since.first() == OCTOBER >> 20
