@@ -103,11 +103,19 @@ def read_key(key: bytes) -> Key:
         StoredFormUnknown: it is no key of this version.
     """
     match = _KEY.fullmatch(key)
-    day = match and match[3] and read_date(match[3].decode())
-    if match is None or (match[3] and not day):
+    if match is None:
         raise StoredFormUnknown("a changelog record has a key that this version cannot read")
-    page = (slot_of(day, match[4].decode()), int(match[5])) if day else None
-    return Key(int(match[1]), page, int(match[2]) if match[2] else None)
+    urn, stretch, day, half, offset = match.groups()
+    page = None if day is None else (_slot_in(day, half), int(offset))
+    return Key(int(urn), page, None if stretch is None else int(stretch))
+
+
+@lru_cache(maxsize=4096)
+def _slot_in(day: bytes, half: bytes) -> int:
+    date = read_date(day.decode())
+    if date is None:
+        raise StoredFormUnknown("a changelog record has a key that this version cannot read")
+    return slot_of(date, half.decode())
 
 
 def page(new: Page) -> bytes:
@@ -127,12 +135,12 @@ def read_page(place: tuple[int, int], value: bytes) -> tuple[Page, bytes | None]
         StoredFormUnknown: it has a form that this version cannot read.
     """
     stored = _decoded(_pages, value)
-    pupils = stored.at.encode() if isinstance(stored.at, str) else None
-    marks = Entries([] if isinstance(stored.at, str) else stored.at, stored.codes, stored.recorded)
-    pairs = len(marks.places) if pupils is None else len(pupils) / KEY
-    if not pairs == len(marks.codes) == len(marks.times):
+    at, codes, recorded = stored.at, stored.codes, stored.recorded
+    pupils = at.encode() if isinstance(at, str) else None
+    whose = len(codes) if isinstance(at, int) else len(at) if pupils is None else len(pupils) / KEY
+    if not whose == len(codes) == (len(codes) if isinstance(recorded, int) else len(recorded)):
         raise StoredFormUnknown("a stored page of a board has columns that are not of one length")
-    return Page(*place, stored.received_ms, marks), pupils
+    return Page(*place, stored.received_ms, Entries([] if isinstance(at, str) else at, codes, recorded)), pupils
 
 
 def stretch(pupils: bytes) -> bytes | None:

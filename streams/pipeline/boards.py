@@ -60,7 +60,9 @@ class Boards:
         if value is None:
             self._unload(about)
             return
-        board = self._boards.setdefault(about.urn, Board(about.urn))
+        board = self._boards.get(about.urn)
+        if board is None:
+            board = self._boards[about.urn] = Board(about.urn)
         if about.page is not None:
             self._load_page(board, about.page, value)
         elif about.stretch is not None:

@@ -12,11 +12,13 @@ import numpy as np
 from streams.attendance.columns import Block
 from streams.attendance.pages import Packed, packed_of
 from streams.contract.sheets import KEY
+from streams.pipeline import chains
 
 NONE = -1
 """In the place of a page, or of a record: there is none."""
 _FACTOR = np.uint64(hash("a process has its own") & 2**64 - 1 | 1)  # so no sender can have forms lie in one place
 _FORMS, _LETTERS = 256, 1 << 16  # room to begin with
+_KEY, _BEHIND = np.arange(KEY), np.zeros(KEY, "u1")  # a last key that is none may be shorter
 
 
 class Room(NamedTuple):
@@ -59,6 +61,8 @@ def load() -> None:
     global _kernel  # noqa: PLW0603 - one for all that load in this process
     try:
         from streams.pipeline import kernel_pages  # noqa: PLC0415 - see above
+
+        chains.load()
     except ImportError:
         return
     forms = _room_for(0, 1)
@@ -107,7 +111,7 @@ class Reader:
         self._forms = _with_room(self._forms, len(keys), len(pages))
         found = _kernel.read_pages(names, key_at, pages, value_at, room, self._forms)
         first = room.first[:found]
-        pupils = _pupils(names, key_at[first])
+        pupils = np.concatenate([names, _BEHIND])[key_at[first][:, np.newaxis] + _KEY].tobytes()
         return Found(pupils, first.tolist(), _other(room, found), Runs(self, values, room, found))
 
     @property
@@ -149,12 +153,13 @@ class Runs:
 
 
 class Found(NamedTuple):
-    """What some records were: whose `pupils` the `runs` are, and with which record each begins (`first`).
+    """What some records were: whose the `runs` are, and with which record each begins (`first`).
 
-    Those of number `other` are one record each, of which nothing more is said; their pupil means nothing.
+    `pupils` are their keys, one behind the other. Those of number `other` are one record each, of which nothing more is
+    said; their pupil means nothing.
     """
 
-    pupils: list[str]
+    pupils: bytes
     first: list[int]
     other: list[int]
     runs: Runs
@@ -166,11 +171,6 @@ def _other(room: Room, found: int) -> list[int]:
         (np.diff(room.page_at[: found + 1]) == 0) & (room.announced[:found] == NONE)
     ).tolist()
     return none
-
-
-def _pupils(names: Block, at: Block) -> list[str]:
-    letters = names.tobytes().decode("latin-1")
-    return [letters[start : start + KEY] for start in at.tolist()]
 
 
 def _joined(parts: Sequence[bytes]) -> tuple[Block, Block]:

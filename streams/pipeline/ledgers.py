@@ -16,19 +16,20 @@ from streams.attendance.pupil import Pupil
 from streams.attendance.roll import Roll
 from streams.attendance.screen import Screen
 from streams.attendance.walk import Engine
+from streams.contract.sheets import KEY
 from streams.errors import StoredFormUnknown
 from streams.pipeline import compiled_pages
 from streams.pipeline.audit import look_over
 from streams.pipeline.erased import Erased
-from streams.pipeline.laid import Laid, RowPieces, RunPieces
+from streams.pipeline.laid import Laid, RowPieces, RunPieces, put_rows
 from streams.pipeline.refusals import OriginOf
-from streams.pipeline.since import SINCE, Since, decode_rows, number_of
+from streams.pipeline.since import Since
+from streams.pipeline.since_form import SINCE, decode_rows, number_of
 from streams.pipeline.speed import ORDINARY, FastPath, Speed
 from streams.pipeline.stored import ERASED
 from streams.pipeline.work import Work
 
 _ERASED, _SINCE = ERASED.encode(), SINCE.encode()
-_LETTERS = 26  # of a pseudonym
 _PUPIL = re.compile(r"[a-z2-7]{26}")
 _REST = re.compile(rb"/(?:announced|([0-9]{4})-(0[1-9]|1[0-2])/([0-9]{6}))")
 
@@ -76,11 +77,20 @@ class Ledgers:
         found, begin = self._laid.reader.read(keys, values), 0
         pieces = RunPieces(found.runs)
         for other in found.other:
-            self._laid.lay(found.pupils[begin:other], pieces, begin)
-            self.load(keys[found.first[other]], values[found.first[other]])
+            self._laid.lay(found.pupils[KEY * begin : KEY * other], pieces, begin)
+            self._load_beside(keys[found.first[other]], values[found.first[other]])
             begin = other + 1
-        self._laid.lay(found.pupils[begin:], pieces, begin)
+        self._laid.lay(found.pupils[KEY * begin :], pieces, begin)
         self._fast.expect(len(self._laid))
+
+    def _load_beside(self, key: bytes, value: bytes | None) -> None:
+        """Take a record that is no ordinary page; the rows of a since record are laid by."""
+        if value is None or not key.startswith(_SINCE):
+            self.load(key, value)
+            return
+        rows = decode_rows(value)
+        self._laid.lay(rows.letters, RowPieces(rows))
+        self._since.load(number_of(key), rows)
 
     def load(self, key: bytes, value: bytes | None) -> None:
         """Take one changelog record, in order; None is a tombstone.
@@ -89,10 +99,10 @@ class Ledgers:
             StoredFormUnknown: key or value has a form that this version cannot read.
             NoErasureKey: it is of the list of the erased, which was made with another key.
         """
-        if key[_LETTERS : _LETTERS + 1] != b"/":
+        if key[KEY : KEY + 1] != b"/":
             self._load_other(key, value)
             return
-        page, pupil = _page_in(key[_LETTERS:]), key[:_LETTERS].decode("latin-1")
+        page, pupil = _page_in(key[KEY:]), key[:KEY].decode("latin-1")
         stored = self._laid.to_change(_checked_name(pupil))
         self._fast.expect(len(self._laid))
         if page is None:
@@ -119,7 +129,8 @@ class Ledgers:
             self._since.drop(number)
             return
         rows = decode_rows(value)
-        self._laid.lay(rows.pupils, RowPieces(rows))
+        for pupil, page, added in rows.each():
+            put_rows(self._laid.to_change(pupil), page, added)
         self._since.load(number, rows)
 
     def get(self, key: str) -> Pupil | None:

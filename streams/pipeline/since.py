@@ -11,107 +11,38 @@ Loaded in the order in which they were written, since records give the very page
 """
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import NamedTuple
 
-import msgspec
 import numpy as np
 
 from streams.attendance.columns import Block
 from streams.attendance.hand import Written
 from streams.attendance.ledger import ROW, URN_BITS
-from streams.errors import StoredFormUnknown
+from streams.contract.sheets import keys_in
+from streams.pipeline.since_form import MOST_ROWS, Read, Rows, encode_rows, since_key
 from streams.pipeline.turned import Turned
 
-SINCE_FORM = 1  # this version's stored form of a since record; it reads this one only, being the first
-SINCE = "since/"
-"""How the keys of since records begin."""
-
-MOST_ROWS = 5_000  # of a since record: 200 kB, of which much is alike
 A_PUPIL, LEAST = 8, 1_000
-_KEY = 26  # letters of a pseudonym
 _NEVER = 1 << 20  # after every month
 _NOWHERE: Block = np.zeros(0, "<i8")
-
-
-class Rows(NamedTuple):
-    """Rows that were added at the ends of pages, in columns: whose, to which page, in how many bytes; and the bytes."""
-
-    pupils: list[str]
-    pages: list[int]
-    sizes: list[int]
-    rows: bytes
-
-    def parts(self) -> "Iterator[Rows]":
-        """Yield these rows in parts of `MOST_ROWS` pupils at most."""
-        if 0 < len(self.pupils) <= MOST_ROWS:
-            yield self
-            return
-        start = 0
-        for at in range(0, len(self.pupils), MOST_ROWS):
-            part = slice(at, at + MOST_ROWS)
-            end = start + sum(self.sizes[part])
-            yield Rows(self.pupils[part], self.pages[part], self.sizes[part], self.rows[start:end])
-            start = end
-
-    def each(self) -> Iterator[tuple[str, int, bytes]]:
-        """Yield pupil, page and rows."""
-        at = 0
-        for pupil, page, size in zip(self.pupils, self.pages, self.sizes, strict=True):
-            yield pupil, page, self.rows[at : at + size]
-            at += size
-
-
-def rows_of(written: Written) -> Rows:
-    """Return the rows of what was *written*."""
-    return Rows(written.pupils, written.pages, written.sizes, written.rows)
-
-
-class _Record(msgspec.Struct, array_like=True, frozen=True):
-    form: int
-    pupils: bytes
-    pages: list[int]
-    sizes: list[int]
-    rows: bytes
-
-
-_encode = msgspec.msgpack.Encoder().encode
-_decoder = msgspec.msgpack.Decoder(_Record)
-
-
-def encode_rows(rows: Rows) -> bytes:
-    """Return the value of a since record."""
-    return _encode(_Record(SINCE_FORM, "".join(rows.pupils).encode("ascii"), rows.pages, rows.sizes, rows.rows))
-
-
-def decode_rows(value: bytes) -> Rows:
-    """Return the rows of a since record.
-
-    Raises:
-        StoredFormUnknown: it has a form that this version cannot read.
-    """
-    form = msgspec.msgpack.decode(value, type=list)[:1] if value else [None]
-    if form != [SINCE_FORM]:
-        raise StoredFormUnknown(
-            f"a stored since record has form {form[0] if form else None}; this version reads {SINCE_FORM}: "
-            "run the version that wrote it, or rebuild the changelog from registers"
-        )
-    record = _decoder.decode(value)
-    letters = record.pupils.decode("ascii")
-    pupils = [letters[at : at + _KEY] for at in range(0, len(letters), _KEY)]
-    return Rows(pupils, record.pages, record.sizes, record.rows)
 
 
 class _Outstanding(NamedTuple):
     """A since record that is not retired: its pupils, the first month of its rows, and how many rows it has.
 
-    `of` says where in the roll the pupils stand; of one that was loaded nobody does yet.
+    Those of one that was read are their letters still, and stand nowhere in the roll yet (`of`): most records retire
+    without anybody being looked for in them.
     """
 
-    pupils: list[str]
+    keys: list[str] | bytes
     month: int
     rows: int
     of: Block
+
+    @property
+    def pupils(self) -> list[str]:
+        """Return whose rows it has."""
+        return keys_in(self.keys) if isinstance(self.keys, bytes) else self.keys
 
 
 def _outstanding(rows: Rows, of: Block = _NOWHERE) -> _Outstanding:
@@ -149,10 +80,11 @@ class Since:
         self._rows = 0
         self._next = 0
 
-    def load(self, number: int, rows: Rows) -> None:
+    def load(self, number: int, rows: Read) -> None:
         """Take a since record that was read."""
         self.drop(number)
-        self._add(number, _outstanding(rows))
+        first = int(rows.pages.min()) >> URN_BITS
+        self._add(number, _Outstanding(rows.letters, first, len(rows.rows) // ROW, _NOWHERE))
 
     def drop(self, number: int) -> None:
         """Take a since record away that was read before, if it was."""
@@ -173,7 +105,8 @@ class Since:
 
     def next(self, written: Written, pupils: int, gone: set[str]) -> Next:
         """Plan what a batch writes of what was *written*, and what retires; there are *pupils*, some of them *gone*."""
-        parts = dict(enumerate(rows_of(written).parts(), self._next))
+        rows = Rows(written.pupils, written.pages, written.sizes, written.rows)
+        parts = dict(enumerate(rows.parts(), self._next))
         of = [written.of[at : at + MOST_ROWS] for at in range(0, len(written.of), MOST_ROWS)]
         added = {number: _outstanding(part, its) for (number, part), its in zip(parts.items(), of, strict=True)}
         retired = self._to_retire(max(self._least, self._a_pupil * pupils), gone)
@@ -217,8 +150,9 @@ class Since:
 
     def _lacking(self, number: int, record: _Outstanding) -> list[str]:
         """Return the pupils of a record whose pages were not written after it: mostly nobody."""
-        which = self._turned.before(number, record.of) if len(record.of) else range(len(record.pupils))
-        pupils = [record.pupils[at] for at in which]
+        pupils = record.pupils
+        if len(record.of):
+            pupils = [pupils[at] for at in self._turned.before(number, record.of)]
         return [pupil for pupil in pupils if self._written.get(pupil, 0) <= number]
 
     def commit(self, planned: Next) -> None:
@@ -231,20 +165,3 @@ class Since:
             self._remove(number)
         for number, record in planned.added.items():
             self._add(number, record)
-
-
-def since_key(number: int) -> bytes:
-    """Return the key of a since record."""
-    return f"{SINCE}{number:010}".encode()
-
-
-def number_of(key: bytes) -> int:
-    """Return the number of a since record.
-
-    Raises:
-        StoredFormUnknown: it is none.
-    """
-    digits = key[len(SINCE) :]
-    if not digits.isdigit():
-        raise StoredFormUnknown("a changelog record has a key that this version cannot read")
-    return int(digits)

@@ -8,7 +8,7 @@ from streams.attendance.ledger import URN_BITS
 from streams.pipeline import compiled_pages
 from streams.pipeline.ledgers import Ledgers
 from streams.pipeline.refusals import from_file
-from streams.pipeline.since import Rows, encode_rows, since_key
+from streams.pipeline.since_form import Rows, encode_rows, since_key
 from streams.pipeline.stored import page_key, summary_key
 from tests.support.hostile import pupil_key
 from tests.unit.pipeline.examples import ENGINE, HERE, THERE

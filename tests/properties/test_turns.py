@@ -15,7 +15,8 @@ from streams.contract.messages import Origin
 from streams.pipeline.intake import read_line
 from streams.pipeline.ledgers import Ledgers
 from streams.pipeline.refusals import from_file
-from streams.pipeline.since import Rows, Since
+from streams.pipeline.since import Since
+from streams.pipeline.since_form import Rows
 from streams.pipeline.speed import Speed
 from tests.properties.books import SMALL
 from tests.support.hostile import Mode, logs, seeded_log

@@ -1,10 +1,13 @@
 """What was loaded of pupils is laid by until it is asked for, and goes when nobody is left."""
 
 from streams.attendance.ledger import EMPTY
+from streams.pipeline import compiled_pages
 from streams.pipeline.laid import Laid, RowPieces
-from streams.pipeline.since import Rows
+from streams.pipeline.since_form import Rows, decode_rows, encode_rows
 from tests.support.hostile import pupil_key
 from tests.unit.pipeline.examples import HERE
+
+compiled_pages.load()
 
 PUPILS = [pupil_key(number) for number in range(8)]
 PAGE = (2024 * 12 + 8) << 20 | HERE
@@ -15,8 +18,14 @@ def laid(*rows: bytes) -> Laid:
     """All pupils with *rows*, each of a since record of its own."""
     found = Laid()
     for row in rows:
-        found.lay(PUPILS, RowPieces(Rows(PUPILS, [PAGE] * 8, [len(row)] * 8, row * 8)))
+        lay(found, PUPILS, row)
     return found
+
+
+def lay(found: Laid, pupils: list[str], row: bytes) -> None:
+    number = len(pupils)
+    read = decode_rows(encode_rows(Rows(pupils, [PAGE] * number, [len(row)] * number, row * number)))
+    found.lay(read.letters, RowPieces(read))
 
 
 def pages(laid: Laid, pupil: str) -> dict[int, bytes] | None:
@@ -38,7 +47,7 @@ def test_what_is_changed_by_itself_stays_before_what_comes_later() -> None:
     """A piece of one who is an object is put to it at once."""
     found = laid(ROWS[0])
     del found.to_change(PUPILS[0]).pages[PAGE]
-    found.lay(PUPILS[:2], RowPieces(Rows(PUPILS[:2], [PAGE] * 2, [6, 6], ROWS[1] * 2)))
+    lay(found, PUPILS[:2], ROWS[1])
     assert pages(found, PUPILS[0]) == {PAGE: EMPTY + ROWS[1]}
     assert pages(found, PUPILS[1]) == {PAGE: EMPTY + ROWS[0] + ROWS[1]}
     assert (len(found), sorted(found)) == (8, sorted(PUPILS))

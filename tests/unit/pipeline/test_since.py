@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from streams.attendance.hand import Written
-from streams.errors import StoredFormUnknown
-from streams.pipeline.since import Due, Rows, Since, decode_rows, encode_rows, number_of, since_key
+from streams.pipeline.since import Due, Since
+from streams.pipeline.since_form import Rows, decode_rows, encode_rows, since_key
 
 ANNA, BEN = "a" * 26, "b" * 26
 SEPTEMBER, OCTOBER = 24296 << 20 | 100_001, 24297 << 20 | 100_001
@@ -34,32 +34,6 @@ def taken(
 
 
 NOTHING = rows()
-
-
-def test_rows_come_back_as_they_were() -> None:
-    """Whose, in which page, and their bytes."""
-    mixed = Rows([ANNA, BEN], [SEPTEMBER, OCTOBER], [6, 12], ROW * 3)
-    assert list(decode_rows(encode_rows(mixed)).each()) == [(ANNA, SEPTEMBER, ROW), (BEN, OCTOBER, ROW * 2)]
-
-
-def test_rows_are_parted_by_pupils(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that no record grows past what a topic takes."""
-    monkeypatch.setattr("streams.pipeline.since.MOST_ROWS", 2)
-    assert [part.pupils for part in rows(ANNA, BEN, ANNA).parts()] == [[ANNA, BEN], [ANNA]]
-
-
-@pytest.mark.parametrize("value", [b"", b"\x95\x02\xc4\x00\x90\x90\xc4\x00"], ids=["empty", "form 2"])
-def test_another_form_is_refused(value: bytes) -> None:
-    """With what to do."""
-    with pytest.raises(StoredFormUnknown, match="rebuild the changelog"):
-        decode_rows(value)
-
-
-def test_a_key_is_its_number() -> None:
-    """And nothing else passes for one."""
-    assert number_of(since_key(17)) == 17
-    with pytest.raises(StoredFormUnknown):
-        number_of(b"since/next")
 
 
 def test_the_oldest_retires_when_too_many_are_outstanding() -> None:
@@ -117,8 +91,8 @@ def test_a_plan_that_is_not_committed_changes_nothing() -> None:
 def test_loaded_records_retire_like_others() -> None:
     """After a restart; one that was taken away does not, and no number is used again."""
     since = Since(a_pupil=0, least=0)
-    since.load(4, rows(ANNA))
-    since.load(5, rows(BEN))
+    since.load(4, decode_rows(encode_rows(rows(ANNA))))
+    since.load(5, decode_rows(encode_rows(rows(BEN))))
     since.drop(5)
     assert taken(since, rows(BEN)) == ([4], [Due(ANNA, SEPTEMBER >> 20)])
     assert [key for key, _ in since.next(written(NOTHING), 1, set()).writes] == [since_key(6)]
@@ -129,7 +103,7 @@ def test_whose_turn_it_was_is_not_due_when_a_record_with_earlier_rows_retires(*,
     """Those of September were in what was written whole in October."""
     since = Since(a_pupil=0, least=1)
     if loaded:
-        since.load(0, rows(ANNA))
+        since.load(0, decode_rows(encode_rows(rows(ANNA))))
     else:
         assert taken(since, rows(ANNA)) == ([], [])
     assert taken(since, NOTHING, ANNA) == ([], [])
