@@ -167,8 +167,9 @@ class Board(Struct, eq=False):
             left = self.sessions.pop(slot)
             self.gone += [(slot, offset) for offset in left.pages] if left else ()
         if slots:
-            self.roll = self.roll.of_those(used(self.sessions.values()))
-            self.forget_verdicts()
+            self.roll = self.roll.of_those(used(self.sessions.values(), self.roll.size))
+            self.verdicts = {}
+            self.likely = {rule: known.difference(slots) for rule, known in self.likely.items()}
 
     def forget_verdicts(self) -> None:
         """Forget what was worked out of sessions."""

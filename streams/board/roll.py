@@ -46,7 +46,7 @@ class Roll(dict[str, int]):
     def _add(self, pupil: str) -> int:
         if self._free is None:
             self._free = self._find_free()
-        place = self._free.pop() if self._free else len(self._letters) // KEY
+        place = self._free.pop() if self._free else self.size
         self[pupil] = place
         self._write(place, pupil)
         return place
@@ -61,8 +61,15 @@ class Roll(dict[str, int]):
             place = self[names[pupil]] = self.pop(pupil)
             self._letters[KEY * place : KEY * (place + 1)] = names[pupil].encode("ascii")
 
+    @property
+    def size(self) -> int:
+        """Return how many places it has, free ones too."""
+        return len(self._letters) // KEY
+
     def of_those(self, used: bytes) -> "Roll":
-        """Return a roll of those at whose places *used*, a byte a place, is not 0. This one stays as it is."""
+        """Return a roll of those at whose places *used*, a byte a place, is not 0; this one, as it is, if all are."""
+        if len(used) >= self.size and 0 not in used:
+            return self
         new = Roll(self.unsaved)
         new.update(self)
         new._letters = self._letters[:]
@@ -74,7 +81,7 @@ class Roll(dict[str, int]):
         return new
 
     def _find_free(self) -> list[int]:
-        return sorted(set(range(len(self._letters) // KEY)).difference(self.values()), reverse=True)
+        return sorted(set(range(self.size)).difference(self.values()), reverse=True)
 
     def stretch(self, number: int) -> bytes:
         """Return the keys of a stretch, one behind the other, up to its last pupil; none where it has nobody."""

@@ -174,11 +174,16 @@ def more(tally: Tally, codes: bytes | bytearray) -> Tally:
     )
 
 
-def used(sessions: Iterable[SessionMarks]) -> bytes:
-    """Return a byte for each place, 0 where none of *sessions* has a version."""
-    found = 0
+def used(sessions: Iterable[SessionMarks], size: int) -> bytes:
+    """Return a byte for each of *size* places, 0 where none of *sessions* has a version; the last such may be left out.
+
+    Mostly the first session has one of everybody, and no other need be looked at.
+    """
+    found, everybody = 0, int.from_bytes(b"\1" * size, "little")
     for session in sessions:
         found |= int.from_bytes(session.codes.translate(_VERSIONS), "little")
+        if found == everybody:
+            break
     return found.to_bytes((found.bit_length() + 7) // 8, "little")
 
 

@@ -76,6 +76,8 @@ class Sessions:
     def _all(self) -> dict[int, SessionMarks]:
         if not self._own and not self._left:
             return self._stood
+        if not self._stood:
+            return self._own
         found = self._stood | self._own
         for slot in self._left:
             del found[slot]

@@ -171,6 +171,12 @@ class BoardWork:
             if board.summary_changed:
                 yield summary_key(board.urn), summary(board)
 
+    def forget_writes(self) -> None:
+        """Forget what would be written, where nobody writes it."""
+        for board in self._copies.values():
+            board.pages.clear()
+            board.gone.clear()
+
     def commit(self) -> None:
         """Make the working copies the state. Call once what `writes` gave is durable."""
         for draft in self._drafts.values():

@@ -10,7 +10,7 @@ from streams.board.feeds import Feeds
 from streams.board.school import Schools
 from streams.contract.batches import BatchRegister
 from streams.contract.messages import Alert, DeadLetter, Origin
-from streams.pipeline.board_work import BoardWork, received_ms
+from streams.pipeline.board_work import received_ms
 from streams.pipeline.boards import Boards
 from streams.pipeline.intake import read_line
 
@@ -43,24 +43,24 @@ class Lines:
     """
 
     def __init__(self, book: RuleBook, schools: Schools | None = None) -> None:
-        self._boards = Boards(book)
+        self._work = Boards(book).work()  # never committed: nobody lets it go, so what it has is the state
         self._county = County(schools or Schools(), Feeds())
 
     def read(self, file: str, lines: Sequence[Line]) -> list[Read]:
         """Read lines of *file*, in order; a blank one gives nothing."""
-        work = self._boards.work()
-        found = [self._read(file, line, work) for line in lines]
-        work.commit()
+        found = [self._read(file, line) for line in lines]
+        self._work.forget_writes()
         return found
 
-    def _read(self, file: str, line: Line, work: BoardWork) -> Read:
+    def _read(self, file: str, line: Line) -> Read:
         if not line.value.strip():
             return Read(None, [], [], [])
         register, refused = read_line(line.value, origin=Origin(file=file, line=line.number))
-        return Read(register, refused, *([], []) if register is None else self._put_up(register, work))
+        return Read(register, refused, *([], []) if register is None else self._put_up(register))
 
-    def _put_up(self, register: BatchRegister, work: BoardWork) -> tuple[list[Alert], list[int]]:
+    def _put_up(self, register: BatchRegister) -> tuple[list[Alert], list[int]]:
         """Decide what fell due anywhere before *register* was received, then take it; give alerts and their places."""
+        work = self._work
         work.tick(received_ms(register), self._county)
         due = len(work.alerts)
         work.take(register, self._county)

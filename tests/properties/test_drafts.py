@@ -121,3 +121,20 @@ def test_a_draft_that_is_let_go_has_changed_nothing(seed: int, sizes: list[int])
         assert tried.marks() == before
         assert put_up(tried, batch, 0) == put_up(never, batch, 0)
     assert (tried.marks(), tried.alerts) == (never.marks(), never.alerts)
+
+
+@given(seed=SEEDS, weeks=st.sampled_from([2, 3, 10]), sizes=SIZES)
+@few
+def test_a_batch_that_goes_on_says_what_batches_say(seed: int, weeks: int, sizes: list[int]) -> None:
+    """As a replay has it, which commits none: the same alerts and boards, also once sessions have left."""
+    batches, one = School(), School()
+    work = one.boards.work()
+    for batch in batches_of(weeks_of(seed, weeks), sizes):
+        for register in batch:
+            work.tick(register.received_ms, one.county)
+            work.take(register, one.county)
+        work.forget_writes()
+        batches.take(*batch)
+    assert work.alerts == batches.alerts
+    work.commit()
+    assert one.marks() == batches.marks()

@@ -1,6 +1,11 @@
 """A school that sends no more leaves no child behind, two whole academic years later."""
 
-from streams.board.board import Board
+from datetime import date, timedelta
+
+import pytest
+
+from streams.attendance.sessions import slot
+from streams.board.board import KEPT_DAYS, Board
 from streams.pipeline.boards import Boards
 from tests.unit.board.examples import BOOK, HERE, THERE, Desk, pupil, register
 
@@ -64,3 +69,31 @@ def test_a_silent_school_stays_announced_as_silent_and_eases_when_it_comes_back(
     back = desk.take(register("2027-09-07 AM", "2027-09-07 09:00"))
     (eased,) = [alert for alert in back if alert.rule == "feed-silent"]
     assert (eased.change, eased.alert_id, eased.sequence) == ("eased", raised.alert_id, raised.sequence + 1)
+
+
+DAYS = [day for day in (date(2024, 9, 2) + timedelta(n) for n in range(80)) if day.weekday() < 5][: KEPT_DAYS + 1]
+
+
+def put_up(desk: Desk, codes: dict[int, str], usual: str) -> None:
+    """Take a morning of each day, of some with other codes: with the last one the first leaves."""
+    for number, day in enumerate(DAYS):
+        desk.take(register(f"{day} AM", f"{day} 09:05", codes.get(number, usual)))
+
+
+@pytest.mark.parametrize(("later", "stay"), [("//", 2), ("////", 4)])
+def test_who_has_a_mark_in_any_session_left_stays_on_the_roll(later: str, stay: int) -> None:
+    """Also where the oldest session that is left has none of theirs."""
+    desk = Desk()
+    put_up(desk, {0: "///", 30: later}, "//")
+    assert len(board_of(desk).roll) == stay
+
+
+def test_of_sessions_that_stand_out_those_that_left_are_forgotten() -> None:
+    """They are known since a late register came; of those so early in the year nothing is announced."""
+    desk, many = Desk(), "/" * 20 + "O" * 12
+    for number, day in enumerate(DAYS):
+        desk.take(register(f"{day} AM", f"{day} 09:05", many if number in (0, 3) else "/" * 32))
+        if number == 25:
+            desk.take(register(f"{DAYS[5]} AM", f"{day} 16:00", "L"))
+            assert board_of(desk).likely == {"mass-absence": {slot(DAYS[0], "AM"), slot(DAYS[3], "AM")}}
+    assert board_of(desk).likely == {"mass-absence": {slot(DAYS[3], "AM")}}
