@@ -27,23 +27,18 @@ Standing = dict[str, set[str]]
 
 @dataclass
 class Due:
-    """The alerts about each pupil in their order, and of each pupil's stored state a digest, at the end.
-
-    `standing` says who stood under each rule after each of the files that were replayed.
-    """
+    """The alerts about each pupil in their order; at the end each one's stored state, a digest, and who stands."""
 
     alerts: dict[str, list[Alert]] = field(default_factory=dict)
     states: dict[str, bytes] = field(default_factory=dict)
-    standing: list[Standing] = field(default_factory=list)
+    standing: Standing = field(default_factory=dict)
 
     def add(self, other: "Due") -> None:
         """Take in what is due of other pupils."""
         self.alerts |= other.alerts
         self.states |= other.states
-        self.standing = self.standing or [{} for _ in other.standing]
-        for all_, its in zip(self.standing, other.standing, strict=True):
-            for rule, pupils in its.items():
-                all_.setdefault(rule, set()).update(pupils)
+        for rule, pupils in other.standing.items():
+            self.standing.setdefault(rule, set()).update(pupils)
 
 
 def due(made: Path, files: Sequence[Path], partitions: int) -> Due:
@@ -76,13 +71,12 @@ def _due(made: Path, files: Sequence[Path], share: tuple[int, int]) -> Due:
     replay = Replay(Engine(load_book(None)), partition=share)
     for key, value in ledgers.read(made, share[0]):
         replay.ledgers.load(key, value)
-    alerts, standing = list[Alert](), list[Standing]()
+    alerts = list[Alert]()
     for path in files:
         with path.open("rb") as file:
             for lines in _some(Line(number, line) for number, line in enumerate(file, 1)):
                 alerts += [alert for fed in replay.feed_all(lines) for alert in fed.alerts]
-        standing.append(_standing(replay.ledgers))
-    return Due(by_pupil(alerts), states(replay.ledgers), standing)
+    return Due(by_pupil(alerts), states(replay.ledgers), _standing(replay.ledgers))
 
 
 def _some(lines: Iterator[Line]) -> Iterator[list[Line]]:

@@ -45,19 +45,14 @@ class Inputs:
         return made
 
     @cached_property
-    def all(self) -> Part:
-        """All registers that are measured: ours."""
-        return self._read(self._files[1:])
-
-    @cached_property
     def warm(self) -> Part:
-        """The sessions before the clock: everybody's."""
-        return self._read(self._files[:1])
+        """The sessions before the clock."""
+        return self._read(self._files[0])
 
     @cached_property
-    def first(self) -> Part:
-        """The first of them: the rivals'."""
-        return self._read(self._files[1:2])
+    def measured(self) -> Part:
+        """The sessions under the clock: the same for every side."""
+        return self._read(self._files[1])
 
     @cached_property
     def due(self) -> Due:
@@ -70,8 +65,8 @@ class Inputs:
 
     @property
     def standing(self) -> Standing:
-        """Who stands under each rule after the first registers."""
-        return self.due.standing[1]
+        """Who stands under each rule at the end."""
+        return self.due.standing
 
     @cached_property
     def openings(self) -> list[Keyed]:
@@ -87,15 +82,15 @@ class Inputs:
 
     @cached_property
     def _files(self) -> list[Path]:
-        """The registers in the order in which they are sent: those before the clock, the rivals', the rest."""
-        paths = [self._directory / f"{name}.jsonl" for name in ("warm", "first", "rest")]
-        with paths[0].open("wb") as warm, paths[1].open("wb") as first, paths[2].open("wb") as rest:
+        """The registers in the order in which they are sent: those before the clock, and those under it."""
+        paths = [self._directory / f"{name}.jsonl" for name in ("warm", "measured")]
+        with paths[0].open("wb") as warm, paths[1].open("wb") as measured:
             for number, (_, its) in enumerate(groupby(registers(self._authority), lambda one: one.session)):
-                past = number - self._plan.warm
-                file = warm if past < 0 else first if past < self._plan.rival_sessions else rest
+                file = warm if number < self._plan.warm else measured
                 file.writelines(register.line + b"\n" for register in its)
         return paths
 
-    def _read(self, files: list[Path]) -> Part:
-        found = [keyed(line) for path in files for line in path.read_bytes().splitlines()]
+    @staticmethod
+    def _read(file: Path) -> Part:
+        found = [keyed(line) for line in file.read_bytes().splitlines()]
         return Part(found, sum(record.value.count(b'"pupil"') for record in found))

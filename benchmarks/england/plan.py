@@ -15,16 +15,15 @@ class Plan:
     """The options of a run.
 
     `warm` sessions come before the clock: a broker that began a minute ago spends a third of its time on compiling
-    itself, and one in service does not. `workers` is how many of ours share the partitions. `history`, `warm`,
-    `sessions` and `rival_sessions` are in sessions; rivals have the first of those that we have. `faust_*` is the log
-    of plain Faust, which begins with empty histories, since each of its writes carries a child's year.
+    itself, and one in service does not. `workers` is how many of ours share the partitions. `history`, `warm` and
+    `sessions` are in sessions, the same for every side. `faust_*` is the log of plain Faust, which begins with empty
+    histories, since each of its writes carries a child's year.
     """
 
     pupils: int = LARGEST
     history: int = HALF_YEAR
     warm: int = 3
     sessions: int = 4
-    rival_sessions: int = 2
     faust_pupils: int = 1_000
     faust_marks: int = 30_000
     seed: int = 1

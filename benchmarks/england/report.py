@@ -65,8 +65,7 @@ class Report:
         history = f"{plan.history} sessions of history in every ledger" if plan.history else "no history"
         what = (
             f"{plan.pupils:,} pupils, {history}; registers of 30 marks, 2 % of marks amend another; "
-            f"{plan.warm} sessions before the clock; ours ({plan.workers} workers) has {plan.sessions} of them under "
-            f"the clock, rivals the first {plan.rival_sessions}; "
+            f"{plan.warm} sessions before the clock and {plan.sessions} under it; ours has {plan.workers} workers; "
             f"plain Faust has {plan.faust_pupils:,} pupils and begins with none; "
             f"rounds: {plan.rounds}, the sides taking turns; seed {plan.seed}; {self.began:%Y-%m-%d}"
         )

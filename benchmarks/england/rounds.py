@@ -58,9 +58,9 @@ def _make(side: str, inputs: Inputs) -> None:
     if side == PLAIN_FAUST:
         _ = inputs.faust
     elif side == OURS:
-        _ = inputs.warm, inputs.all, inputs.due
+        _ = inputs.warm, inputs.measured, inputs.due
     else:
-        _ = inputs.warm, inputs.first, inputs.due, inputs.openings, FIELD[side].command()
+        _ = inputs.warm, inputs.measured, inputs.due, inputs.openings, FIELD[side].command()
 
 
 def _of(side: str, bootstrap: str, inputs: Inputs, directory: Path, workers: int) -> Result:
@@ -71,7 +71,7 @@ def _of(side: str, bootstrap: str, inputs: Inputs, directory: Path, workers: int
             bootstrap,
             made=inputs.made,
             warm=inputs.warm,
-            part=inputs.all,
+            part=inputs.measured,
             due=inputs.due,
             directory=directory,
             workers=workers,
@@ -80,7 +80,7 @@ def _of(side: str, bootstrap: str, inputs: Inputs, directory: Path, workers: int
         bootstrap,
         FIELD[side],
         begin=[*inputs.openings, *inputs.warm.registers],
-        part=inputs.first,
+        part=inputs.measured,
         standing=inputs.standing,
         directory=directory,
     )

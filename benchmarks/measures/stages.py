@@ -24,6 +24,7 @@ def _stage(name: str, *frames: str) -> Stage:
 
 
 STAGES = (
+    _stage("audit, beside the stream", r"\(.*topology/auditing\.py"),
     _stage("marks: encoded", r"\bencode_batch \("),
     _stage("registers: split by pupil", r"\bsplit \(.*pipeline", r"\b_batches \(.*topology/schools\.py"),
     _stage("registers: read and checked", r"\(.*pipeline/(intake|forms|instants)\.py", r"\b_intake \(.*schools\.py"),

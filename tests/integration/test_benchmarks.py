@@ -51,12 +51,12 @@ def test_rival_finds_our_children(kafka: Broker, log: Log, tmp_path: Path) -> No
 
 def test_mid_year_equals_replay(kafka: Broker, tmp_path: Path) -> None:
     """Two workers that begin with a half year give the alerts of a replay from the same ledgers, and its states."""
-    inputs = Inputs(Plan(pupils=90, history=40, sessions=3, rival_sessions=2), tmp_path, lambda _: None, tmp_path)
+    inputs = Inputs(Plan(pupils=90, history=40, sessions=3), tmp_path, lambda _: None, tmp_path)
     result = whole(
         kafka.bootstrap,
         made=inputs.made,
         warm=inputs.warm,
-        part=inputs.all,
+        part=inputs.measured,
         due=inputs.due,
         directory=tmp_path,
         workers=2,

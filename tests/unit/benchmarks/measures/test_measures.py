@@ -120,6 +120,10 @@ HAND_OVER = "hand_over (streams/topology/courier.py:15)"
         ("SchoolsStage._intake (streams/topology/schools.py:117)", "registers: read and checked"),
         (f"PartitionWriter.write (streams/topology/transaction.py:48);{HAND_OVER}", "transaction: handed to Kafka"),
         (f"Courier.deliver (streams/topology/courier.py:5);{HAND_OVER}", "marks: handed to Kafka"),
+        (
+            "Auditing.round (streams/topology/auditing.py:64);advance (streams/attendance/walk.py:8)",
+            "audit, beside the stream",
+        ),
         ("Fetcher._fetcher (faust/transport/consumer.py:173)", "records: fetched (Faust, aiokafka)"),
         ("Handle._run (asyncio/events.py:78)", "event loop and threads"),
     ],
