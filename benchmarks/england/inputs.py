@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from benchmarks import log as logs
 from benchmarks.england import ledgers
-from benchmarks.england.expected import Due, Standing, due
+from benchmarks.england.expected import Due, due
 from benchmarks.england.plan import Plan
 from benchmarks.england.registers import registers
 from benchmarks.england.sending import Keyed, keyed
@@ -62,11 +62,6 @@ class Inputs:
         alerts = sum(len(its) for its in found.alerts.values())
         self._say(f"replayed from the same ledgers: {alerts:,} alerts, in {time.monotonic() - began:.0f} s")
         return found
-
-    @property
-    def standing(self) -> Standing:
-        """Who stands under each rule at the end."""
-        return self.due.standing
 
     @cached_property
     def openings(self) -> list[Keyed]:

@@ -81,7 +81,7 @@ def _of(side: str, bootstrap: str, inputs: Inputs, directory: Path, workers: int
         FIELD[side],
         begin=[*inputs.openings, *inputs.warm.registers],
         part=inputs.measured,
-        standing=inputs.standing,
+        standing=inputs.due.standing,
         directory=directory,
     )
 
