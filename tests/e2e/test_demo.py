@@ -54,7 +54,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str, list[Path
     folder, mark = tmp_path_factory.mktemp("demo"), uuid.uuid4().hex
     with _demo(folder, mark) as process:
         out, err = process.communicate(timeout=180)
-    assert (process.returncode, err) == (0, "")
+    assert (process.returncode, err) == (0, ""), out  # of invented children, as all of the demo
     return out, mark, list(folder.iterdir())
 
 

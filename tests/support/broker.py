@@ -21,6 +21,8 @@ from confluent_kafka.admin import AdminClient
 
 from tests.support import certificates, jars
 from tests.support.ports import free_port
+from tests.support.standing_still import stands_still
+from tests.support.waiting import until
 
 USER = "firstbell-test"
 PASSWORD = "not-a-secret"  # noqa: S105 - of a broker that lives for one test run on loopback
@@ -141,8 +143,9 @@ class Broker:
         return self._process.pid
 
     def pause(self) -> None:
-        """Stop the process where it stands: connections stay open and nothing answers."""
+        """Stop the process where it stands: connections stay open and nothing answers, from when this returns."""
         self._signal(signal.SIGSTOP)
+        until(lambda: stands_still(self.pid))
 
     def resume(self) -> None:
         """Let a paused broker go on."""
