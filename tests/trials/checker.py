@@ -171,9 +171,8 @@ def _stored(evidence: Evidence) -> Iterator[Finding]:
     announced = [key for key in stored.keys() | wanted.keys() if stored.get(key) != wanted.get(key)]
     if announced:
         yield Finding(5, f"the changelog is not that of a replay of the marks for {len(announced)} pupils")
-    if evidence.stored_boards.pages != evidence.boards.pages:
-        differ = evidence.stored_boards.pages.items() ^ evidence.boards.pages.items()
-        schools = {key[:6] for (_, key), _ in differ}
+    differ = evidence.stored_boards.loaded().items() ^ evidence.boards.loaded().items()
+    if schools := {key[:6] for (_, key), _ in differ}:
         yield Finding(5, f"the boards of {len(schools)} schools are not those that their registers make")
     last = evidence.history.last
     yield from _positions("marks", evidence.stored.positions, last.marks_end if last else {}, may_stand=False)

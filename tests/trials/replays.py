@@ -10,6 +10,7 @@ from streams.board.school import Schools
 from streams.contract.batches import BatchRegister, decode_batch
 from streams.contract.messages import Alert, DeadLetter, Origin
 from streams.kafka.records import Record
+from streams.pipeline.board_form import summary, summary_key
 from streams.pipeline.boards import Boards
 from streams.pipeline.fold import fold
 from streams.pipeline.intake import read_register
@@ -80,6 +81,18 @@ class ReplayedBoards:
             self.pages.pop((partition, key), None)
         else:
             self.pages[partition, key] = value
+
+    def loaded(self) -> dict[tuple[int, bytes], bytes]:
+        """Give the pages as a worker has them that loads them.
+
+        When a school was last heard is in its summary as of when that was written, and in pages that came later: which
+        of the two depends on what a batch had.
+        """
+        boards: dict[int, Boards] = defaultdict(lambda: Boards(rule_engine().book))
+        for (partition, key), value in self.pages.items():
+            boards[partition].load(key, value)
+        found = {(at, summary_key(board.urn)): summary(board) for at, its in boards.items() for board in its}
+        return self.pages | {key: value for key, value in found.items() if key in self.pages}
 
 
 def letter_key(letter: DeadLetter) -> LetterKey:

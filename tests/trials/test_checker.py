@@ -4,6 +4,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from streams.contract.codec import dead_letter_from, decode_alert
@@ -207,3 +208,13 @@ def test_an_end_with_a_reason_is_none_of_the_findings(history: History, end: Exi
     history.spans.append(Span(kind=Kind.BROKER_KILL, began=1, healed=50))
     history.exits.append(end)
     assert check(history).findings == []
+
+
+def test_when_a_school_was_heard_may_stand_in_a_page_that_is_later_than_the_summary(history: History) -> None:
+    """A batch of two registers writes what is announced once, with the later one's session; two batches with either."""
+    last = next(each for each in reversed(history.boards) if (each.key or b"").endswith(b"/board"))
+    *others, session = msgspec.msgpack.decode(last.value or b"")
+    history.boards.append(replace(last, value=msgspec.msgpack.encode([*others, session - 1])))
+    assert check(history).findings == []
+    history.boards.append(replace(last, value=msgspec.msgpack.encode([*others, session + 1])))
+    assert [finding.check for finding in check(history).findings] == [5]
