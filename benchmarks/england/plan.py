@@ -23,7 +23,7 @@ class Plan:
     pupils: int = LARGEST
     history: int = HALF_YEAR
     warm: int = 3
-    sessions: int = 4
+    sessions: int = 20
     faust_pupils: int = 1_000
     faust_marks: int = 30_000
     seed: int = 1

@@ -32,7 +32,11 @@ _MARK = "bench-england"
 @click.option("--pupils", default=LARGEST, help="Children of the authority.")
 @click.option("--history", default=HALF_YEAR, help="Sessions in every ledger before the clock starts.")
 @click.option("--warm", default=3, help="Sessions of all children before the clock starts.")
-@click.option("--sessions", default=4, help="Sessions of all children under the clock.")
+@click.option(
+    "--sessions",
+    default=20,
+    help="Sessions of all children under the clock: so many that everybody's commit interval hardly counts.",
+)
 @click.option("--faust-pupils", default=1_000, help="Children in plain Faust's log.")
 @click.option("--faust-marks", default=30_000, help="Marks in plain Faust's log, about.")
 @click.option("--seed", default=1, help="Another seed gives another authority.")

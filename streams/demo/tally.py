@@ -6,7 +6,7 @@ from statistics import quantiles
 
 from msgspec import Struct
 
-from streams.contract.messages import Alert, DeadLetter
+from streams.contract.messages import Alert, DeadLetter, Origin
 
 
 class Latency(Struct, frozen=True):
@@ -25,6 +25,7 @@ class Tally:
     dead_letters: Counter[str] = field(default_factory=Counter)
     stamps: dict[str, float] = field(default_factory=dict)  # by register id: when it was handed over
     arrivals: list[tuple[str, float]] = field(default_factory=list)
+    refused: set[tuple[Origin, int | None, str]] = field(default_factory=set)  # of which a dead letter was counted
 
     def alert(self, alert: Alert, now: float) -> None:
         """Count an alert that was read at *now*."""
@@ -33,8 +34,11 @@ class Tally:
             self.arrivals.append((alert.cause.register_id, now))
 
     def dead_letter(self, letter: DeadLetter) -> None:
-        """Count a dead letter by its reason."""
-        self.dead_letters[letter.reason] += 1
+        """Count a dead letter by its reason; one that came twice, as may be, counts once."""
+        which = (letter.origin, letter.mark, letter.reason)
+        if which not in self.refused:
+            self.refused.add(which)
+            self.dead_letters[letter.reason] += 1
 
     def by_rule(self) -> dict[str, dict[str, int]]:
         """Return the number of alerts by rule and change, rules in order of the alphabet."""

@@ -65,11 +65,13 @@ def test_the_life_of_an_alert_that_was_taken_back_is_in_order() -> None:
 
 
 def test_dead_letters_are_counted_by_reason() -> None:
-    """The summary names each reason with its number."""
+    """The summary names each reason with its number; what came twice, as after a worker's pause, counts once."""
     tally = Tally()
     fields = dict.fromkeys(("register_id", "urn", "date", "session", "mark"))
-    tally.dead_letter(DeadLetter(reason="not-json", detail="", origin=Origin(file="-", line=1), value=b"", **fields))
-    assert "Dead letters: 1 not-json." in list(in_words(summarise(LINES, tally, NOTHING, 1.0, [])))
+    for line in (1, 2, 2):
+        origin = Origin(file="-", line=line)
+        tally.dead_letter(DeadLetter(reason="not-json", detail="", origin=origin, value=b"", **fields))
+    assert "Dead letters: 2 not-json." in list(in_words(summarise(LINES, tally, NOTHING, 1.0, [])))
 
 
 def test_agreement_is_only_claimed_where_nothing_differs() -> None:
