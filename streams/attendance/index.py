@@ -15,7 +15,8 @@ KEY = 26  # letters of a pseudonym
 _WORD = "<u2"
 _WORDS = KEY // 2
 _LEAST = 128  # places of the table, which is a power of two and never more than half full
-_FACTOR = np.uint64(hash("a process has its own") & 2**64 - 1 | 1)  # so no sender can choose keys that lie in one place
+FACTOR = np.uint64(hash("a process has its own") & 2**64 - 1 | 1)
+"""What keys are hashed with: each process has its own, so no sender can choose keys that lie in one place."""
 
 
 class Index:
@@ -42,7 +43,7 @@ class Index:
         self._keep_up()
         asked = np.frombuffer(letters, _WORD).reshape(-1, _WORDS)
         rows = np.empty(len(asked), "<i8")
-        self._screen.find(asked, self._words, self._table, _FACTOR, rows)
+        self._screen.find(asked, self._words, self._table, FACTOR, rows)
         return rows
 
     def _keep_up(self) -> None:
@@ -68,5 +69,5 @@ class Index:
         where = np.fromiter(rows, "<i8", len(rows))
         letters = "".join([self._keys[row] for row in rows]).encode("ascii")
         self._words[where] = np.frombuffer(letters, _WORD).reshape(-1, _WORDS)
-        self._screen.enter(where, self._words, self._table, _FACTOR)
+        self._screen.enter(where, self._words, self._table, FACTOR)
         self._entered += len(where)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from streams.attendance.columns import Block
+from streams.attendance.index import FACTOR
 from streams.contract.sheets import KEY, keys_in
 
 NOTHING = -1
@@ -19,7 +20,6 @@ HELD = -2
 _WORD = "<u2"
 _WORDS = KEY // 2
 _LEAST = 1 << 10  # rows, and pieces, there is room for to begin with
-_FACTOR = np.uint64(hash("a process has its own") & 2**64 - 1 | 1)  # so no sender can choose keys that lie in one place
 
 
 class Rows(NamedTuple):
@@ -55,7 +55,7 @@ def load() -> None:
 
 def _room_for(size: int) -> Rows:
     words, last = np.zeros((size, _WORDS), _WORD), np.full(size, NOTHING, "<i4")
-    return Rows(words, last, np.full(2 * size, NOTHING, "<i4"), np.zeros(1, "<i8"), _FACTOR)
+    return Rows(words, last, np.full(2 * size, NOTHING, "<i4"), np.zeros(1, "<i8"), FACTOR)
 
 
 def _words(letters: bytes) -> Block:

@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from streams.attendance.columns import Block
+from streams.attendance.index import FACTOR
 from streams.attendance.pages import Packed, packed_of
 from streams.contract.sheets import KEY
 from streams.pipeline import chains
 
 NONE = -1
 """In the place of a page, or of a record: there is none."""
-_FACTOR = np.uint64(hash("a process has its own") & 2**64 - 1 | 1)  # so no sender can have forms lie in one place
 _FORMS, _LETTERS = 256, 1 << 16  # room to begin with
 _KEY, _BEHIND = np.arange(KEY), np.zeros(KEY, "u1")  # a last key that is none may be shorter
 
@@ -78,7 +78,7 @@ def is_loaded() -> bool:
 
 def _room_for(letters: int, forms: int) -> Forms:
     table = np.full(2 * forms, NONE, "<i4")
-    return Forms(np.empty(letters, "u1"), np.zeros(forms + 1, "<i8"), table, np.zeros(1, "<i8"), _FACTOR)
+    return Forms(np.empty(letters, "u1"), np.zeros(forms + 1, "<i8"), table, np.zeros(1, "<i8"), FACTOR)
 
 
 def _with_room(forms: Forms, more: int, letters: int) -> Forms:
